@@ -1,0 +1,1 @@
+"""Language models: question to logical form, hits to claims, claim to verdict."""

@@ -1,0 +1,1 @@
+"""Identifiers, terms, lineage and names."""
