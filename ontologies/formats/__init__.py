@@ -1,0 +1,20 @@
+"""Readers of ontology formats; each recognises its own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ontologies.errors import FormatError
+from ontologies.formats import mesh, obo, obographs, owl, term_tables
+from ontologies.term import Problem, Term
+
+__all__ = ["Problem", "Term", "read_terms"]
+
+
+def read_terms(path: Path) -> Iterator[Term | Problem]:
+    """Terms of a file of any known format; raises `FormatError` when no reader knows it."""
+    for reader in (obo, mesh, term_tables, obographs, owl):
+        if reader.can_read(path):
+            return reader.read(path)
+    raise FormatError(path, 1, "is empty, cut short, or no OBO, OWL, OBO Graphs, MeSH or term table")

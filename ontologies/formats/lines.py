@@ -1,0 +1,45 @@
+"""Lines of a text file, plain or gzip, with errors that name the place."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+from ontologies.errors import FormatError
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """The file's bytes, unpacked when it is gzip."""
+    with path.open("rb") as probe:
+        packed = probe.read(2) == b"\x1f\x8b"
+    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
+
+
+def lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1; raises `FormatError` for a cut or mis-encoded or empty file."""
+    number = 0
+    try:
+        with open_bytes(path) as stream:
+            for raw in stream:
+                number += 1
+                yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as problem:
+        raise FormatError(path, number, f"is not UTF-8 ({problem.reason}); save it as UTF-8") from problem
+    except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
+        raise FormatError(path, number, f"the gzip stream ends early or is broken ({problem}); download the file again") from problem
+    except FileNotFoundError:
+        raise FormatError(path, None, "is missing") from None
+    if number == 0:
+        raise FormatError(path, None, "is empty; download the file again")
+
+
+def beginning(path: Path, size: int = 4096) -> bytes:
+    """The first bytes of a file, unpacked; empty when they cannot be read."""
+    try:
+        with open_bytes(path) as stream:
+            return stream.read(size)
+    except (OSError, EOFError, zlib.error):
+        return b""

@@ -1,0 +1,172 @@
+"""A mention to candidates: exact, reordered, suffix-free and mistyped forms, scored together."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from ontologies.names import normal
+from ontologies.names.store import KIND_NAMES, KINDS, WHY, NameStore
+
+_SUFFIXES = (" disease", " disorder", " syndrome", " gene", " protein", " tissue", " pathway", " infection", " process")
+_DIGITS = re.compile(r"\d+")
+_ONE_ERROR, _TWO_ERRORS = 5, 9
+_GENE = "biolink:Gene"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A node that a mention may stand for; `score` is 0 to 1, `why` says how the name matched."""
+
+    id: str
+    name: str
+    category: str
+    score: float
+    why: str
+    degree: int = 0
+
+
+class NameLinker:
+    """Links mentions against one index of names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = NameStore(folder)
+        self._ceiling = math.log1p(float(self.store.node_degree.max())) if len(self.store.node_degree) else 1.0
+
+    @property
+    def release(self) -> str:
+        """The id of the release whose names these are."""
+        return self.store.release
+
+    def link(self, mention: str, *, categories: Collection[str] | None = None, limit: int = 10, fuzzy: bool = True) -> list[Candidate]:
+        """Candidates, best first; none for a name that the release does not carry.
+
+        Ambiguous names give several candidates of like score. `categories`
+        keeps only these Biolink categories.
+        """
+        text = normal.key(mention)
+        if not text:
+            return []
+        found: dict[int, tuple[float, str]] = {}
+        self._exact(found, text, mention)
+        if not found:
+            self._variants(found, text)
+        if not found and fuzzy:
+            self._mistyped(found, text)
+        return self._ranked(found, categories, limit)
+
+    def link_batch(self, mentions: Sequence[str], *, categories: Collection[str] | None = None, limit: int = 10) -> list[list[Candidate]]:
+        """`link` for many mentions."""
+        return [self.link(m, categories=categories, limit=limit) for m in mentions]
+
+    def known(self, text: str) -> list[Candidate]:
+        """Candidates by exact or reordered form alone, as fast as a look-up."""
+        return self.link(text, fuzzy=False)
+
+    def _add(self, found: dict[int, tuple[float, str]], entries: Sequence[int], factor: float, how: str) -> None:
+        for entry in entries:
+            kind = KIND_NAMES[self.store.entry_kind[entry]]
+            node = int(self.store.entry_node[entry])
+            score = KINDS[kind] * factor
+            if node not in found or score > found[node][0]:
+                said = WHY[kind] if kind == "preferred" else f"{WHY[kind]}, “{self.store.entry_name[int(entry)]}”"
+                found[node] = (score, f"{said}{how}")
+
+    def _exact(self, found: dict[int, tuple[float, str]], text: str, mention: str) -> None:
+        entries = self.store.entries(self.store.exact_hash, self.store.exact_entry, text)
+        self._add(found, entries.tolist(), 1.0, "")
+        for entry in entries.tolist():
+            # The very spelling, capitals and all, is better evidence than a folded one: 'CAT' against 'cat'.
+            if self.store.entry_name[entry] != mention:
+                node = int(self.store.entry_node[entry])
+                score, why = found[node]
+                if int(self.store.node_category[node]) == self._category(_GENE) and len(text) <= 4:
+                    found[node] = (score - 0.05, why)
+
+    def _category(self, category: str) -> int:
+        return self.store.categories.index(category) if category in self.store.categories else -1
+
+    def _variants(self, found: dict[int, tuple[float, str]], text: str) -> None:
+        """Word order, plurals, and with or without 'disease', 'gene' and the like."""
+        self._add(found, self._loose(text), 0.97, " in another word order or number")
+        if found:
+            return
+        for suffix in _SUFFIXES:
+            bare = text.removesuffix(suffix)
+            if bare != text and len(bare) >= 3:
+                self._add(found, self.store.entries(self.store.exact_hash, self.store.exact_entry, bare).tolist(), 0.93, f" without “{suffix.strip()}”")
+        if not found and len(text) >= 5 and " " not in text.strip():
+            for suffix in (" disease", " syndrome"):
+                self._add(found, self.store.entries(self.store.exact_hash, self.store.exact_entry, text + suffix).tolist(), 0.9, f" with “{suffix.strip()}”")
+        elif not found:
+            for suffix in (" disease", " disorder", " syndrome"):
+                self._add(found, self._loose(text + suffix), 0.9, f" with “{suffix.strip()}”")
+
+    def _loose(self, text: str) -> list[int]:
+        entries = self.store.entries(self.store.loose_hash, self.store.loose_entry, normal.loose(text)).tolist()
+        # A gene symbol has no plural: 'CATs' is not CAT.
+        gene = self._category(_GENE)
+        symbols = {KIND_NAMES.index("preferred"), KIND_NAMES.index("symbol")}
+        return [e for e in entries if not (self.store.node_category[self.store.entry_node[e]] == gene and int(self.store.entry_kind[e]) in symbols)]
+
+    def _mistyped(self, found: dict[int, tuple[float, str]], text: str) -> None:
+        """Names one or two typing errors away; digits must agree, and two errors never hide in an ending."""
+        if len(text) < _ONE_ERROR or not text.isascii():
+            return
+        allowed = 2 if len(text) >= _TWO_ERRORS else 1
+        for row in self._alike(text, allowed):
+            other = self.store.fuzzy_key[row]
+            errors = OSA.distance(text, other, score_cutoff=allowed)
+            if errors > allowed or _DIGITS.findall(text) != _DIGITS.findall(other) or not _plausible(text, other, errors):
+                continue
+            entries = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
+            self._add(found, entries, 0.9 if errors == 1 else 0.8, f", {'one typing error' if errors == 1 else 'two typing errors'} away")
+
+    def _alike(self, text: str, allowed: int) -> list[int]:
+        """Rows of names that share enough trigrams to be within so many errors."""
+        raw = f" {text} ".encode()
+        codes = np.unique(np.array([(raw[i] << 16) | (raw[i + 1] << 8) | raw[i + 2] for i in range(len(raw) - 2)], np.int64))
+        place = np.searchsorted(self.store.fuzzy_grams, codes)
+        place = place[place < len(self.store.fuzzy_grams)]
+        place = place[np.isin(self.store.fuzzy_grams[place], codes)]
+        if not len(place):
+            return []
+        # One error destroys at most three trigrams (a transposition four): names that share fewer cannot be within reach.
+        needed = max(len(codes) - (4 if allowed == 1 else 7), 1)
+        sizes = self.store.fuzzy_starts[place + 1] - self.store.fuzzy_starts[place]
+        rarest = place[np.argsort(sizes)][: len(codes) - needed + 1] if needed > 1 else place
+        rows = np.concatenate([self.store.fuzzy_rows[self.store.fuzzy_starts[p] : self.store.fuzzy_starts[p + 1]] for p in rarest])
+        rows = np.unique(rows)
+        rows = rows[np.abs(self.store.fuzzy_lengths[rows] - len(text)) <= allowed]
+        return [int(r) for r in rows[:4000]]
+
+    def _ranked(self, found: dict[int, tuple[float, str]], categories: Collection[str] | None, limit: int) -> list[Candidate]:
+        candidates = []
+        for node, (score, why) in found.items():
+            category = self.store.categories[self.store.node_category[node]]
+            if categories is not None and category not in categories:
+                continue
+            degree = int(self.store.node_degree[node])
+            # Well-connected nodes first among equals; the bonus never lifts a synonym above a name.
+            bonus = 0.015 * math.log1p(degree) / (self._ceiling or 1.0)
+            candidates.append(Candidate(self.store.node_id[node], self.store.node_name[node], category, round(min(score, 1.0) * 0.985 + bonus, 4), why, degree))
+        return sorted(candidates, key=lambda c: (-c.score, -c.degree, c.id))[:limit]
+
+
+def _plausible(text: str, other: str, errors: int) -> bool:
+    """Whether so many errors look like typing: a new beginning or ending makes a new word, not a slip."""
+    if errors <= 0:
+        return True
+    if text[0] != other[0] and errors > 1:
+        return False
+    if text.startswith(other) or other.startswith(text):
+        return errors == 1 and abs(len(text) - len(other)) == 1 and len(text) >= 7
+    if errors == 1:
+        return text[0] == other[0] or len(text) >= 7
+    return text[:2] == other[:2] and text[-3:] == other[-3:] or (text[-4:] == other[-4:] and text[0] == other[0])

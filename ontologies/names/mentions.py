@@ -1,0 +1,122 @@
+"""Names inside a sentence: longest known names first, then mistyped ones, then words that look like unknown names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ontologies.names import normal
+from ontologies.names.linker import Candidate, NameLinker
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|\S")
+_LONGEST = 9
+_EDGE = frozenset("a an the of and or in on for to with by at from is are was do does which what that its it as not but than if be has have can could".split())
+_GENE = "biolink:Gene"
+
+
+@dataclass(frozen=True, slots=True)
+class MentionSpan:
+    """A name in a text: half-open character offsets; no candidates for a name that is not known."""
+
+    start: int
+    end: int
+    text: str
+    candidates: tuple[Candidate, ...]
+
+
+def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -> list[MentionSpan]:
+    """Names in reading order, none overlapping. `ignore` holds words that are never a name by themselves."""
+    tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(text)]
+    words = [t[2] for t in tokens]
+    taken = [False] * len(tokens)
+    found: list[MentionSpan] = []
+    shout = sum(w.isupper() for w in words if len(w) > 1) > 0.6 * max(sum(len(w) > 1 for w in words), 1) and len(words) > 3
+    for length in range(min(_LONGEST, len(tokens)), 0, -1):
+        for at in range(len(tokens) - length + 1):
+            if any(taken[at : at + length]) or not _may_be_name(words[at : at + length], ignore):
+                continue
+            start, end = tokens[at][0], tokens[at + length - 1][1]
+            candidates = _readings(linker, text[start:end], shout)
+            if candidates:
+                _take(found, taken, at, length, MentionSpan(start, end, text[start:end], candidates))
+    _add_mistyped(linker, text, tokens, taken, found, ignore)
+    return sorted(found, key=lambda m: m.start)
+
+
+def _take(found: list[MentionSpan], taken: list[bool], at: int, length: int, span: MentionSpan) -> None:
+    taken[at : at + length] = [True] * length
+    found.append(span)
+
+
+def _may_be_name(words: list[str], ignore: Collection[str]) -> bool:
+    """Whether a run of words may be a name at all."""
+    first, last = words[0], words[-1]
+    if not first[0].isalnum() or not (last[-1].isalnum() or last == "+"):
+        return False
+    lowered = [w.casefold() for w in words]
+    if len(words) == 1:
+        word = words[0]
+        exact = word.isupper() and len(word) >= 2
+        return (len(word) >= 2) and not word.isdigit() and (exact or (lowered[0] not in ignore and lowered[0] not in _EDGE))
+    if lowered[0] in _EDGE or lowered[-1] in _EDGE:
+        return False
+    return not all(w in ignore or w in _EDGE or not w[0].isalnum() for w in lowered)
+
+
+def _readings(linker: NameLinker, text: str, shout: bool) -> tuple[Candidate, ...]:
+    candidates = linker.link(text, fuzzy=False)
+    if " " in text or "-" in text:
+        return tuple(candidates)
+    lower = text.islower() or shout
+    ordinary = linker.store.has(linker.store.common, normal.key(text))
+    kept = []
+    for candidate in candidates:
+        symbol = candidate.category == _GENE and (len(text) <= 6) and ("its name" in candidate.why or "gene alias" in candidate.why)
+        if lower and symbol and ordinary:
+            continue
+        if len(text) <= 3 and lower and not candidate.category == _GENE and "its name" not in candidate.why:
+            continue
+        kept.append(candidate)
+    return tuple(kept)
+
+
+def _add_mistyped(
+    linker: NameLinker, text: str, tokens: list[tuple[int, int, str]], taken: list[bool], found: list[MentionSpan], ignore: Collection[str]
+) -> None:
+    """Unknown words: a name with a typing error, alone or with its neighbours, or an unknown name."""
+    for at, (start, end, word) in enumerate(tokens):
+        if taken[at] or not _strange(linker, word, ignore):
+            continue
+        best: tuple[int, int, tuple[Candidate, ...]] | None = None
+        for length in (4, 3, 2, 1):
+            for first in range(max(0, at - length + 1), min(at, len(tokens) - length) + 1):
+                if any(taken[first : first + length]) or not _may_be_name([t[2] for t in tokens[first : first + length]], ignore):
+                    continue
+                candidates = linker.link(text[tokens[first][0] : tokens[first + length - 1][1]])
+                if candidates:
+                    best = (first, length, tuple(candidates))
+                    break
+            if best:
+                break
+        if best:
+            first, length, candidates_found = best
+            span = MentionSpan(tokens[first][0], tokens[first + length - 1][1], text[tokens[first][0] : tokens[first + length - 1][1]], candidates_found)
+            _take(found, taken, first, length, span)
+        elif len(word) >= 4 or any(c.isdigit() for c in word):
+            _take(found, taken, at, 1, MentionSpan(start, end, word, ()))
+
+
+def _strange(linker: NameLinker, word: str, ignore: Collection[str]) -> bool:
+    """Whether a word is neither ordinary nor part of any known name."""
+    lowered = word.casefold()
+    if len(word) < 4 and not (any(c.isdigit() for c in word) and any(c.isalpha() for c in word)):
+        return False
+    if not word[0].isalnum() or word.isdigit() or lowered in ignore or lowered in _EDGE:
+        return False
+    text = normal.key(word)
+    if linker.store.has(linker.store.common, text) or linker.store.has(linker.store.common, normal.singular(text)):
+        return False
+    # Part of a known name ('vulgaris') is no unknown name, but a code such as TP99 is one unless it is known whole.
+    partial = linker.store.has(linker.store.words, text)
+    return not partial
