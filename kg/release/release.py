@@ -1,0 +1,155 @@
+"""A release on disk: opening it, checking it, and finding the one that serves."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from kg.errors import ReleaseError, ReleaseMismatch
+
+FORMAT = "galenic.release/1"
+TABLES = ("nodes", "edges", "evidence", "passages", "citations", "merges", "quarantine")
+_ROW_GROUP = 131_072
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release folder: Parquet tables and a manifest.
+
+    Open one with `Release.open(folder)`; it raises `ReleaseError` when the folder
+    is no release, is broken, or was made by another version.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @classmethod
+    def open(cls, folder: Path) -> Release:
+        """Read the manifest and check that every table is there."""
+        file = folder / "manifest.json"
+        try:
+            manifest = json.loads(file.read_text("utf-8"))
+        except FileNotFoundError:
+            raise ReleaseError(f"{folder} is no release (no manifest.json); run `galenic build`") from None
+        except ValueError as problem:
+            raise ReleaseError(f"{file} is broken ({problem}); run `galenic build` to make it again") from problem
+        if manifest.get("format") != FORMAT:
+            raise ReleaseError(f"{folder} was made by another version ({manifest.get('format')!r}, this one reads {FORMAT!r}); run `galenic build`")
+        missing = [t for t in TABLES if not (folder / f"{t}.parquet").exists()]
+        if missing:
+            raise ReleaseError(f"{folder} lacks {', '.join(missing)}; run `galenic build` to make it again")
+        return cls(folder, manifest)
+
+    @property
+    def id(self) -> str:
+        """The hash of the content, `sha256:...`."""
+        return str(self.manifest["id"])
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """One table, lazily."""
+        return pl.scan_parquet(self.folder / f"{table}.parquet")
+
+    def read(self, table: str, columns: list[str] | None = None) -> pl.DataFrame:
+        """One table, or some of its columns, in memory."""
+        return pl.read_parquet(self.folder / f"{table}.parquet", columns=columns)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the manifest says of each source, by name."""
+        return {s["name"]: s for s in self.manifest["sources"]}
+
+    def verify(self) -> None:
+        """Hash the tables again; raises `ReleaseError` when one has changed."""
+        for table in TABLES:
+            if table_hash(self.folder / f"{table}.parquet") != self.manifest["tables"][table]["sha256"]:
+                raise ReleaseError(f"{self.folder / table}.parquet is not what the manifest says; run `galenic build --force`")
+
+    def refuse_other(self, what: str, release_id: str | None) -> None:
+        """Raise `ReleaseMismatch` when something was built from another release."""
+        if release_id != self.id:
+            raise ReleaseMismatch(f"the {what} belongs to release {str(release_id)[:19]}, this is {self.id[:19]}; run `galenic build`")
+
+
+def table_hash(path: Path) -> str:
+    """SHA-256 of a table's file."""
+    digest = sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def write_release(folder: Path, tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> Release:
+    """Write tables and manifest into an empty folder; the id is the hash of the tables' content."""
+    folder.mkdir(parents=True)
+    described: dict[str, dict[str, Any]] = {}
+    for name in TABLES:
+        path = folder / f"{name}.parquet"
+        tables[name].rechunk().write_parquet(path, compression="zstd", compression_level=3, row_group_size=_ROW_GROUP)
+        described[name] = {"rows": len(tables[name]), "sha256": table_hash(path)}
+    identity = json.dumps([FORMAT, [(n, described[n]["sha256"]) for n in TABLES]])
+    manifest = {"format": FORMAT, "id": f"sha256:{sha256(identity.encode()).hexdigest()}", "tables": described, **facts}
+    file = folder / "manifest.json"
+    file.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
+    _flush(folder)
+    return Release(folder, manifest)
+
+
+def _flush(folder: Path) -> None:
+    for path in (*folder.iterdir(), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class Shelf:
+    """The releases in a home folder and the pointer to the one that serves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def current(self) -> Release:
+        """The release that serves; raises `ReleaseError` when there is none."""
+        pointer = self.folder / "current"
+        if not pointer.exists():
+            raise ReleaseError(f"no release in {self.folder}; run `galenic build` (or `galenic build --data DIR` for your own data)")
+        return Release.open(self.folder / pointer.read_text("utf-8").strip())
+
+    def put(self, made: Release) -> Release:
+        """Move a finished release to its place and let it serve, in one step that a kill cannot halve."""
+        name = made.id.removeprefix("sha256:")[:16]
+        place = self.folder / name
+        if place.exists():
+            kept = Release.open(place)
+            if kept.manifest == made.manifest:
+                self.serve(name)
+                return kept
+            aside = self.folder / f".old-{name}-{os.getpid()}"
+            place.rename(aside)
+        made.folder.rename(place)
+        self.serve(name)
+        return Release.open(place)
+
+    def serve(self, name: str) -> None:
+        """Let the release of that name serve."""
+        Release.open(self.folder / name)
+        pointer = self.folder / f".current.{os.getpid()}"
+        pointer.write_text(name, "utf-8")
+        pointer.replace(self.folder / "current")
+
+    def names(self) -> list[str]:
+        """Releases on the shelf, newest first."""
+        if not self.folder.is_dir():
+            return []
+        found = [p for p in self.folder.iterdir() if (p / "manifest.json").exists() and not p.name.startswith(".")]
+        return [p.name for p in sorted(found, key=lambda p: -p.stat().st_mtime)]

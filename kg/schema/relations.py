@@ -1,0 +1,108 @@
+"""The schema: kinds of node and relations, read once from relations.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from kg.errors import SchemaError
+
+ANY = "biolink:NamedThing"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of node: Biolink category, graph label, Hetionet's name if it has one, nouns."""
+
+    category: str
+    label: str
+    singular: str
+    plural: str
+    hetionet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation between two kinds; `type` is its relationship type in Cypher."""
+
+    name: str
+    subject: str
+    object: str
+    predicate: str
+    says: str
+    passive: str
+    metaedge: str | None = None
+    symmetric: bool = False
+    qualifiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def type(self) -> str:
+        """The relationship type in the graph store.
+
+        >>> schema().relation("treats").type
+        'TREATS'
+        """
+        return self.name.upper()
+
+    def source(self, direction: str) -> str:
+        """The category that a hop starts from ('out' follows the arrow, 'in' goes against it)."""
+        return self.subject if direction == "out" else self.object
+
+    def target(self, direction: str) -> str:
+        """The category that a hop ends at."""
+        return self.object if direction == "out" else self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All kinds and relations, with look-ups by each of their names."""
+
+    kinds: Mapping[str, Kind]
+    relations: Mapping[str, Relation]
+
+    def kind(self, category: str) -> Kind:
+        """The kind of a Biolink category; raises `SchemaError` for an unknown one."""
+        try:
+            return self.kinds[category]
+        except KeyError:
+            raise SchemaError(f"unknown category {category!r}; known: {', '.join(self.kinds)}") from None
+
+    def relation(self, name: str) -> Relation:
+        """The relation of that name; raises `SchemaError` for an unknown one."""
+        try:
+            return self.relations[name]
+        except KeyError:
+            raise SchemaError(f"unknown relation {name!r}; known: {', '.join(self.relations)}") from None
+
+    def by_metaedge(self) -> dict[str, Relation]:
+        """Relations by Hetionet's abbreviation (24 of them)."""
+        return {r.metaedge: r for r in self.relations.values() if r.metaedge}
+
+    def by_hetionet_kind(self) -> dict[str, Kind]:
+        """Kinds by Hetionet's name (11 of them)."""
+        return {k.hetionet: k for k in self.kinds.values() if k.hetionet}
+
+    def between(self, source: str, target: str) -> list[tuple[Relation, str]]:
+        """Relations and directions that lead from one category to another."""
+        found: list[tuple[Relation, str]] = []
+        for relation in self.relations.values():
+            if (relation.subject, relation.object) == (source, target):
+                found.append((relation, "out"))
+            elif (relation.object, relation.subject) == (source, target):
+                found.append((relation, "in"))
+        return found
+
+
+@lru_cache(maxsize=1)
+def schema() -> Schema:
+    """The schema that ships with Galenic."""
+    raw = tomllib.loads(files("kg.schema").joinpath("relations.toml").read_text("utf-8"))
+    kinds = {
+        k["category"]: Kind(k["category"], k["label"], k["noun"][0], k["noun"][1], k.get("kind")) for k in raw["kind"]
+    }
+    relations = {r["name"]: Relation(**{**r, "qualifiers": MappingProxyType(r.get("qualifiers", {}))}) for r in raw["relation"]}
+    return Schema(MappingProxyType(kinds), MappingProxyType(relations))
