@@ -1,0 +1,1 @@
+"""The graph store: one Bolt client, and the servers behind it."""
