@@ -1,0 +1,1 @@
+"""Logical forms: what a question asks of the graph, typed, printable and runnable."""

@@ -1,0 +1,144 @@
+"""The edges that a result rests on: for every node of an answer, the facts that put it there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg.logic.execute import Executor, arrow, label, permitted
+from kg.logic.forms import All, And, Entity, Expr, Having, Hop, Minus, Or
+from kg.schema import schema
+from kg.schema.relations import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What one source says of an edge."""
+
+    source: str
+    tier: int
+    publications: tuple[str, ...] = ()
+    licence: str = ""
+    knowledge_level: str = ""
+    attributes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeHit:
+    """An edge with its ends in the direction in which it is stored, and who says it."""
+
+    id: str
+    relation: Relation
+    subject: str
+    subject_name: str
+    object: str
+    object_name: str
+    tier: int
+    sources: tuple[str, ...]
+    publications: tuple[str, ...]
+    assertions: tuple[Assertion, ...]
+    negated: bool = False
+
+    def sentence(self) -> str:
+        """The edge in words, active voice."""
+        verb = self.relation.says
+        if self.negated:
+            return f"{self.subject_name} is recorded as not: {verb} {self.object_name}"
+        return f"{self.subject_name} {verb} {self.object_name}"
+
+
+def assertions(detail: str | None, sources: Sequence[str], tier: int, allowed: Collection[str] | None) -> tuple[Assertion, ...]:
+    """Who says an edge, best first, of the permitted sources only."""
+    if detail:
+        rows: list[Mapping[str, Any]] = json.loads(detail)
+        found = [
+            Assertion(r["source"], r["tier"], tuple(r["publications"]), r["licence"], r["knowledge_level"], r["attributes"]) for r in rows
+        ]
+    else:
+        found = [Assertion(s, tier) for s in sources]
+    kept = [a for a in found if allowed is None or a.source in allowed]
+    return tuple(sorted(kept, key=lambda a: (a.tier, -len(a.publications), a.source)))
+
+
+class Explainer:
+    """Finds, for nodes of a result, the edges that an expression rests on."""
+
+    def __init__(self, executor: Executor) -> None:
+        self.executor = executor
+
+    def explain(self, expr: Expr, ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
+        """For every id, the edges that make it part of the expression, nearest first."""
+        match expr:
+            case Hop():
+                return self._hop(expr, ids)
+            case And():
+                return _gathered([self.explain(part, ids) for part in expr.parts], ids)
+            case Or():
+                return _gathered([self.explain(part, ids) for part in expr.parts], ids)
+            case Minus():
+                return self.explain(expr.left, ids)
+            case Having():
+                return self.explain(expr.of, ids)
+            case Entity() | All():
+                return {}
+
+    def _hop(self, hop: Hop, ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
+        relation = schema().relation(hop.relation)
+        anchors = None if isinstance(hop.of, All) else list(self.executor.ids(hop.of))
+        edges = self.edges(relation, hop.direction, anchors, ids)
+        best: dict[str, list[EdgeHit]] = {}
+        deeper = not isinstance(hop.of, (Entity, All))
+        for node, hits in edges.items():
+            ordered = sorted(hits, key=lambda h: (h.tier, -len(h.sources), -len(h.publications), h.id))
+            best[node] = ordered[: 1 if deeper else 3]
+        if deeper:
+            middles = {node: _other_end(hits[0], node) for node, hits in best.items()}
+            inner = self.explain(hop.of, sorted(set(middles.values())))
+            for node, middle in middles.items():
+                best[node] = best[node] + inner.get(middle, [])[:1]
+        return best
+
+    def edges(self, relation: Relation, direction: str, anchors: Sequence[str] | None, ids: Sequence[str], negated: bool = False) -> dict[str, list[EdgeHit]]:
+        """Edges of a relation between anchors (any if None) and nodes, by node."""
+        if not ids or anchors == []:
+            return {}
+        anchor = "" if anchors is None else " AND a.id IN $anchors"
+        target = relation.target(direction)
+        cypher = (
+            f"MATCH (b:{label(target)}){arrow(relation, _back(direction), negated=negated)}(a:Entity) WHERE b.id IN $ids{anchor}{permitted('r', self.executor.sources)} "
+            "RETURN b.id AS b, b.name AS bn, a.id AS a, a.name AS an, startNode(r).id AS s, r.id AS id, r.tier AS tier, r.sources AS sources, "
+            "r.publications AS publications, r.detail AS detail"
+        )
+        parameters: dict[str, object] = {"ids": list(ids)}
+        if anchors is not None:
+            parameters["anchors"] = list(anchors)
+        found: dict[str, list[EdgeHit]] = {}
+        for row in self.executor.run(cypher, parameters):
+            names = {row["a"]: row["an"], row["b"]: row["bn"]}
+            subject, object_ = (row["b"], row["a"]) if row["s"] == row["b"] else (row["a"], row["b"])
+            said = assertions(row["detail"], row["sources"], row["tier"], self.executor.sources)
+            hit = EdgeHit(
+                row["id"], relation, subject, names[subject], object_, names[object_], row["tier"], tuple(row["sources"]),
+                tuple(row["publications"] or ()), said, negated,
+            )  # fmt: skip
+            found.setdefault(row["b"], []).append(hit)
+        return found
+
+
+def _back(direction: str) -> str:
+    return "in" if direction == "out" else "out"
+
+
+def _other_end(hit: EdgeHit, node: str) -> str:
+    return hit.object if hit.subject == node else hit.subject
+
+
+def _gathered(parts: Sequence[Mapping[str, list[EdgeHit]]], ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
+    found: dict[str, list[EdgeHit]] = {}
+    for node in ids:
+        edges = [hit for part in parts for hit in part.get(node, [])[:2]]
+        if edges:
+            found[node] = list({hit.id: hit for hit in edges}.values())
+    return found

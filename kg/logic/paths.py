@@ -1,0 +1,115 @@
+"""Paths between two nodes: direct edges, then through one node, then through two, each step anchored on bound ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.logic.execute import Executor, permitted
+from kg.schema import schema
+
+# Relations that tie everything to everything say little about a pair; they are walked only when they touch an end directly.
+_WIDE = ("EXPRESSES", "ANATOMY_UPREGULATES", "ANATOMY_DOWNREGULATES", "MENTIONS", "SUBCLASS_OF", "PART_OF", "RELATED_TO", "COVARIES",
+         "PARTICIPATES_COMPONENT", "PARTICIPATES_FUNCTION")  # fmt: skip
+_FAN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edge of a path as it is stored."""
+
+    id: str
+    relation: str
+    subject: str
+    subject_name: str
+    object: str
+    object_name: str
+    tier: int
+    sources: tuple[str, ...]
+    publications: tuple[str, ...]
+    detail: str | None
+
+    def other(self, node: str) -> str:
+        """The end that is not `node`."""
+        return self.object if self.subject == node else self.subject
+
+
+Path = tuple[Step, ...]
+
+
+class PathFinder:
+    """Searches paths on a store."""
+
+    def __init__(self, executor: Executor) -> None:
+        self.executor = executor
+
+    def find(self, start: str, end: str, length: int = 3, limit: int = 20) -> list[Path]:
+        """Paths of at most `length` steps, shortest first; among equals those through rarely linked nodes first."""
+        paths: list[Path] = [(s,) for s in self._between([start], [end])]
+        if length >= 2 and len(paths) < limit:
+            paths += self._through_one(start, end)
+        if length >= 3 and not paths:
+            paths += self._through_two(start, end)
+        return paths[:limit]
+
+    def _neighbours(self, node: str) -> dict[str, tuple[int, str]]:
+        """Nodes beside a node with the number of their own edges: (degree, relation type)."""
+        cypher = (
+            f"MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id = $id{permitted('r', self.executor.sources)} AND NOT type(r) STARTS WITH 'NOT_' "
+            "AND NOT type(r) IN $wide RETURN DISTINCT b.id AS id, type(r) AS type LIMIT 20000"
+        )
+        rows = self.executor.run(cypher, {"id": node, "wide": list(_WIDE)})
+        return {r["id"]: (0, r["type"]) for r in rows}
+
+    def _degrees(self, ids: list[str]) -> dict[str, int]:
+        rows = self.executor.run("MATCH (a:Entity) WHERE a.id IN $ids RETURN a.id AS id, COUNT { (a)--() } AS n", {"ids": ids})
+        return {r["id"]: int(r["n"]) for r in rows}
+
+    def _between(self, left: list[str], right: list[str]) -> list[Step]:
+        cypher = (
+            f"MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id IN $left AND b.id IN $right{permitted('r', self.executor.sources)} "
+            "AND NOT type(r) STARTS WITH 'NOT_' AND type(r) <> 'MENTIONS' RETURN DISTINCT r.id AS id, type(r) AS type, startNode(r).id AS s, "
+            "startNode(r).name AS sn, endNode(r).id AS o, endNode(r).name AS own, r.tier AS tier, r.sources AS sources, "
+            "r.publications AS publications, r.detail AS detail"
+        )
+        rows = self.executor.run(cypher, {"left": left, "right": right})
+        known = {relation.type: name for name, relation in schema().relations.items()}
+        found = [
+            Step(r["id"], known[r["type"]], r["s"], r["sn"], r["o"], r["own"], r["tier"], tuple(r["sources"]), tuple(r["publications"] or ()), r["detail"])
+            for r in rows
+        ]
+        return sorted(found, key=lambda s: (s.tier, -len(s.sources), s.relation, s.subject, s.object))
+
+    def _through_one(self, start: str, end: str) -> list[Path]:
+        middles = sorted((set(self._neighbours(start)) & set(self._neighbours(end))) - {start, end})
+        if not middles:
+            return []
+        degrees = self._degrees(middles)
+        chosen = sorted(middles, key=lambda m: (degrees.get(m, 0), m))[:_FAN]
+        first = _by_middle(self._between([start], chosen), start)
+        second = _by_middle(self._between([end], chosen), end)
+        return [(first[m][0], second[m][0]) for m in chosen if m in first and m in second]
+
+    def _through_two(self, start: str, end: str) -> list[Path]:
+        left, right = set(self._neighbours(start)) - {end}, set(self._neighbours(end)) - {start}
+        degrees = self._degrees(sorted(left | right))
+        lefts = sorted(left, key=lambda m: (degrees.get(m, 0), m))[:_FAN]
+        rights = sorted(right, key=lambda m: (degrees.get(m, 0), m))[:_FAN]
+        middle = [s for s in self._between(lefts, rights) if s.relation.upper() not in _WIDE][:_FAN]
+        if not middle:
+            return []
+        first = _by_middle(self._between([start], lefts), start)
+        last = _by_middle(self._between([end], rights), end)
+        found: list[tuple[int, Path]] = []
+        for step in middle:
+            for a, b in ((step.subject, step.object), (step.object, step.subject)):
+                if a in first and b in last and a != b:
+                    found.append((degrees.get(a, 0) + degrees.get(b, 0), (first[a][0], step, last[b][0])))
+                    break
+        return [path for _, path in sorted(found, key=lambda item: (item[0], [s.id for s in item[1]]))]
+
+
+def _by_middle(steps: list[Step], end: str) -> dict[str, list[Step]]:
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.other(end), []).append(step)
+    return found
