@@ -1,0 +1,193 @@
+"""A build: sources to partitions, partitions to one release, without ever leaving half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import BuildError, BuildLocked, SourceError
+from ingest.merge import Merged, merge
+from ingest.partition import FORMAT, Partition, file_hash, make_partition, partition_key
+from ingest.source import Inputs, Source, all_sources
+from kg.errors import ReleaseError
+from kg.release.release import Release, Shelf, write_release
+
+# Earlier sources name a node; the graph's own order, then the authorities, then the literature.
+ORDER = ("hetionet", "drugbank", "drugbank_xml", "gene_info", "disease_ontology", "gene_ontology", "uberon", "mesh", "human_phenotype_ontology")
+MERGE_REVISION = 1
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to build: the data folder, the sources by name (all that find files if empty), licences and options."""
+
+    data: Path
+    sources: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The release that serves, whether it was made anew, seconds by step, and sources that failed or found no file."""
+
+    release: Release
+    changed: bool
+    seconds: Mapping[str, float]
+    absent: tuple[str, ...] = ()
+
+
+def permitted(source: Source, licences: Sequence[str]) -> bool:
+    """Whether a licence filter lets the source in: 'commercial', or a licence's name."""
+    return not licences or ("commercial" in licences and source.commercial) or source.licence in licences
+
+
+def choose(plan: Plan) -> tuple[list[tuple[Source, Inputs]], list[str]]:
+    """Sources with the files they read, in order of precedence, and the names of those without files."""
+    known = all_sources()
+    unknown = [name for name in plan.sources if name not in known]
+    if unknown:
+        raise BuildError(f"unknown source {', '.join(unknown)}; known: {', '.join(known)}")
+    if not plan.data.is_dir():
+        raise BuildError(f"no data folder {plan.data}; give one with --data DIR")
+    rank = {name: n for n, name in enumerate(ORDER)}
+    chosen, absent = [], []
+    for source in sorted(known.values(), key=lambda s: (rank.get(s.name, len(rank)), s.name)):
+        if (plan.sources and source.name not in plan.sources) or not permitted(source, plan.licences):
+            continue
+        files = sorted({f for pattern in source.patterns for f in plan.data.glob(pattern) if f.is_file()})
+        if files:
+            chosen.append((source, Inputs(plan.data, tuple(files), plan.options.get(source.name, {}))))
+        else:
+            absent.append(source.name)
+    if plan.sources and absent:
+        raise SourceError(f"source {absent[0]}: no file matches {', '.join(known[absent[0]].patterns)} in {plan.data}")
+    if not chosen:
+        raise BuildError(f"no source finds a file in {plan.data}; see `galenic sources` for what each reads")
+    return chosen, absent
+
+
+@contextlib.contextmanager
+def lock(home: Path) -> Iterator[None]:
+    """Hold the home folder for one build; raises `BuildLocked` for the second."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "build.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.seek(0)
+            raise BuildLocked(f"another build (process {handle.read().strip() or '?'}) is at work in {home}; wait for it, or end it") from None
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def _input_key(keys: Sequence[str], plan: Plan) -> str:
+    return sha256(json.dumps([FORMAT, MERGE_REVISION, list(keys), sorted(plan.licences)]).encode()).hexdigest()
+
+
+def _partitions(chosen: Sequence[tuple[Source, Inputs]], root: Path, progress: Progress, workers: int) -> list[Partition]:
+    """Partitions in the order of their sources; the missing ones are made side by side."""
+    if workers <= 1 or len(chosen) == 1:
+        made = []
+        for source, inputs in chosen:
+            progress(source.name, "reading")
+            made.append(make_partition(source, inputs, root))
+        return made
+    found: dict[str, Partition] = {}
+    biggest = sorted(chosen, key=lambda c: -sum(f.stat().st_size for f in c[1].files))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        jobs = {pool.submit(_one, source.name, inputs, root): source.name for source, inputs in biggest}
+        for job in as_completed(jobs):
+            found[jobs[job]] = job.result()
+            progress(jobs[job], f"read ({len(found)} of {len(jobs)} sources)")
+    return [found[source.name] for source, _ in chosen]
+
+
+def _one(name: str, inputs: Inputs, root: Path) -> Partition:
+    return make_partition(all_sources()[name], inputs, root)
+
+
+def _facts(partitions: Sequence[Partition], merged: Merged, key: str, plan: Plan) -> dict[str, Any]:
+    sources = [{**p.info, "merge": merged.counts.get(p.info["name"], {})} for p in partitions]
+    return {
+        "input_key": key, "licence_filter": list(plan.licences), "sources": sources,
+        "joined": merged.joined, "ambiguous_joins": merged.ambiguous,
+    }  # fmt: skip
+
+
+def build_release(plan: Plan, home: Path, progress: Progress = lambda what, state: None, *, force: bool = False, workers: int = 2) -> Built:
+    """Make the release of a plan and let it serve, or find that nothing changed.
+
+    A kill at any moment leaves the former release serving. Raises `BuildError`,
+    `BuildLocked` or `SourceError`.
+    """
+    started = time.perf_counter()
+    seconds: dict[str, float] = {}
+    shelf, store = Shelf(home / "releases"), home / "partitions"
+    with lock(home):
+        _sweep(home)
+        chosen, absent = choose(plan)
+        keys = [f"{s.name}-{partition_key(s, i, {i.shown(f): file_hash(f) for f in i.files})}" for s, i in chosen]
+        key = _input_key(keys, plan)
+        seconds["hash inputs"] = time.perf_counter() - started
+        kept = _unchanged(shelf, key)
+        if kept and not force:
+            return Built(kept, False, seconds, tuple(absent))
+        mark = time.perf_counter()
+        try:
+            missing = [k for k in keys if not (store / k / "partition.json").exists()]
+            partitions = _partitions(chosen, store, progress, min(workers, len(missing)) if missing else 1)
+            seconds["read sources"] = time.perf_counter() - mark
+            mark = time.perf_counter()
+            progress("merge", "joining sources")
+            merged = merge(partitions)
+            work = home / "releases" / f".building-{os.getpid()}"
+            made = write_release(work, merged.tables, _facts(partitions, merged, key, plan))
+        except OSError as problem:
+            _sweep(home)
+            raise BuildError(f"{problem.strerror or problem}: {problem.filename or home}; free some disk and build again") from problem
+        release = shelf.put(made)
+        seconds["merge and write"] = time.perf_counter() - mark
+        _prune(store, set(keys))
+    return Built(release, True, seconds, tuple(absent))
+
+
+def _unchanged(shelf: Shelf, key: str) -> Release | None:
+    try:
+        current = shelf.current()
+    except ReleaseError:
+        return None
+    return current if current.manifest.get("input_key") == key else None
+
+
+def _sweep(home: Path) -> None:
+    """Clear what a killed build left behind."""
+    for folder in (home / "releases", home / "partitions"):
+        for leftover in folder.glob(".*") if folder.is_dir() else ():
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _prune(store: Path, used: set[str]) -> None:
+    """Keep the partitions of this build and the newest other one of each source, so that going back is cheap."""
+    others: dict[str, list[Path]] = {}
+    for folder in store.iterdir():
+        if folder.name not in used and not folder.name.startswith("."):
+            others.setdefault(folder.name.rsplit("-", 1)[0], []).append(folder)
+    for folders in others.values():
+        for folder in sorted(folders, key=lambda f: f.stat().st_mtime)[:-1]:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,217 @@
+"""Partitions of all sources become the tables of one release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import polars as pl
+
+from ingest.identity import joins
+from ingest.partition import Partition
+from kg.release.tables import PARTITION
+from kg.schema import schema
+from kg.schema.relations import ANY
+
+_INTERCHANGEABLE = {"biolink:Drug": "biolink:ChemicalEntity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The release's tables, and what a person wants to know about the merge."""
+
+    tables: Mapping[str, pl.DataFrame]
+    counts: Mapping[str, Mapping[str, int]]
+    joined: int
+    ambiguous: int
+
+
+def _gather(partitions: Sequence[Partition], table: str) -> pl.DataFrame:
+    """One table of all sources, with the source's name and rank."""
+    frames = [p.scan(table).with_columns(source=pl.lit(p.info["name"]), rank=pl.lit(n, pl.Int16)) for n, p in enumerate(partitions)]
+    return pl.concat(frames).collect() if frames else pl.DataFrame(schema={**PARTITION[table], "source": pl.String, "rank": pl.Int16})
+
+
+def _merge_nodes(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
+    """One row an identifier: the first source names it, all give synonyms and references."""
+    renamed = rows.join(merges.select(id="old", new="new"), on="id", how="left", maintain_order="left")
+    renamed = renamed.with_columns(old=pl.col("id"), id=pl.coalesce("new", "id"), own=pl.col("new").is_null())
+    ordered = renamed.sort(["id", "own", "rank"], descending=[False, True, False], maintain_order=True)
+    grouped = ordered.group_by("id", maintain_order=True).agg(
+        pl.col("category").first(),
+        pl.col("name").first(),
+        names=pl.col("name").unique(maintain_order=True),
+        synonyms=pl.col("synonyms").explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
+        xrefs=pl.col("xrefs").explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
+        old=pl.col("old").unique(maintain_order=True),
+        attributes=pl.col("attributes").filter(pl.col("attributes") != ""),
+        sources=pl.col("source").unique(maintain_order=True),
+    )
+    synonyms = pl.concat_list("names", "synonyms").list.unique(maintain_order=True).list.set_difference(pl.concat_list("name"))
+    xrefs = pl.concat_list("xrefs", "old").list.unique(maintain_order=True).list.set_difference(pl.concat_list("id"))
+    return grouped.select(
+        "id", "category", "name", synonyms=synonyms.list.sort(), xrefs=xrefs.list.sort(), attributes=_merged_json("attributes"), sources="sources"
+    )  # fmt: skip
+
+
+def _merged_json(column: str) -> pl.Expr:
+    """JSON objects of several sources as one, the first source's value winning."""
+
+    def merge(texts: pl.Series) -> str:
+        import json
+
+        found: dict[str, Any] = {}
+        for text in texts:
+            for key, value in json.loads(text).items():
+                found.setdefault(key, value)
+        return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+    one = pl.col(column).list.get(0, null_on_oob=True)
+    many = pl.when(pl.col(column).list.len() > 1).then(pl.col(column)).map_elements(merge, return_dtype=pl.String)
+    return pl.coalesce(many, one, pl.lit(""))
+
+
+def _relations() -> pl.DataFrame:
+    rows = [(r.name, r.predicate, r.subject, r.object, r.symmetric) for r in schema().relations.values()]
+    return pl.DataFrame(rows, schema=["relation", "predicate", "domain", "range", "symmetric"], orient="row")
+
+
+def edge_ids(edges: pl.DataFrame) -> pl.Series:
+    """`kg.records.edge_id` for every row."""
+    separator = "\x1f"
+    keys = edges.select(
+        pl.concat_str("subject", "relation", "object", "qualifiers", pl.col("negated").cast(pl.Int8).cast(pl.String), separator=separator)
+    ).to_series()
+    return pl.Series("id", [blake2b(key.encode(), digest_size=12).hexdigest() for key in keys.to_list()])
+
+
+def _check_edges(edges: pl.DataFrame, nodes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Edges that fit the schema, and those that do not with the reason."""
+    kinds = nodes.select("id", "category")
+    edges = (
+        edges.join(_relations(), on="relation", how="left", maintain_order="left")
+        .join(kinds.rename({"id": "subject", "category": "sc"}), on="subject", how="left", maintain_order="left")
+        .join(kinds.rename({"id": "object", "category": "oc"}), on="object", how="left", maintain_order="left")
+    )
+
+    def fits(have: str, want: str) -> pl.Expr:
+        wide = pl.col(want).replace(_INTERCHANGEABLE)
+        return (pl.col(want) == ANY) | (pl.col(have) == pl.col(want)) | (pl.col(have) == wide)
+
+    reason = (
+        pl.when(pl.col("predicate").is_null()).then(pl.lit("unknown relation ") + pl.col("relation"))
+        .when(pl.col("sc").is_null()).then(pl.lit("edge from the unknown node ") + pl.col("subject"))
+        .when(pl.col("oc").is_null()).then(pl.lit("edge to the unknown node ") + pl.col("object"))
+        .when(~fits("sc", "domain")).then(pl.lit("the subject is a ") + pl.col("sc") + pl.lit(", the relation starts from ") + pl.col("domain"))
+        .when(~fits("oc", "range")).then(pl.lit("the object is a ") + pl.col("oc") + pl.lit(", the relation ends at ") + pl.col("range"))
+    )  # fmt: skip
+    edges = edges.with_columns(reason=reason)
+    bad = edges.filter(pl.col("reason").is_not_null())
+    row = pl.concat_str("subject", "relation", "object", separator="\t")
+    quarantine = bad.select("source", file=pl.lit(""), line=pl.lit(None, pl.Int64), reason="reason", row=row)
+    return edges.filter(pl.col("reason").is_null()).drop("reason", "sc", "oc", "domain", "range"), quarantine
+
+
+def _merge_edges(edges: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
+    """One row a statement; what each source said stays apart in `assertions`."""
+    licences = {name: i["licence"] for name, i in info.items()}
+    aggregators = [name for name, i in info.items() if i.get("aggregator")]
+    swap = pl.col("symmetric") & (pl.col("subject") > pl.col("object"))
+    edges = edges.with_columns(
+        subject=pl.when(swap).then("object").otherwise("subject"), object=pl.when(swap).then("subject").otherwise("object"),
+        licence=pl.col("source").replace_strict(licences, default=""),
+    )  # fmt: skip
+    edges = edges.with_columns(edge_ids(edges)).sort("rank", "tier", maintain_order=True)
+    said = pl.struct("source", "tier", "licence", "publications", "knowledge_level", "agent_type", "attributes")
+    primary = pl.col("source").filter(~pl.col("source").is_in(aggregators))
+    grouped = edges.group_by("id", maintain_order=True).agg(
+        *(pl.col(c).first() for c in ("subject", "predicate", "object", "relation", "qualifiers", "negated")),
+        pl.col("tier").min(),
+        pl.col("knowledge_level").first(),
+        pl.col("agent_type").first(),
+        primary_source=pl.coalesce(primary.first(), pl.col("source").first()),
+        licence=pl.col("licence").first(),
+        publications=pl.col("publications").explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
+        n_independent=pl.max_horizontal(primary.n_unique(), pl.lit(1, pl.UInt32)).cast(pl.Int16),
+        sources=pl.col("source").unique(maintain_order=True),
+        licences=pl.col("licence").unique(maintain_order=True),
+        assertions=said,
+    )
+    return grouped.sort("relation", "subject", "object", "qualifiers", "negated")
+
+
+def _remap(column: str, merges: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    joined = frame.join(merges.select(pl.col("old").alias(column), pl.col("new").alias("_new")), on=column, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("_new", column).alias(column)).drop("_new")
+
+
+def _merge_passages(passages: pl.DataFrame, merges: pl.DataFrame, deleted: pl.Series) -> pl.DataFrame:
+    kept = passages.filter(~pl.col("citation").is_in(deleted.implode())).sort("rank", maintain_order=True)
+    kept = kept.unique("id", keep="last", maintain_order=True).sort("id")
+    mentions = kept.select("id", "mentions").explode("mentions", keep_nulls=False, empty_as_null=False)
+    spread = mentions.rename({"id": "passage"}).unnest("mentions")
+    spread = _remap("id", merges, spread)
+    packed = spread.group_by("passage", maintain_order=True).agg(mentions=pl.struct("start", "end", "text", "id", "category"))
+    empty = pl.lit([], dtype=PARTITION["passages"]["mentions"])
+    joined = kept.drop("mentions").join(packed.rename({"passage": "id"}), on="id", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("mentions").fill_null(empty)).select("id", "citation", "section", "text", "offset", "mentions", "source")
+
+
+def _merge_citations(citations: pl.DataFrame, deleted: pl.Series) -> pl.DataFrame:
+    kept = citations.filter(~pl.col("id").is_in(deleted.implode())).sort("rank", maintain_order=True)
+    retracted = kept.group_by("id").agg(pl.col("retracted").any())
+    last = kept.unique("id", keep="last", maintain_order=True).drop("retracted", "rank")
+    return last.join(retracted, on="id").sort("id").select("id", "title", "year", "authors", "journal", "retracted", "attributes", "source")
+
+
+def merge(partitions: Sequence[Partition]) -> Merged:
+    """Join the partitions of all sources into the release's tables; nothing is dropped without a row in quarantine."""
+    info = {p.info["name"]: p.info for p in partitions}
+    nodes, edges = _gather(partitions, "nodes"), _gather(partitions, "edges")
+    deleted = _gather(partitions, "deletions")["citation"].unique()
+    nodes = nodes.filter(~pl.col("id").is_in(deleted.implode()))
+    firsts = nodes.unique("id", keep="first", maintain_order=True)
+    parents = edges.filter(pl.col("relation") == "subclass_of").select(child="subject", parent="object")
+    merges, ambiguous = joins(firsts.select("id", "category", "name"), _gather(partitions, "mappings"), parents)
+    raw_ids = edge_ids(edges) if sum(p.info["counts"].get("evidence", 0) for p in partitions) else pl.Series("id", [], pl.String)
+    if len(raw_ids):
+        edges = edges.with_columns(raw_ids.alias("raw"))
+    edges_in = edges.group_by("source").len()
+    for end in ("subject", "object"):
+        edges = _remap(end, merges, edges)
+    final_nodes = _merge_nodes(nodes, merges)
+    good, quarantined = _check_edges(edges, final_nodes)
+    evidence = _merge_evidence(_gather(partitions, "evidence"), good if len(raw_ids) else None)
+    final_edges = _merge_edges(good, info)
+    own = _gather(partitions, "quarantine").select("source", "file", "line", "reason", "row")
+    quarantine = pl.concat([own, quarantined]).sort("source", "file", "line", maintain_order=True)
+    tables = {
+        "nodes": final_nodes, "edges": final_edges, "evidence": evidence, "merges": merges, "quarantine": quarantine,
+        "passages": _merge_passages(_gather(partitions, "passages"), merges, deleted),
+        "citations": _merge_citations(_gather(partitions, "citations"), deleted),
+    }  # fmt: skip
+    return Merged(tables, _counts(edges_in, good, quarantine, quarantined), len(merges), ambiguous)
+
+
+def _merge_evidence(evidence: pl.DataFrame, edges: pl.DataFrame | None) -> pl.DataFrame:
+    columns = list(PARTITION["evidence"])
+    if edges is None:
+        return evidence.select(columns)
+    swap = pl.col("symmetric") & (pl.col("subject") > pl.col("object"))
+    ordered = edges.filter(pl.col("raw").is_in(evidence["edge"].implode())).with_columns(
+        subject=pl.when(swap).then("object").otherwise("subject"), object=pl.when(swap).then("subject").otherwise("object")
+    )
+    ids = ordered.select(edge="raw", now=edge_ids(ordered)).unique("edge")
+    return evidence.join(ids, on="edge").with_columns(edge="now").select(columns).sort("edge", "citation", maintain_order=True)
+
+
+def _counts(edges_in: pl.DataFrame, good: pl.DataFrame, quarantine: pl.DataFrame, refused: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Per source: edges in, edges accepted, edges refused by the merge, rows quarantined in all."""
+    found: dict[str, dict[str, int]] = {}
+    for name, frame in (("edges_in", edges_in), ("edges_accepted", good.group_by("source").len()),
+                        ("edges_refused", refused.group_by("source").len()), ("quarantined", quarantine.group_by("source").len())):  # fmt: skip
+        for source, number in frame.iter_rows():
+            found.setdefault(source, {})[name] = number
+    return found

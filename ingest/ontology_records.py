@@ -1,0 +1,46 @@
+"""Ontology terms and mappings as records, for every source that reads an ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ingest.errors import SourceError
+from ingest.source import Inputs
+from kg.records import Edge, Node, Quarantined, Record
+from ontologies.errors import FormatError
+from ontologies.formats import Problem, read_terms
+from ontologies.term import Term
+
+Categorise = Callable[[Term], str | None]
+
+
+def term_records(inputs: Inputs, path: Path, category: Categorise) -> Iterator[Record]:
+    """Nodes and is_a / part_of edges of an ontology file.
+
+    `category` gives a term's Biolink category, or None for a term to leave out.
+    Obsolete terms become no nodes; the term that replaces one keeps its id as a
+    reference, so that old annotations still find their way.
+    """
+    replaced: dict[str, list[str]] = {}
+    live: dict[str, tuple[Term, str]] = {}
+    try:
+        for term in read_terms(path):
+            if isinstance(term, Problem):
+                yield Quarantined(inputs.shown(path), term.line, term.reason, term.text)
+                continue
+            for target in term.replaced_by if term.obsolete else ():
+                replaced.setdefault(target, []).append(term.id)
+            kind = category(term)
+            if not term.obsolete and term.name.strip() and kind:
+                live[term.id] = (term, kind)
+    except FormatError as problem:
+        raise SourceError(f"{problem}; download the file again") from problem
+    for term, kind in live.values():
+        synonyms = tuple(dict.fromkeys(s.text if s.scope == "exact" else f"{s.text}\t{s.scope}" for s in term.synonyms))
+        xrefs = tuple(dict.fromkeys((*term.xrefs, *term.alt_ids, *replaced.get(term.id, ()))))
+        yield Node(term.id, kind, term.name.strip(), synonyms, xrefs, {"definition": term.definition} if term.definition else {})
+        for relation, parents in (("subclass_of", term.parents), ("part_of", term.part_of)):
+            for parent in dict.fromkeys(parents):
+                if parent in live and parent != term.id:
+                    yield Edge(term.id, relation, parent)

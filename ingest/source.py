@@ -1,0 +1,95 @@
+"""What a source is: a file of facts about itself and a function from its files to records."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.errors import SourceError
+from kg.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Many records of one kind at once, as a table in the columns of `kg.release.tables`.
+
+    `table` is one of nodes, edges, evidence, passages, citations. For sources of
+    millions of rows, where one Python object a row would cost minutes.
+    """
+
+    table: str
+    rows: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files that one source reads, found under the data folder, and its options."""
+
+    root: Path
+    files: tuple[Path, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def one(self, name: str) -> Path:
+        """The only input file of that name; raises `SourceError` when it is missing."""
+        found = [f for f in self.files if f.name == name]
+        if not found:
+            raise SourceError(f"{self.root}: file {name!r} is missing; put it there or leave the source out of the build")
+        return found[0]
+
+    def maybe(self, name: str) -> Path | None:
+        """The input file of that name, or None."""
+        return next((f for f in self.files if f.name == name), None)
+
+    def shown(self, path: Path) -> str:
+        """The path as a person knows it: relative to the data folder."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of knowledge. Each module in `ingest/sources/` defines one as `SOURCE`.
+
+    `patterns` are globs below the data folder; a source with no matching file is
+    left out of a build and said to be so. `read` yields records or frames and
+    reports broken rows as `Quarantined`; it raises `SourceError` only when
+    nothing can be read. `version` is the version of the data when the files do
+    not say it. `revision` is raised when `read` yields something else than
+    before, so that kept partitions are rebuilt. An
+    `aggregator` repeats what primary sources say and adds no independent evidence
+    beside them. `partial` names relations of which
+    the files hold only a part, with the reason as a person may read it.
+    """
+
+    name: str
+    title: str
+    licence: str
+    url: str
+    patterns: tuple[str, ...]
+    read: Callable[[Inputs], Iterator[Record | Frame]]
+    version: str = ""
+    infores: str = ""
+    commercial: bool = False
+    aggregator: bool = False
+    revision: int = 1
+    notes: str = ""
+    partial: Callable[[Inputs], Mapping[str, str]] | None = None
+
+
+@lru_cache(maxsize=1)
+def all_sources() -> Mapping[str, Source]:
+    """Every source, by name, found by walking `ingest/sources/`."""
+    package = importlib.import_module("ingest.sources")
+    found: dict[str, Source] = {}
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+        source = importlib.import_module(f"ingest.sources.{module.name}").SOURCE
+        if source.name in found:
+            raise SourceError(f"two sources call themselves {source.name!r}")
+        found[source.name] = source
+    return found

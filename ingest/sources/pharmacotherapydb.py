@@ -1,0 +1,37 @@
+"""PharmacotherapyDB: disease-modifying and symptomatic indications, and pairs judged to be no indication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingest.source import Inputs, Source
+from ingest.sources.drugbank_tables import rows
+from kg.records import Edge, Quarantined, Record
+
+_RELATION = {"DM": ("treats", False), "SYM": ("palliates", False), "NOT": ("treats", True)}
+
+
+def read(inputs: Inputs) -> Iterator[Record]:
+    """One edge an indication; 'NOT' becomes a negated 'treats'."""
+    path = inputs.one("catalog_indications.tsv")
+    for line, row in rows(path):
+        meaning = _RELATION.get(row.get("category", ""))
+        if meaning is None or not row["doid_id"].startswith("DOID:"):
+            yield Quarantined(inputs.shown(path), line, "category must be DM, SYM or NOT and doid_id a DOID", "|".join(row.values()))
+            continue
+        relation, negated = meaning
+        yield Edge(f"DRUGBANK:{row['drugbank_id']}", relation, row["doid_id"], negated=negated,
+                   attributes={"curators": int(row["n_curators"]), "resources": int(row["n_resources"])})  # fmt: skip
+
+
+SOURCE = Source(
+    name="pharmacotherapydb",
+    title="PharmacotherapyDB",
+    version="1.0",
+    licence="CC0-1.0",
+    url="https://doi.org/10.6084/m9.figshare.3103054",
+    infores="infores:pharmacotherapydb",
+    commercial=True,
+    patterns=("pharmacotherapydb/catalog_indications.tsv",),
+    read=read,
+)
