@@ -1,0 +1,1 @@
+"""A question with its linked names becomes a typed logical form."""

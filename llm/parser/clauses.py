@@ -1,0 +1,324 @@
+"""From tokens to a set expression: head noun, clauses, their connectors, nested descriptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from kg.logic.forms import All, And, Entity, Expr, Hop, Minus, Or, category_of
+from llm.parser.lexicon import AND, DETERMINERS, NOT, OR, RELATIONAL
+from llm.parser.relations import Step, steps
+from llm.parser.tokens import Mark, Token, spoken
+
+_COORDINATION = re.compile(r"^(?:,|and|or|/|as well as|plus|, and|, or|or|nor|together with|along with|and also)$")
+_EXCLUDES = re.compile(r"^(?:,? ?(?:but|yet|and) not|,? ?except(?: for)?|excluding|without|minus)$")
+_SUFFIX = {"as", "side", "effect", "patients", "disease", "expression", "treatment", "therapy", "cells", "levels", "symptoms", "symptom", "activity"}
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one question; `entities` gathers what each mark was taken for, `scores` how sure each step is."""
+
+    marks: Sequence[Mark]
+    chosen: dict[int, Entity] = field(default_factory=dict)
+    scores: list[float] = field(default_factory=list)
+
+    def entity(self, number: int, category: str) -> Entity | None:
+        """The mark's best reading of a category."""
+        reading = self.marks[number].of(category)
+        if reading is None:
+            return None
+        self.chosen[number] = Entity(reading.id, reading.category)
+        return self.chosen[number]
+
+    def step(self, text: str, targets: Collection[str] | None, sources: Collection[str]) -> Step | None:
+        """The best relation for a stretch of text; its score is remembered."""
+        found = steps(text, targets, sources)
+        if not found:
+            return None
+        self.scores.append(found[0].score)
+        return found[0]
+
+    def group(self, numbers: Sequence[int], step: Step, how: str) -> Expr | None:
+        """Hops over one relation from marks said together: 'X and Y', 'X or Y', 'X but not Y'."""
+        hops: list[Expr] = []
+        for number in numbers:
+            entity = self.entity(number, step.source)
+            if entity is None:
+                return None
+            hops.append(Hop(step.relation, step.direction, entity))  # type: ignore[arg-type]
+        if len(hops) == 1:
+            return hops[0]
+        if how == "minus":
+            return Minus(hops[0], hops[1] if len(hops) == 2 else Or(tuple(hops[1:])))
+        return Or(tuple(hops)) if how == "or" else And(tuple(hops))
+
+    def fork(self) -> Reader:
+        """A reader to try a reading with."""
+        return Reader(self.marks, dict(self.chosen))
+
+    def take(self, trial: Reader) -> None:
+        """Keep what a trial found."""
+        self.chosen.update(trial.chosen)
+        self.scores += trial.scores
+
+    def shared_categories(self, numbers: Sequence[int]) -> list[str]:
+        """Categories that every mark of a group can have, best first."""
+        first, *rest = (self.marks[n].categories for n in numbers)
+        return [c for c in first if all(c in other for other in rest)]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch that says one thing: connector before it, its tokens, whether it is negated."""
+
+    connector: str
+    parts: tuple[Token, ...]
+
+
+def strip_frame(parts: Sequence[Token]) -> list[Token]:
+    """Tokens without leading determiners, question words and punctuation."""
+    at = 0
+    while at < len(parts) and parts[at].is_word and (parts[at].text in DETERMINERS or parts[at].text in ",.;:?!"):
+        at += 1
+    rest = list(parts[at:])
+    while rest and rest[-1].is_word and rest[-1].text in ".?!,;:":
+        rest.pop()
+    return rest
+
+
+def connector_at(parts: Sequence[Token], at: int) -> tuple[str, int]:
+    """The connector that begins at a token ('and', 'or', 'not' or '') and how many tokens it takes."""
+    start = at
+    while start < len(parts) and parts[start].is_word and parts[start].text in (",", ";", ":", "."):
+        start += 1
+    best = ("", 0)
+    for meaning, phrases in (("not", NOT), ("and", AND), ("or", OR)):
+        for phrase in phrases:
+            words = phrase.split()
+            seen = [t.text for t in parts[start : start + len(words)] if t.is_word]
+            if seen == words and len(words) > best[1]:
+                best = (meaning, len(words))
+    return (best[0], best[1] + start - at) if best[0] else ("and" if start > at else "", start - at)
+
+
+def head(parts: Sequence[Token]) -> tuple[str | None, int]:
+    """Category of the head noun and the number of tokens up to its end; (None, 0) without one at the start."""
+    for at, token in enumerate(parts[:4]):
+        if token.mark is not None:
+            return None, 0
+        if token.category:
+            return token.category, at + 1
+        if at + 1 < len(parts) and parts[at + 1].text in ("of", "for", "in") and token.text not in DETERMINERS:
+            return None, 0
+        if token.text in RELATIONAL or token.text in ("and", "or", "that", "do", "does", "is", "are"):
+            return None, 0
+    return None, 0
+
+
+def groups(parts: Sequence[Token]) -> list[tuple[int, int, list[int], str]]:
+    """Marks said together: (first token, one past the last, mark numbers, how: and | or | minus)."""
+    found: list[tuple[int, int, list[int], str]] = []
+    for at, token in enumerate(parts):
+        if token.mark is None:
+            continue
+        if found:
+            start, end, numbers, how = found[-1]
+            gap = parts[end:at]
+            words = " ".join(t.text for t in gap if t.is_word or t.category)
+            plain = all(t.is_word for t in gap)
+            if gap and plain and _COORDINATION.match(words):
+                joined = "or" if "or" in words.split() or how == "or" else how
+                found[-1] = (start, at + 1, [*numbers, token.mark], joined)
+                continue
+            if gap and plain and _EXCLUDES.match(words) and len(numbers) == 1:
+                found[-1] = (start, at + 1, [*numbers, token.mark], "minus")
+                continue
+        before = parts[at - 1].text if at and parts[at - 1].is_word else ""
+        found.append((at, at + 1, [token.mark], "or" if before == "either" else "and"))
+    return found
+
+
+def read_set(reader: Reader, parts: Sequence[Token], wanted: str | None = None) -> Expr | None:
+    """The set that a description denotes, or None when it cannot be read."""
+    parts = strip_frame(parts)
+    if not parts:
+        return None
+    category, used = head(parts)
+    # Words before the head belong to the first clause: 'palliative drugs for X'.
+    rest = [t for t in parts[: max(used - 1, 0)] if t.text not in DETERMINERS] + parts[used:]
+    if category and not any(t.mark is not None for t in rest):
+        return All(category) if all(t.is_word and t.text in DETERMINERS | {"in"} for t in rest) else None
+    if not any(t.mark is not None for t in parts):
+        return None
+    if category is None:
+        return _headless(reader, parts, wanted)
+    return read_clauses(reader, category, rest)
+
+
+def _headless(reader: Reader, parts: list[Token], wanted: str | None) -> Expr | None:
+    """'targets of X', 'X side effects', 'treats X': the wording alone says what is asked for."""
+    spans = groups(parts)
+    start, end, numbers, how = spans[0]
+    before, after = parts[:start], parts[end:]
+    nouns = [t.category for t in after if t.category]
+    if len(spans) == 1 and not (before and before[0].text not in DETERMINERS) and nouns:
+        # 'X side effects', 'the X genes': the noun after the mark is the head.
+        targets: list[str] | None = [nouns[-1]] if nouns[-1] else None
+    else:
+        first = next((RELATIONAL[t.text] for t in before if RELATIONAL.get(t.text)), None)
+        targets = [first] if first else [wanted] if wanted else None
+        noun = next((t.category for t in before if t.category), None)
+        if targets is None and noun and not reader.shared_categories(numbers)[:1] == [noun]:
+            targets = [noun]
+    if len(spans) > 1:
+        return read_clauses(reader, targets[0] if targets else None, parts)
+    if nested_nouns(before):
+        return read_clause(reader, targets[0] if targets else None, parts)
+    sources = reader.shared_categories(numbers)
+    step = reader.step(spoken(parts[:start] + [parts[start]] + parts[end:]), targets, sources)
+    if step is None and targets:
+        step = reader.step(spoken(parts[:start] + [parts[start]] + parts[end:]), None, sources)
+    return reader.group(numbers, step, how) if step else None
+
+
+def nested_nouns(before: Sequence[Token]) -> list[int]:
+    """Where a nested description may begin: nouns with words before and after them that are no mere predicate ('are targets of')."""
+    found = []
+    for at, token in enumerate(before):
+        noun = token.category or (token.is_word and token.text in RELATIONAL)
+        said = [t for t in before[:at] if not (t.is_word and t.text in DETERMINERS)]
+        if noun and at < len(before) - 1 and any(t.is_word for t in said):
+            found.append(at)
+    return found
+
+
+def read_clauses(reader: Reader, category: str | None, parts: Sequence[Token]) -> Expr | None:
+    """Clauses one after the other, joined by their connectors, left to right."""
+    result: Expr | None = None
+    rest = list(parts)
+    first = True
+    while rest:
+        meaning, used = connector_at(rest, 0)
+        rest = rest[used:]
+        clause, rest = _next_clause(rest)
+        if not any(t.mark is not None for t in clause):
+            break
+        negated = _negated(clause)
+        expr = read_clause(reader, category, clause)
+        if expr is None:
+            return None
+        category = category or category_of(expr)
+        if first:
+            result = Minus(All(category), expr) if meaning == "not" or negated else expr
+        elif meaning == "not" or negated:
+            result = Minus(result, expr)  # type: ignore[arg-type]
+        else:
+            result = _join(Or if meaning == "or" else And, result, expr)  # type: ignore[arg-type]
+        first = False
+    return result
+
+
+def _join(kind: type[And] | type[Or], left: Expr, right: Expr) -> Expr:
+    parts = left.parts if isinstance(left, kind) and not isinstance(left, Minus) else (left,)
+    return kind((*parts, right))
+
+
+def _negated(clause: Sequence[Token]) -> bool:
+    words = {t.text for t in clause[: groups(clause)[0][0]] if t.is_word}
+    return bool(words & {"not", "never", "neither", "nor"})
+
+
+def _next_clause(parts: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The tokens of the next clause and what remains after it."""
+    spans = groups(parts)
+    if not spans:
+        return parts, []
+    end = spans[0][1]
+    following = spans[1][0] if len(spans) > 1 else None
+    at = end
+    while at < len(parts):
+        token = parts[at]
+        meaning, used = connector_at(parts, at)
+        if meaning and used and following is not None:
+            break
+        if following is not None and not (token.is_word and token.text in _SUFFIX) and not (token.category and at == end):
+            break
+        at += 1
+    return parts[:at], parts[at:]
+
+
+def read_clause(reader: Reader, category: str | None, clause: Sequence[Token]) -> Expr | None:
+    """One clause with one group of marks: a hop, or hops through a nested description.
+
+    Every way to read the clause is tried; the one whose weakest step fits its
+    wording best wins.
+    """
+    start, end, numbers, how = groups(clause)[0]
+    before, after = list(clause[:start]), list(clause[end:])
+    if category and _apposed(reader, category, before, numbers):
+        return reader.entity(numbers[0], category)
+    readings = [_flat(reader.fork(), category, clause)]
+    readings += [_nested(reader.fork(), category, clause, at) for at in nested_nouns(before)]
+    if after and after[0].text == "'s" and len(after) > 1:
+        readings.append(_possessive(reader.fork(), category, clause))
+    found = [r for r in readings if r is not None]
+    if not found:
+        return None
+    best = max(found, key=lambda r: r[1])
+    reader.take(best[2])
+    return best[0]
+
+
+_Read = tuple[Expr, float, Reader]
+
+
+def _flat(trial: Reader, category: str | None, clause: Sequence[Token]) -> _Read | None:
+    """The clause as one hop from its marks."""
+    start, end, numbers, how = groups(clause)[0]
+    before, after = list(clause[:start]), list(clause[end:])
+    sources = trial.shared_categories(numbers)
+    loose = [t.category for t in before if t.category]
+    if before and before[-1].category in sources:
+        sources = [str(before.pop().category)]
+        loose = loose[:-1]
+    elif after and after[0].category in sources and len(sources) > 1 and category is not None:
+        sources = [str(after.pop(0).category)]
+    targets = [category] if category else None
+    step = trial.step(spoken([*before, clause[start], *after]), targets, sources)
+    if step is None:
+        return None
+    expr = trial.group(numbers, step, how)
+    # A noun inside the wording that no wording knows speaks for a nested description.
+    return (expr, step.score - 0.15 * len(loose), trial) if expr is not None else None
+
+
+def _nested(trial: Reader, category: str | None, clause: Sequence[Token], at: int) -> _Read | None:
+    """The noun at `at` and what follows it up to the mark describe the things that the clause speaks of."""
+    start, end, _, _ = groups(clause)[0]
+    before, after = list(clause[:start]), list(clause[end:])
+    for tail, outer in ((after, []), ([], after)) if after else (([], []),):
+        inner = read_set(trial, [*before[at:], *clause[start:end], *tail])
+        if inner is None or isinstance(inner, Entity):
+            continue
+        step = trial.step(spoken([*before[:at], clause[start], *outer]), [category] if category else None, [category_of(inner)])
+        if step is not None:
+            return Hop(step.relation, step.direction, inner), min(trial.scores), trial  # type: ignore[arg-type]
+    return None
+
+
+def _possessive(trial: Reader, category: str | None, clause: Sequence[Token]) -> _Read | None:
+    """'linked to X's targets': the words after the mark describe what the clause speaks of."""
+    start, end, _, _ = groups(clause)[0]
+    inner = read_set(trial, [clause[start], *clause[end + 1 :]])
+    if inner is None or category_of(inner) == category:
+        return None
+    step = trial.step(spoken([*clause[:start], clause[start]]), [category] if category else None, [category_of(inner)])
+    return (Hop(step.relation, step.direction, inner), min(trial.scores), trial) if step else None  # type: ignore[arg-type]
+
+
+def _apposed(reader: Reader, category: str, before: Sequence[Token], numbers: Sequence[int]) -> bool:
+    """'other than X': the clause is the mark alone, of the head's own category."""
+    words = [t for t in before if t.is_word and t.text not in DETERMINERS]
+    return len(numbers) == 1 and not words and not any(t.category for t in before) and category in reader.marks[numbers[0]].categories
