@@ -1,0 +1,173 @@
+"""Passages for a question: BM25 and vectors, fused, filtered by source, year and section."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kg.release.release import Release
+from retrieval import lexical, vectors
+from retrieval.cache import VectorCache
+from retrieval.embedder import Encoder
+from retrieval.errors import IndexMissing
+
+# Share of the dense score; learned on SciFact's training claims by `make bench` (see bench/README.md).
+DENSE_WEIGHT = 0.55
+_CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that fits a question; `score` is the fused score, 0 to 1."""
+
+    citation: str
+    passage: str
+    section: str
+    score: float
+    source: str
+    text: str
+    title: str
+    year: int | None
+    retracted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What passages may be shown: sources, first and last year, sections, a mentioned entity."""
+
+    sources: Collection[str] | None = None
+    first_year: int | None = None
+    last_year: int | None = None
+    sections: Collection[str] | None = None
+    mentions: str | None = None
+
+
+def indexed_text(title: pl.Expr, text: pl.Expr) -> pl.Expr:
+    """What is indexed of a passage: its document's title, then its own text."""
+    return title.fill_null("") + pl.lit("\n") + text
+
+
+def rows(release: Release) -> pl.DataFrame:
+    """Passages with title, year and retraction of their documents, in index order."""
+    citations = release.scan("citations").select(citation="id", title="title", year="year", retracted="retracted")
+    return release.scan("passages").join(citations, on="citation", how="left", maintain_order="left").collect()
+
+
+class PassageIndex:
+    """The index of one release: `build` makes it, opening it refuses another release's."""
+
+    def __init__(self, folder: Path, release: Release, encoder: Encoder) -> None:
+        self.folder, self.release, self.encoder = folder, release, encoder
+        self.facts = read_facts(folder)
+        release.refuse_other("passage index", self.facts["release"])
+        if self.facts["encoder"] != encoder.name:
+            raise IndexMissing(f"the passage index was made with {self.facts['encoder']}, not {encoder.name}; run `galenic build`")
+
+    @cached_property
+    def _rows(self) -> pl.DataFrame:
+        return rows(self.release)
+
+    @cached_property
+    def _vectors(self) -> vectors.VectorIndex:
+        return vectors.VectorIndex(self.folder / "vectors.faiss")
+
+    @cached_property
+    def _lexical(self) -> lexical.LexicalIndex:
+        return lexical.LexicalIndex(self.folder / "bm25")
+
+    def __len__(self) -> int:
+        return int(self.facts["passages"])
+
+    def search(self, query: str, top: int = 10, filters: Filters | None = None, dense: float = DENSE_WEIGHT) -> list[Hit]:
+        """The best passages, best first, at most one of them from a passage of the same document and section."""
+        if not len(self) or not query.strip():
+            return []
+        fused = self.fused(query, dense)
+        if filters is not None:
+            fused = np.where(self.allowed(filters), fused, -1.0)
+        count = min(top, len(fused))
+        best = np.argpartition(-fused, count - 1)[:count]
+        best = best[np.lexsort((best, -fused[best]))]
+        return [self._hit(int(n), float(fused[n])) for n in best if fused[n] > 0]
+
+    def fused(self, query: str, dense: float = DENSE_WEIGHT) -> NDArray[np.float32]:
+        """The fused score of every passage: each side scaled to 0..1 by its own best, then weighted."""
+        words = self._lexical.scores(query)
+        words = words / (words.max() or 1.0)
+        vector = self.encoder.encode([query])[0]
+        meaning = self._vectors.scores(vector)
+        if meaning is None:
+            places, cosines = self._vectors.search(vector, _CANDIDATES)
+            meaning = np.zeros(len(self), np.float32)
+            meaning[places] = cosines
+        meaning = np.clip(meaning, 0, None)
+        return np.asarray(dense * meaning / (meaning.max() or 1.0) + (1 - dense) * words, np.float32)
+
+    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
+        """Which passages the filters let through."""
+        tests = [pl.lit(True)]
+        if filters.sources is not None:
+            tests.append(pl.col("source").is_in(list(filters.sources)))
+        if filters.first_year is not None:
+            tests.append(pl.col("year") >= filters.first_year)
+        if filters.last_year is not None:
+            tests.append(pl.col("year") <= filters.last_year)
+        if filters.sections is not None:
+            tests.append(pl.col("section").is_in(list(filters.sections)))
+        if filters.mentions is not None:
+            named = pl.element().struct.field("id") == filters.mentions
+            tests.append(pl.col("mentions").list.eval(named).list.any())
+        kept = self._rows.select(pl.all_horizontal(tests).fill_null(False).alias("kept"))["kept"]
+        mask = kept.to_numpy()
+        return np.full(len(self._rows), bool(mask[0])) if len(mask) == 1 else mask
+
+    def _hit(self, row: int, score: float) -> Hit:
+        found = self._rows.row(row, named=True)
+        return Hit(
+            found["citation"], found["id"], found["section"], score, found["source"], found["text"], found["title"] or "", found["year"],
+            bool(found["retracted"]),
+        )  # fmt: skip
+
+
+def read_facts(folder: Path) -> dict[str, str | int]:
+    """What an index says of itself; raises `IndexMissing` when there is none."""
+    try:
+        facts: dict[str, str | int] = json.loads((folder / "index.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        raise IndexMissing(f"no passage index in {folder}; run `galenic build`") from None
+    return facts
+
+
+def build(
+    release: Release, folder: Path, cache: Path, encoder: Encoder, progress: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, str | int]:
+    """Index the passages of a release into `folder`, all of it or nothing; returns its facts."""
+    try:
+        facts = read_facts(folder)
+        if facts["release"] == release.id and facts["encoder"] == encoder.name:
+            return facts
+    except IndexMissing:
+        pass
+    work = folder.with_name(f".{folder.name}-{os.getpid()}")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    table = rows(release).select(text=indexed_text(pl.col("title"), pl.col("text")))
+    texts = table["text"].to_list()
+    found, fresh = VectorCache(cache, encoder).encode(texts, progress)
+    kind = vectors.build(found, work / "vectors.faiss")
+    if texts:
+        lexical.build(texts, work / "bm25")
+    facts = {"release": release.id, "encoder": encoder.name, "passages": len(texts), "embedded": fresh, "kind": kind}
+    (work / "index.json").write_text(json.dumps(facts), "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    work.rename(folder)
+    return facts
