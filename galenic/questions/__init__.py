@@ -1,0 +1,1 @@
+"""Ask: link, parse, retrieve, compose, verify."""

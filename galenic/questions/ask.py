@@ -1,0 +1,192 @@
+"""From a question to an Answer: link, parse, run, compose, verify."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from galenic.questions import literature, shapes
+from galenic.questions.answer import Answer, Claim, LinkedEntity, Result
+from galenic.questions.supports import Desk
+from galenic.questions.verify import verify
+from kg.errors import GraphError, QueryTimeout, StoreError
+from kg.logic.execute import Executor
+from kg.logic.forms import AbstainForm, AskBackForm, CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, LiteratureForm, PathsForm, TopForm
+from kg.logic.text import show
+from kg.release.release import Release
+from kg.stores.bolt import GraphStore
+from llm.parser.parser import MAX_CHARACTERS, Parsed, parse
+from llm.parser.tokens import Mark
+from retrieval.passages import PassageIndex
+
+
+class Linker(Protocol):
+    """Finds the names in a question."""
+
+    def marks(self, question: str) -> list[Mark]:
+        """Mentions in order, each with its readings; none for a name that the release does not know."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Restricts the evidence: names of sources (as `--source`), or None for all."""
+
+    sources: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Work:
+    """What one question gathers on its way."""
+
+    question: str
+    parsed: Parsed
+    executor: Executor
+    desk: Desk
+    names: dict[str, str]
+    scope: Scope
+
+
+class Asker:
+    """Answers questions on one release. `store` and `passages` are opened on first use."""
+
+    def __init__(self, release: Release, linker: Linker, store: Callable[[], GraphStore], passages: Callable[[], PassageIndex]) -> None:
+        self.release, self.linker = release, linker
+        self._store, self._passages = store, passages
+
+    def parse(self, question: str) -> tuple[list[Mark], Parsed]:
+        """Names and form of a question, nothing run."""
+        problem = unreadable(question)
+        if problem:
+            return [], Parsed(problem, {})
+        marks = self.linker.marks(question)
+        return marks, parse(question, marks)
+
+    def ask(self, question: str, scope: Scope | None = None) -> Answer:
+        """The answer; a failed call, a timeout and an empty result stay three different things."""
+        started = time.perf_counter()
+        scope = scope or Scope()
+        marks, parsed = self.parse(question)
+        blank = Answer(question[:MAX_CHARACTERS], "answered", self.release.id, form=show(parsed.form))
+        blank = replace(blank, entities=_linked(marks, parsed))
+        try:
+            answer = self._answer(blank, question, marks, parsed, scope)
+        except QueryTimeout as problem:
+            answer = replace(blank, status="failed", reason="timeout", message=str(problem))
+        except StoreError as problem:
+            answer = replace(blank, status="failed", reason="store", message=str(problem))
+        except GraphError as problem:
+            answer = replace(blank, status="failed", reason="release", message=str(problem))
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def _answer(self, blank: Answer, question: str, marks: Sequence[Mark], parsed: Parsed, scope: Scope) -> Answer:
+        form = parsed.form
+        if isinstance(form, AbstainForm):
+            return replace(blank, status="abstained", reason=form.reason, message=form.because, entities=_candidates(marks, parsed, form))
+        if isinstance(form, AskBackForm):
+            return replace(blank, status="abstained", reason=form.reason, message="; ".join(form.readings), entities=_candidates(marks, parsed, form))
+        if isinstance(form, LiteratureForm):
+            names = {r.id: r.name for m in marks for r in m.readings[:1]}
+            return literature.answer(blank, form, self._passages(), self.release, scope.sources, names)
+        executor = Executor(self._store(), scope.sources)
+        names = {e.id: e.name for e in blank.entities}
+        work = Work(question, parsed, executor, Desk(self.release), names, scope)
+        found = _run(form, work)
+        claims, dropped = verify(found.claims, work.desk.supports)
+        denied, dropped_too = verify(found.contradictions, work.desk.supports)
+        notes = (*found.notes, *partial_notes(form, self.release))
+        status: str = "abstained" if found.reason else "answered"
+        return replace(
+            blank, status=status, reason=found.reason, message=found.message, results=found.results, claims=claims, supports=work.desk.supports,
+            contradictions=denied, dropped=dropped + dropped_too, notes=notes, cypher=tuple(executor.trace.cypher),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a form gave: the short answer, results, claims before verification."""
+
+    message: str
+    results: tuple[Result, ...] = ()
+    claims: Sequence[Claim] = ()
+    contradictions: Sequence[Claim] = ()
+    notes: Sequence[str] = ()
+    reason: str | None = None
+
+
+def _run(form: Form, work: Work) -> Outcome:
+    match form:
+        case ListForm():
+            return shapes.listed(form, work)
+        case CountForm():
+            return shapes.counted(form, work)
+        case ExistsForm():
+            return shapes.yes_or_no(form, work)
+        case CompareForm():
+            return shapes.compared(form, work)
+        case TopForm():
+            return shapes.topped(form, work)
+        case PathsForm():
+            return shapes.connected(form, work)
+        case DescribeForm():
+            return shapes.profiled(form, work)
+        case _:
+            raise TypeError(f"no way to run {type(form).__name__}")
+
+
+def unreadable(question: str) -> AbstainForm | None:
+    """Questions that are empty, endless or no text."""
+    if not question.strip():
+        return AbstainForm("incomplete", "The question is empty.")
+    if len(question) > MAX_CHARACTERS:
+        return AbstainForm("incomplete", f"The question has {len(question):,} characters; ask in at most {MAX_CHARACTERS:,}.")
+    if "\x00" in question or sum(1 for c in question if not c.isprintable() and not c.isspace()) > len(question) // 20:
+        return AbstainForm("out_of_scope", "The question is not text.")
+    if sum(1 for c in question if c.isascii()) < len(question) * 0.6:
+        return AbstainForm("out_of_scope", "Galenic reads questions in English.")
+    return None
+
+
+def _linked(marks: Sequence[Mark], parsed: Parsed) -> tuple[LinkedEntity, ...]:
+    found = []
+    for number, mark in enumerate([m for m in marks if m.readings]):
+        chosen = parsed.chosen.get(number)
+        reading = next((r for r in mark.readings if chosen and r.id == chosen.id), mark.readings[0])
+        found.append(LinkedEntity(mark.text, reading.id, reading.name, reading.category, round(reading.score, 4)))
+    return tuple(found)
+
+
+def _candidates(marks: Sequence[Mark], parsed: Parsed, form: AbstainForm | AskBackForm) -> tuple[LinkedEntity, ...]:
+    if form.reason != "ambiguous_name":
+        return _linked(marks, parsed)
+    return tuple(LinkedEntity(m.text, r.id, r.name, r.category, round(r.score, 4)) for m in marks for r in m.readings[:5])
+
+
+def partial_notes(form: Form, release: Release) -> list[str]:
+    """What an answer must say when it rests on relations of which a source holds only a part."""
+    used = show(form)
+    notes = []
+    for source in release.sources.values():
+        for relation, why in source.get("partial", {}).items():
+            if f"hop({relation}," in used:
+                notes.append(f"{source['title']} holds only a part of the relation '{relation}': {why}.")
+    return notes
+
+
+def permitted_sources(release: Release, names: Collection[str], licences: Collection[str]) -> frozenset[str] | None:
+    """Sources that `--source` and `--licence` let in, None for no restriction; raises `ValueError` for an unknown one."""
+    if not names and not licences:
+        return None
+    known = release.sources
+    unknown = [n for n in names if n not in known]
+    if unknown:
+        raise ValueError(f"unknown source {', '.join(unknown)}; this release has {', '.join(known)}")
+    chosen = set(names or known)
+    if licences:
+        fitting = {n for n, s in known.items() if s["licence"] in licences or ("commercial" in licences and s["commercial"])}
+        if not fitting:
+            raise ValueError(f"no source has the licence {', '.join(licences)}; known: {', '.join(sorted({s['licence'] for s in known.values()}))}, commercial")
+        chosen &= fitting
+    return frozenset(chosen)

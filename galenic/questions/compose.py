@@ -1,0 +1,105 @@
+"""Results to sentences: every claim is a verbalised edge, a quoted sentence or a count, with its supports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from galenic.questions.answer import Claim, Result
+from galenic.questions.supports import Desk
+from kg.logic.evidence import EdgeHit, Explainer
+from kg.logic.execute import Executor, Found
+from kg.logic.forms import And, Entity, Expr, Having, Hop, Minus, Or, category_of
+from kg.schema import schema
+
+SHOWN = 12
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9(\[])")
+
+
+def listing(desk: Desk, explainer: Explainer, expr: Expr, found: Sequence[Found]) -> list[Claim]:
+    """One claim for each of the best results: the edges that make it an answer."""
+    edges = explainer.explain(expr, [f.id for f in found[:SHOWN]])
+    return [claim for f in found[:SHOWN] if (claim := fact(desk, edges.get(f.id, [])))]
+
+
+def fact(desk: Desk, hits: Sequence[EdgeHit]) -> Claim | None:
+    """Edges as one sentence."""
+    if not hits:
+        return None
+    chosen = list({h.sentence(): h for h in hits}.values())[:3]
+    supports = tuple(dict.fromkeys(name for hit in chosen for name in desk.edge(hit)))
+    return Claim("; ".join(h.sentence() for h in chosen) + ".", supports) if supports else None
+
+
+def described(expr: Expr, names: dict[str, str], plural: bool = True) -> str:
+    """A set in words: 'drugs that treat(s) hypertension' reads as 'drugs (treats hypertension)'."""
+    kind = schema().kind(category_of(expr))
+    noun = kind.plural if plural else kind.singular
+    return f"{noun} {condition(expr, names)}".strip()
+
+
+def condition(expr: Expr, names: dict[str, str]) -> str:
+    """What must hold of a node to belong to a set, in words."""
+    match expr:
+        case Entity():
+            return f"that are {names.get(expr.id, expr.id)}"
+        case Hop():
+            relation = schema().relation(expr.relation)
+            verb = relation.passive if expr.direction == "out" else relation.says
+            inner = names.get(expr.of.id, expr.of.id) if isinstance(expr.of, Entity) else f"({described(expr.of, names)})"
+            return f"for which holds: {verb} {inner}" if not isinstance(expr.of, Entity) else f"with “{verb} {inner}”"
+        case And():
+            return " and ".join(condition(p, names) for p in expr.parts)
+        case Or():
+            return " or ".join(condition(p, names) for p in expr.parts)
+        case Minus():
+            return f"{condition(expr.left, names)} but not {condition(expr.right, names)}"
+        case Having():
+            words = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[expr.comparison]
+            return f"{condition(expr.of, names)} with {words} {expr.number} over {expr.relation}"
+        case _:
+            return ""
+
+
+def neighbours(expr: Expr) -> Iterator[Hop]:
+    """For an empty single hop, the other relations between the same kinds of node."""
+    if not isinstance(expr, Hop) or not isinstance(expr.of, Entity):
+        return
+    relation = schema().relation(expr.relation)
+    for other, direction in schema().between(relation.source(expr.direction), relation.target(expr.direction)):
+        if other.name != expr.relation:
+            yield Hop(other.name, direction, expr.of)  # type: ignore[arg-type]
+
+
+def contradictions(desk: Desk, executor: Executor, expr: Expr, shown: Sequence[str]) -> list[Claim]:
+    """Statements of the release that deny what a single hop found."""
+    if not isinstance(expr, Hop) or not isinstance(expr.of, Entity):
+        return []
+    relation = schema().relation(expr.relation)
+    denied = Explainer(executor).edges(relation, expr.direction, [expr.of.id], shown, negated=True)
+    claims = []
+    for hits in denied.values():
+        claim = fact(desk, hits)
+        if claim:
+            claims.append(Claim(claim.text, claim.supports, "contradicted"))
+    return claims
+
+
+def best_sentence(text: str, words: set[str]) -> tuple[int, int]:
+    """Offsets of the sentence of a passage that shares most words with the question."""
+    best, place = (-1.0, 0), (0, len(text))
+    start = 0
+    pieces = _SENTENCE.split(text)
+    for number, piece in enumerate(pieces):
+        begin = text.index(piece, start)
+        start = begin + len(piece)
+        seen = {w for w in re.findall(r"[a-z0-9]+", piece.casefold())}
+        score = len(seen & words) - 0.002 * len(piece)
+        if (score, -number) > best:
+            best, place = (score, -number), (begin, begin + len(piece))
+    return place
+
+
+def as_results(found: Sequence[Found]) -> tuple[Result, ...]:
+    """Found nodes as results."""
+    return tuple(Result(f.id, f.name, f.value) for f in found)

@@ -1,0 +1,196 @@
+"""One function for each shape of answer: a list, a number, yes or no, a comparison, a ranking, paths, a profile."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from galenic.questions import compose
+from galenic.questions.answer import Claim, Result
+from kg.logic.evidence import EdgeHit, Explainer, assertions
+from kg.logic.execute import Found
+from kg.logic.forms import All, And, CompareForm, CountForm, DescribeForm, Entity, ExistsForm, Expr, Hop, ListForm, PathsForm, TopForm, category_of
+from kg.logic.paths import Path, PathFinder
+from kg.schema import schema
+
+if TYPE_CHECKING:
+    from galenic.questions.ask import Outcome, Work
+
+
+def _outcome() -> type[Outcome]:
+    from galenic.questions.ask import Outcome
+
+    return Outcome
+
+
+def _names(found: list[Found], most: int = 8) -> str:
+    shown = ", ".join(f.name for f in found[:most])
+    return shown + (f" and {len(found) - most:,} more" if len(found) > most else "")
+
+
+def _noun(expr: Expr, number: int) -> str:
+    kind = schema().kind(category_of(expr))
+    return kind.singular if number == 1 else kind.plural
+
+
+def _none(expr: Expr, work: Work) -> Outcome:
+    """Nothing is recorded: said as a claim that rests on the query, with the neighbouring relation where one helps."""
+    what = compose.described(expr, work.names)
+    notes = []
+    for other in compose.neighbours(expr):
+        number = len(work.executor.nodes(other))
+        if number:
+            notes.append(f"{number:,} {_noun(other, number)} {compose.condition(other, work.names)} {'is' if number == 1 else 'are'} recorded instead.")
+    text = f"This release records no {what}."
+    return _outcome()(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=notes)
+
+
+def listed(form: ListForm, work: Work) -> Outcome:
+    """All nodes of a set, best evidence first."""
+    if isinstance(form.of, All):
+        number = work.executor.count(form.of)
+        return _number(number, form.of, work)
+    found = list(work.executor.nodes(form.of).values())
+    if not found:
+        return _none(form.of, work)
+    claims = compose.listing(work.desk, Explainer(work.executor), form.of, found)
+    denied = compose.contradictions(work.desk, work.executor, form.of, [f.id for f in found[: compose.SHOWN]])
+    message = f"{len(found):,} {_noun(form.of, len(found))}: {_names(found)}."
+    notes = [f"The {len(claims)} best supported of {len(found):,} are shown with their evidence."] if len(found) > len(claims) else []
+    return _outcome()(message, compose.as_results(found), claims, denied, notes)
+
+
+def _number(number: int, expr: Expr, work: Work) -> Outcome:
+    what = f"{number:,} {_noun(expr, number)}" + ("" if isinstance(expr, All) else f" {compose.condition(expr, work.names)}")
+    text = f"This release records {what}."
+    claim = Claim(text, (work.desk.query(work.executor.trace.cypher),))
+    return _outcome()(text, (Result("GALENIC:count", "count", number),), [claim])
+
+
+def counted(form: CountForm, work: Work) -> Outcome:
+    """How many nodes a set has, with the best of them as examples."""
+    if isinstance(form.of, All):
+        return _number(work.executor.count(form.of), form.of, work)
+    found = list(work.executor.nodes(form.of).values())
+    outcome = _number(len(found), form.of, work)
+    examples = compose.listing(work.desk, Explainer(work.executor), form.of, found[:3])
+    return _outcome()(outcome.message, outcome.results, [*outcome.claims, *examples])
+
+
+def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
+    """Whether a set has a node; both the yes and the no rest on something that can be opened."""
+    found = list(work.executor.nodes(form.of).values())
+    result = (Result("GALENIC:answer", "yes" if found else "no", bool(found)),)
+    rest = form.of.parts[1] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) and len(form.of.parts) == 2 else form.of
+    if found:
+        claims = compose.listing(work.desk, Explainer(work.executor), rest, found)
+        denied = compose.contradictions(work.desk, work.executor, rest, [f.id for f in found[: compose.SHOWN]])
+        return _outcome()("Yes." if len(found) == 1 else f"Yes: {_names(found)}.", result, claims, denied)
+    subject = form.of.parts[0] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) else None
+    denied = compose.contradictions(work.desk, work.executor, rest, [subject.id]) if subject else []
+    text = f"No: this release does not record it ({work.names.get(subject.id, subject.id) if subject else 'nothing'} is not among the {compose.described(rest, work.names)})."
+    notes = []
+    if subject:
+        for other in compose.neighbours(rest):
+            if subject.id in work.executor.nodes(other):
+                notes.append(f"Recorded instead: {work.names.get(subject.id, subject.id)} {compose.condition(other, work.names)}.")
+    return _outcome()(text, result, [Claim(text, (work.desk.query(work.executor.trace.cypher),))], denied, notes)
+
+
+def compared(form: CompareForm, work: Work) -> Outcome:
+    """Which of two sets is larger."""
+    sizes = []
+    for expr, entity in ((form.left, form.left_entity), (form.right, form.right_entity)):
+        sizes.append((len(work.executor.nodes(expr)), entity, work.names.get(entity, entity), expr))
+    sizes.sort(key=lambda s: -s[0])
+    (more, winner, winner_name, expr), (less, _, loser_name, _) = sizes
+    noun = _noun(expr, more)
+    text = f"{winner_name} has {more:,} {noun}, {loser_name} {less:,}." if more != less else f"{winner_name} and {loser_name} both have {more:,} {noun}."
+    results = tuple(Result(entity, name, number) for number, entity, name, _ in sizes)
+    return _outcome()(text, results if more == less else results[:1], [Claim(text, (work.desk.query(work.executor.trace.cypher),))])
+
+
+def topped(form: TopForm, work: Work) -> Outcome:
+    """The nodes with the most or fewest neighbours, ties kept."""
+    found = work.executor.top(form)
+    if not found:
+        return _none(form.of, work)
+    target = schema().kind(schema().relation(form.relation).target(form.direction))
+    support = work.desk.query(work.executor.trace.cypher)
+    claims = [Claim(f"{f.name} has {int(f.value or 0):,} {target.singular if f.value == 1 else target.plural}.", (support,)) for f in found[: compose.SHOWN]]
+    ties = f" ({len(found)} with ties)" if len(found) > form.k else ""
+    return _outcome()(f"{'Most' if form.most else 'Fewest'} {target.plural}{ties}: {_names(found)}.", compose.as_results(found), claims)
+
+
+def connected(form: PathsForm, work: Work) -> Outcome:
+    """Paths between two nodes, as chains of facts."""
+    paths = PathFinder(work.executor).find(form.start.id, form.end.id, form.length)
+    start, end = work.names.get(form.start.id, form.start.id), work.names.get(form.end.id, form.end.id)
+    if not paths:
+        text = f"This release records no path of at most {form.length} steps between {start} and {end}."
+        return _outcome()(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))])
+    claims = [c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, [_edge(step, work) for step in path]))]
+    results = tuple(_path_result(path, form.start.id) for path in paths)
+    shortest = len(paths[0])
+    return _outcome()(f"{start} and {end} are {shortest} step{'s' if shortest > 1 else ''} apart; {len(paths)} paths shown, rarest links first.", results, claims)
+
+
+def _edge(step: object, work: Work) -> EdgeHit:
+    from kg.logic.paths import Step
+
+    assert isinstance(step, Step)
+    return EdgeHit(
+        step.id, schema().relation(step.relation), step.subject, step.subject_name, step.object, step.object_name, step.tier, step.sources,
+        step.publications, assertions(step.detail, step.sources, step.tier, work.executor.sources),
+    )  # fmt: skip
+
+
+def _path_result(path: Path, start: str) -> Result:
+    ids, names, at = [start], [path[0].subject_name if path[0].subject == start else path[0].object_name], start
+    for step in path:
+        at, name = (step.object, step.object_name) if step.subject == at else (step.subject, step.subject_name)
+        ids.append(at)
+        names.append(name)
+    return Result(" > ".join(ids), " > ".join(names), len(path))
+
+
+def profiled(form: DescribeForm, work: Work) -> Outcome:
+    """What the release holds of a node: names, facts, and how many neighbours over each relation."""
+    cypher = (
+        "MATCH (n:Entity) WHERE n.id = $id RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms, "
+        "n.sources AS sources, n.xrefs AS xrefs, n.attributes AS attributes"
+    )
+    rows = work.executor.run(cypher, {"id": form.of.id})
+    if not rows:
+        return _none(form.of, work)
+    node = rows[0]
+    support = work.desk.node(node)
+    kind = schema().kind(node["category"])
+    claims = [Claim(f"{node['name']} ({node['id']}) is a {kind.singular}.", (support,))]
+    if node["synonyms"]:
+        claims.append(Claim(f"It is also called {', '.join(node['synonyms'][:6])}.", (support,)))
+    facts = json.loads(node["attributes"] or "{}")
+    claims += [Claim(f"{_label(key)}: {_plain(value)}.", (support,)) for key, value in facts.items() if key in _SHOWN_FACTS]
+    results = [Result(node["id"], node["name"])]
+    for relation in schema().relations.values():
+        for direction in ("out",) if relation.symmetric else ("out", "in"):
+            if relation.source(direction) != node["category"]:
+                continue
+            expr = Hop(relation.name, direction, Entity(node["id"], node["category"]))  # type: ignore[arg-type]
+            number = work.executor.neighbour_counts([node["id"]], relation, direction).get(node["id"], 0)
+            if number:
+                verb = relation.says if direction == "out" else relation.passive
+                text = f"{node['name']} {verb} {number:,} {_noun(expr, number)}."
+                claims.append(Claim(text, (work.desk.query(work.executor.trace.cypher),)))
+    return _outcome()(claims[0].text, tuple(results), claims)
+
+
+_SHOWN_FACTS = {"definition", "groups", "atc_codes", "half_life_hours", "type", "location", "categories", "organism"}
+
+
+def _label(key: str) -> str:
+    return {"atc_codes": "ATC codes", "half_life_hours": "Half-life in hours"}.get(key, key.replace("_", " ").capitalize())
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value).rstrip(".")

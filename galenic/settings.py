@@ -1,0 +1,45 @@
+"""Settings: galenic.toml and GALENIC_* variables; the only place that reads the environment."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """Every setting, each also as GALENIC_NAME in the environment or as a line of galenic.toml."""
+
+    model_config = SettingsConfigDict(env_prefix="GALENIC_", toml_file="galenic.toml", extra="forbid")
+
+    home: Path = Field(Path(platformdirs.user_data_dir("galenic", appauthor=False)), description="folder for releases, graph and indexes")
+    data: Path | None = Field(None, description="folder of source files for `galenic build`; without it the shipped sample is built")
+    graph: str | None = Field(None, description="Bolt address of a Neo4j to read from instead of the embedded engine")
+    graph_user: str = Field("neo4j", description="account for `graph`")
+    graph_password: str = Field("", description="password for `graph`")
+    graph_port: int | None = Field(None, description="fixed port of the embedded engine; a free one by default")
+    graph_heap: str = Field("2g", description="memory of the embedded engine")
+    query_seconds: float = Field(10.0, gt=0, description="time limit of one graph query, in seconds")
+    idle_minutes: float = Field(30.0, gt=0, description="minutes without a question until the embedded engine ends")
+    threads: int = Field(0, ge=0, description="threads for embedding; 0 means all cores")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()  # type: ignore[call-arg]
