@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from galenic.questions import literature, shapes
-from galenic.questions.answer import Answer, Claim, LinkedEntity, Result
+from galenic.questions.answer import Answer, Claim, LinkedEntity, Result, Status
 from galenic.questions.supports import Desk
 from galenic.questions.verify import verify
 from kg.errors import GraphError, QueryTimeout, StoreError
@@ -97,7 +97,7 @@ class Asker:
         claims, dropped = verify(found.claims, work.desk.supports)
         denied, dropped_too = verify(found.contradictions, work.desk.supports)
         notes = (*found.notes, *partial_notes(form, self.release))
-        status: str = "abstained" if found.reason else "answered"
+        status: Status = "abstained" if found.reason else "answered"
         return replace(
             blank, status=status, reason=found.reason, message=found.message, results=found.results, claims=claims, supports=work.desk.supports,
             contradictions=denied, dropped=dropped + dropped_too, notes=notes, cypher=tuple(executor.trace.cypher),

@@ -31,32 +31,35 @@ def fact(desk: Desk, hits: Sequence[EdgeHit]) -> Claim | None:
     return Claim("; ".join(h.sentence() for h in chosen) + ".", supports) if supports else None
 
 
-def described(expr: Expr, names: dict[str, str], plural: bool = True) -> str:
-    """A set in words: 'drugs that treat(s) hypertension' reads as 'drugs (treats hypertension)'."""
+def described(expr: Expr, names: dict[str, str], number: int = 2) -> str:
+    """A set in words: 'drugs that treat hypertension'; `number` decides between singular and plural."""
     kind = schema().kind(category_of(expr))
-    noun = kind.plural if plural else kind.singular
-    return f"{noun} {condition(expr, names)}".strip()
+    return f"{kind.singular if number == 1 else kind.plural} {condition(expr, names, number)}".strip()
 
 
-def condition(expr: Expr, names: dict[str, str]) -> str:
+def condition(expr: Expr, names: dict[str, str], number: int = 2) -> str:
     """What must hold of a node to belong to a set, in words."""
     match expr:
         case Entity():
-            return f"that are {names.get(expr.id, expr.id)}"
+            return f"called {names.get(expr.id, expr.id)}"
         case Hop():
             relation = schema().relation(expr.relation)
-            verb = relation.passive if expr.direction == "out" else relation.says
             inner = names.get(expr.of.id, expr.of.id) if isinstance(expr.of, Entity) else f"({described(expr.of, names)})"
-            return f"for which holds: {verb} {inner}" if not isinstance(expr.of, Entity) else f"with “{verb} {inner}”"
+            if expr.direction == "out" and not relation.symmetric:
+                return relation.those.format(inner)
+            return f"that {relation.says if number == 1 else relation.plural} {inner}"
         case And():
-            return " and ".join(condition(p, names) for p in expr.parts)
+            return " and ".join(condition(p, names, number) for p in expr.parts)
         case Or():
-            return " or ".join(condition(p, names) for p in expr.parts)
+            return " or ".join(condition(p, names, number) for p in expr.parts)
         case Minus():
-            return f"{condition(expr.left, names)} but not {condition(expr.right, names)}"
+            left = condition(expr.left, names, number)
+            return f"{left} but not {condition(expr.right, names, number)}".strip()
         case Having():
             words = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[expr.comparison]
-            return f"{condition(expr.of, names)} with {words} {expr.number} over {expr.relation}"
+            relation = schema().relation(expr.relation)
+            noun = schema().kind(relation.target(expr.direction)).plural
+            return f"{condition(expr.of, names, number)} with {words} {expr.number} {noun}".strip()
         case _:
             return ""
 

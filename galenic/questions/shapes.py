@@ -11,6 +11,7 @@ from kg.logic.evidence import EdgeHit, Explainer, assertions
 from kg.logic.execute import Found
 from kg.logic.forms import All, And, CompareForm, CountForm, DescribeForm, Entity, ExistsForm, Expr, Hop, ListForm, PathsForm, TopForm, category_of
 from kg.logic.paths import Path, PathFinder
+from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
 
 if TYPE_CHECKING:
@@ -40,29 +41,28 @@ def _none(expr: Expr, work: Work) -> Outcome:
     for other in compose.neighbours(expr):
         number = len(work.executor.nodes(other))
         if number:
-            notes.append(f"{number:,} {_noun(other, number)} {compose.condition(other, work.names)} {'is' if number == 1 else 'are'} recorded instead.")
+            notes.append(f"Recorded instead: {number:,} {compose.described(other, work.names, number)}.")
     text = f"This release records no {what}."
     return _outcome()(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=notes)
 
 
 def listed(form: ListForm, work: Work) -> Outcome:
     """All nodes of a set, best evidence first."""
-    if isinstance(form.of, All):
-        number = work.executor.count(form.of)
-        return _number(number, form.of, work)
     found = list(work.executor.nodes(form.of).values())
     if not found:
         return _none(form.of, work)
+    if isinstance(form.of, All):
+        whole = _number(len(found), form.of, work)
+        return _outcome()(whole.message, compose.as_results(found), whole.claims)
     claims = compose.listing(work.desk, Explainer(work.executor), form.of, found)
     denied = compose.contradictions(work.desk, work.executor, form.of, [f.id for f in found[: compose.SHOWN]])
-    message = f"{len(found):,} {_noun(form.of, len(found))}: {_names(found)}."
-    notes = [f"The {len(claims)} best supported of {len(found):,} are shown with their evidence."] if len(found) > len(claims) else []
+    message = f"{len(found):,} {compose.described(form.of, work.names, len(found))}: {_names(found)}."
+    notes = [f"Evidence is shown for the {len(claims)} best supported of {len(found):,}; --json has them all."] if len(found) > len(claims) else []
     return _outcome()(message, compose.as_results(found), claims, denied, notes)
 
 
 def _number(number: int, expr: Expr, work: Work) -> Outcome:
-    what = f"{number:,} {_noun(expr, number)}" + ("" if isinstance(expr, All) else f" {compose.condition(expr, work.names)}")
-    text = f"This release records {what}."
+    text = f"This release records {number:,} {compose.described(expr, work.names, number)}."
     claim = Claim(text, (work.desk.query(work.executor.trace.cypher),))
     return _outcome()(text, (Result("GALENIC:count", "count", number),), [claim])
 
@@ -88,12 +88,14 @@ def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
         return _outcome()("Yes." if len(found) == 1 else f"Yes: {_names(found)}.", result, claims, denied)
     subject = form.of.parts[0] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) else None
     denied = compose.contradictions(work.desk, work.executor, rest, [subject.id]) if subject else []
-    text = f"No: this release does not record it ({work.names.get(subject.id, subject.id) if subject else 'nothing'} is not among the {compose.described(rest, work.names)})."
+    who = work.names.get(subject.id, subject.id) if subject else ""
+    what = compose.described(rest, work.names)
+    text = f"No: {who} is not among the {what} that this release records." if subject else f"No: this release records no {what}."
     notes = []
     if subject:
         for other in compose.neighbours(rest):
             if subject.id in work.executor.nodes(other):
-                notes.append(f"Recorded instead: {work.names.get(subject.id, subject.id)} {compose.condition(other, work.names)}.")
+                notes.append(f"Recorded instead: {who} is among the {compose.described(other, work.names)}.")
     return _outcome()(text, result, [Claim(text, (work.desk.query(work.executor.trace.cypher),))], denied, notes)
 
 
@@ -103,7 +105,7 @@ def compared(form: CompareForm, work: Work) -> Outcome:
     for expr, entity in ((form.left, form.left_entity), (form.right, form.right_entity)):
         sizes.append((len(work.executor.nodes(expr)), entity, work.names.get(entity, entity), expr))
     sizes.sort(key=lambda s: -s[0])
-    (more, winner, winner_name, expr), (less, _, loser_name, _) = sizes
+    (more, _, winner_name, expr), (less, _, loser_name, _) = sizes
     noun = _noun(expr, more)
     text = f"{winner_name} has {more:,} {noun}, {loser_name} {less:,}." if more != less else f"{winner_name} and {loser_name} both have {more:,} {noun}."
     results = tuple(Result(entity, name, number) for number, entity, name, _ in sizes)
@@ -156,14 +158,9 @@ def _path_result(path: Path, start: str) -> Result:
 
 def profiled(form: DescribeForm, work: Work) -> Outcome:
     """What the release holds of a node: names, facts, and how many neighbours over each relation."""
-    cypher = (
-        "MATCH (n:Entity) WHERE n.id = $id RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms, "
-        "n.sources AS sources, n.xrefs AS xrefs, n.attributes AS attributes"
-    )
-    rows = work.executor.run(cypher, {"id": form.of.id})
-    if not rows:
+    node = node_record(work.executor, form.of.id)
+    if node is None:
         return _none(form.of, work)
-    node = rows[0]
     support = work.desk.node(node)
     kind = schema().kind(node["category"])
     claims = [Claim(f"{node['name']} ({node['id']}) is a {kind.singular}.", (support,))]
@@ -171,18 +168,11 @@ def profiled(form: DescribeForm, work: Work) -> Outcome:
         claims.append(Claim(f"It is also called {', '.join(node['synonyms'][:6])}.", (support,)))
     facts = json.loads(node["attributes"] or "{}")
     claims += [Claim(f"{_label(key)}: {_plain(value)}.", (support,)) for key, value in facts.items() if key in _SHOWN_FACTS]
-    results = [Result(node["id"], node["name"])]
-    for relation in schema().relations.values():
-        for direction in ("out",) if relation.symmetric else ("out", "in"):
-            if relation.source(direction) != node["category"]:
-                continue
-            expr = Hop(relation.name, direction, Entity(node["id"], node["category"]))  # type: ignore[arg-type]
-            number = work.executor.neighbour_counts([node["id"]], relation, direction).get(node["id"], 0)
-            if number:
-                verb = relation.says if direction == "out" else relation.passive
-                text = f"{node['name']} {verb} {number:,} {_noun(expr, number)}."
-                claims.append(Claim(text, (work.desk.query(work.executor.trace.cypher),)))
-    return _outcome()(claims[0].text, tuple(results), claims)
+    for relation, direction, number in neighbour_totals(work.executor, node["id"], node["category"]):
+        expr = Hop(relation.name, direction, Entity(node["id"], node["category"]))
+        text = f"{number:,} {_noun(expr, number)} {compose.condition(expr, {node['id']: node['name']}, number)}."
+        claims.append(Claim(text, (work.desk.query(work.executor.trace.cypher),)))
+    return _outcome()(claims[0].text, (Result(node["id"], node["name"]),), claims)
 
 
 _SHOWN_FACTS = {"definition", "groups", "atc_codes", "half_life_hours", "type", "location", "categories", "organism"}

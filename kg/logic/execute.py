@@ -67,6 +67,7 @@ class Executor:
         self.trace = Trace()
 
     def run(self, cypher: str, parameters: Mapping[str, object], rows: int = 500_000) -> list[Row]:
+        """Rows of a statement, kept in the trace; `$sources` is bound where the evidence is restricted."""
         bound = dict(parameters)
         if self.sources is not None:
             bound["sources"] = self.sources
@@ -138,6 +139,7 @@ class Executor:
         return {r["id"]: Found(r["id"], r["name"], r["category"], None, r["tier"], r["sources"], r["publications"] or 0) for r in rows}
 
     def ids(self, expr: Expr) -> Collection[str]:
+        """Identifiers of an expression's nodes; none are asked for where it is one node."""
         return [expr.id] if isinstance(expr, Entity) else self._eval(expr).keys()
 
     def neighbour_counts(self, ids: Collection[str] | str, relation: Relation, direction: str, among: Collection[str] | None = None) -> dict[str, int]:

@@ -35,6 +35,8 @@ class Relation:
     predicate: str
     says: str
     passive: str
+    plural: str
+    those: str
     metaedge: str | None = None
     symmetric: bool = False
     qualifiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

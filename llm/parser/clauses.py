@@ -170,16 +170,16 @@ def _headless(reader: Reader, parts: list[Token], wanted: str | None) -> Expr | 
         first = next((RELATIONAL[t.text] for t in before if RELATIONAL.get(t.text)), None)
         targets = [first] if first else [wanted] if wanted else None
         noun = next((t.category for t in before if t.category), None)
-        if targets is None and noun and not reader.shared_categories(numbers)[:1] == [noun]:
+        if targets is None and noun and reader.shared_categories(numbers)[:1] != [noun]:
             targets = [noun]
     if len(spans) > 1:
         return read_clauses(reader, targets[0] if targets else None, parts)
     if nested_nouns(before):
         return read_clause(reader, targets[0] if targets else None, parts)
     sources = reader.shared_categories(numbers)
-    step = reader.step(spoken(parts[:start] + [parts[start]] + parts[end:]), targets, sources)
+    step = reader.step(spoken([*parts[:start], parts[start], *parts[end:]]), targets, sources)
     if step is None and targets:
-        step = reader.step(spoken(parts[:start] + [parts[start]] + parts[end:]), None, sources)
+        step = reader.step(spoken([*parts[:start], parts[start], *parts[end:]]), None, sources)
     return reader.group(numbers, step, how) if step else None
 
 
@@ -255,7 +255,7 @@ def read_clause(reader: Reader, category: str | None, clause: Sequence[Token]) -
     Every way to read the clause is tried; the one whose weakest step fits its
     wording best wins.
     """
-    start, end, numbers, how = groups(clause)[0]
+    start, end, numbers, _ = groups(clause)[0]
     before, after = list(clause[:start]), list(clause[end:])
     if category and _apposed(reader, category, before, numbers):
         return reader.entity(numbers[0], category)

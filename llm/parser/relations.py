@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -58,7 +59,7 @@ def features(text: str) -> Counter[str]:
     """Stems, their pairs in order, and the place of {x} between them."""
     words = [w if w == "{x}" else stem(w) for w in _TOKEN.findall(text.casefold()) if w not in _EMPTY]
     found = Counter(w for w in words if w != "{x}")
-    found.update(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+    found.update(f"{a} {b}" for a, b in pairwise(words))
     return found
 
 
@@ -105,9 +106,19 @@ class Wordings:
 @lru_cache(maxsize=1)
 def wordings() -> Wordings:
     """The wordings that ship with Galenic."""
+    return Wordings(_rows())
+
+
+def _rows() -> list[tuple[str, str, str]]:
     text = files("llm.parser").joinpath("wordings.tsv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return Wordings((r["relation"], r["direction"], r["wording"]) for r in rows)
+    return [(r["relation"], r["direction"], r["wording"]) for r in rows]
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> frozenset[str]:
+    """Every word of the wordings, lower case: words that say a relation and name nothing."""
+    return frozenset(word for _, _, wording in _rows() for word in _TOKEN.findall(wording.casefold()))
 
 
 def steps(text: str, targets: Collection[str] | None, sources: Collection[str]) -> list[Step]:

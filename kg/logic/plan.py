@@ -1,0 +1,61 @@
+"""The Cypher that a form would run, found by rehearsing it on a store that holds one made-up row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kg.logic.execute import Executor
+from kg.logic.forms import CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, PathsForm, TopForm
+from kg.logic.paths import PathFinder
+from kg.logic.profile import node_record
+from kg.stores.bolt import Row
+
+# Every column that any step asks for; each step finds its own and goes on as if something had been found.
+_ROW: Row = {
+    "id": "X:1", "name": "x", "category": "biolink:NamedThing", "tier": 2, "sources": 1, "publications": 1, "n": 1, "type": "TREATS",
+    "s": "X:1", "sn": "x", "o": "X:2", "own": "x", "detail": None,
+}  # fmt: skip
+
+
+class _Rehearsal:
+    """A store that answers every query with the same row."""
+
+    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000) -> list[Row]:
+        """The row."""
+        row = dict(_ROW)
+        if "type(r) AS type, startNode" in cypher:
+            row |= {"sources": ["x"], "publications": []}
+        return [row]
+
+    def release_id(self) -> str | None:
+        """None: it holds no release."""
+        return None
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def plan(form: Form) -> list[str]:
+    """The statements of a form in the order in which they run; none for forms that ask nothing of the graph.
+
+    >>> from kg.logic.forms import Entity, Hop
+    >>> len(plan(ListForm(Hop("treats", "in", Entity("DOID:9352", "biolink:Disease")))))
+    1
+    """
+    executor = Executor(_Rehearsal())
+    match form:
+        case ListForm() | CountForm() | ExistsForm():
+            executor.nodes(form.of)
+        case CompareForm():
+            executor.nodes(form.left)
+            executor.nodes(form.right)
+        case TopForm():
+            executor.top(form)
+        case PathsForm():
+            PathFinder(executor).find(form.start.id, form.end.id, form.length)
+        case DescribeForm():
+            node_record(executor, form.of.id)
+        case _:
+            pass
+    return executor.trace.cypher
