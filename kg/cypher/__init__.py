@@ -1,0 +1,1 @@
+"""Cypher that a person wrote, checked before it runs."""
