@@ -20,7 +20,6 @@ from ingest.errors import BuildError, BuildLocked, SourceError
 from ingest.merge import Merged, merge
 from ingest.partition import FORMAT, Partition, file_hash, make_partition, partition_key
 from ingest.source import Inputs, Source, all_sources
-from kg.errors import ReleaseError
 from kg.release.release import Release, Shelf, write_release
 
 # Earlier sources name a node; the graph's own order, then the authorities, then the literature.
@@ -130,48 +129,39 @@ def _facts(partitions: Sequence[Partition], merged: Merged, key: str, plan: Plan
 
 
 def build_release(plan: Plan, home: Path, progress: Progress = lambda what, state: None, *, force: bool = False, workers: int = 2) -> Built:
-    """Make the release of a plan and let it serve, or find that nothing changed.
+    """Make the release of a plan and put it on the shelf, or find that nothing changed; it does not serve yet.
 
-    A kill at any moment leaves the former release serving. Raises `BuildError`,
-    `BuildLocked` or `SourceError`.
+    The caller holds `lock(home)`. A kill at any moment leaves the release that
+    serves as it is. Raises `BuildError` or `SourceError`.
     """
     started = time.perf_counter()
     seconds: dict[str, float] = {}
     shelf, store = Shelf(home / "releases"), home / "partitions"
-    with lock(home):
-        _sweep(home)
-        chosen, absent = choose(plan)
-        keys = [f"{s.name}-{partition_key(s, i, {i.shown(f): file_hash(f) for f in i.files})}" for s, i in chosen]
-        key = _input_key(keys, plan)
-        seconds["hash inputs"] = time.perf_counter() - started
-        kept = _unchanged(shelf, key)
-        if kept and not force:
-            return Built(kept, False, seconds, tuple(absent))
-        mark = time.perf_counter()
-        try:
-            missing = [k for k in keys if not (store / k / "partition.json").exists()]
-            partitions = _partitions(chosen, store, progress, min(workers, len(missing)) if missing else 1)
-            seconds["read sources"] = time.perf_counter() - mark
-            mark = time.perf_counter()
-            progress("merge", "joining sources")
-            merged = merge(partitions)
-            work = home / "releases" / f".building-{os.getpid()}"
-            made = write_release(work, merged.tables, _facts(partitions, merged, key, plan))
-        except OSError as problem:
-            _sweep(home)
-            raise BuildError(f"{problem.strerror or problem}: {problem.filename or home}; free some disk and build again") from problem
-        release = shelf.put(made)
-        seconds["merge and write"] = time.perf_counter() - mark
-        _prune(store, set(keys))
-    return Built(release, True, seconds, tuple(absent))
-
-
-def _unchanged(shelf: Shelf, key: str) -> Release | None:
+    _sweep(home)
+    chosen, absent = choose(plan)
+    keys = [f"{s.name}-{partition_key(s, i, {i.shown(f): file_hash(f) for f in i.files})}" for s, i in chosen]
+    key = _input_key(keys, plan)
+    seconds["hash inputs"] = time.perf_counter() - started
+    kept = None if force else shelf.with_input(key)
+    if kept:
+        return Built(kept, False, seconds, tuple(absent))
+    mark = time.perf_counter()
     try:
-        current = shelf.current()
-    except ReleaseError:
-        return None
-    return current if current.manifest.get("input_key") == key else None
+        missing = [k for k in keys if not (store / k / "partition.json").exists()]
+        partitions = _partitions(chosen, store, progress, min(workers, len(missing)) if missing else 1)
+        seconds["read sources"] = time.perf_counter() - mark
+        mark = time.perf_counter()
+        progress("merge", "joining sources")
+        merged = merge(partitions)
+        work = home / "releases" / f".building-{os.getpid()}"
+        made = write_release(work, merged.tables, _facts(partitions, merged, key, plan))
+    except OSError as problem:
+        _sweep(home)
+        raise BuildError(f"{problem.strerror or problem}: {problem.filename or home}; free some disk and build again") from problem
+    release = shelf.put(made)
+    seconds["merge and write"] = time.perf_counter() - mark
+    _prune(store, set(keys))
+    return Built(release, True, seconds, tuple(absent))
 
 
 def _sweep(home: Path) -> None:

@@ -41,6 +41,7 @@ PREFIXES: dict[str, str] = {
     "NCT": "https://clinicaltrials.gov/study/",
     "NDDF": "http://purl.bioontology.org/ontology/NDDF/",
     "NDFRT": "http://purl.bioontology.org/ontology/NDFRT/",
+    "NOTE": "file:notes/",
     "OMIM": "https://omim.org/entry/",
     "OMIMPS": "https://omim.org/phenotypicSeries/",
     "ORPHANET": "http://www.orpha.net/ORDO/Orphanet_",

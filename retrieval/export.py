@@ -53,7 +53,7 @@ def _export_torch(source: Path, target: Path) -> None:
 
     transformers_logging.disable_progress_bar()
 
-    class Sentence(torch.nn.Module):
+    class Sentence(torch.nn.Module):  # type: ignore[misc,unused-ignore]
         """The encoder with mean pooling and normalisation inside the graph."""
 
         def __init__(self, encoder: Any) -> None:

@@ -42,13 +42,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What passages may be shown: sources, first and last year, sections, a mentioned entity."""
+    """What passages may be shown: sources, first and last year, sections, a mentioned entity or category of entity."""
 
     sources: Collection[str] | None = None
     first_year: int | None = None
     last_year: int | None = None
     sections: Collection[str] | None = None
     mentions: str | None = None
+    category: str | None = None
 
 
 def indexed_text(title: pl.Expr, text: pl.Expr) -> pl.Expr:
@@ -68,7 +69,7 @@ class PassageIndex:
     def __init__(self, folder: Path, release: Release, encoder: Encoder) -> None:
         self.folder, self.release, self.encoder = folder, release, encoder
         self.facts = read_facts(folder)
-        release.refuse_other("passage index", self.facts["release"])
+        release.refuse_other("passage index", str(self.facts["release"]))
         if self.facts["encoder"] != encoder.name:
             raise IndexMissing(f"the passage index was made with {self.facts['encoder']}, not {encoder.name}; run `galenic build`")
 
@@ -123,9 +124,9 @@ class PassageIndex:
             tests.append(pl.col("year") <= filters.last_year)
         if filters.sections is not None:
             tests.append(pl.col("section").is_in(list(filters.sections)))
-        if filters.mentions is not None:
-            named = pl.element().struct.field("id") == filters.mentions
-            tests.append(pl.col("mentions").list.eval(named).list.any())
+        for field, wanted in (("id", filters.mentions), ("category", filters.category)):
+            if wanted is not None:
+                tests.append(pl.col("mentions").list.eval(pl.element().struct.field(field) == wanted).list.any())
         kept = self._rows.select(pl.all_horizontal(tests).fill_null(False).alias("kept"))["kept"]
         mask = kept.to_numpy()
         return np.full(len(self._rows), bool(mask[0])) if len(mask) == 1 else mask

@@ -26,6 +26,7 @@ def build(vectors: Vectors, path: Path) -> str:
     """Index unit vectors into a file; returns the kind, 'exact' or 'hnsw'."""
     import faiss
 
+    index: Any
     if len(vectors) <= EXACT_LIMIT:
         index, kind = faiss.IndexFlatIP(DIMENSIONS), "exact"
     else:

@@ -78,6 +78,15 @@ class Release:
             raise ReleaseMismatch(f"the {what} belongs to release {str(release_id)[:19]}, this is {self.id[:19]}; run `galenic build`")
 
 
+def short(release_id: str) -> str:
+    """The first 16 hex digits of a release's id: the name of its folders.
+
+    >>> short("sha256:0123456789abcdef0123")
+    '0123456789abcdef'
+    """
+    return release_id.removeprefix("sha256:")[:16]
+
+
 def table_hash(path: Path) -> str:
     """SHA-256 of a table's file."""
     digest = sha256()
@@ -126,26 +135,45 @@ class Shelf:
         return Release.open(self.folder / pointer.read_text("utf-8").strip())
 
     def put(self, made: Release) -> Release:
-        """Move a finished release to its place and let it serve, in one step that a kill cannot halve."""
-        name = made.id.removeprefix("sha256:")[:16]
+        """Move a finished release to its place; it serves only once `serve` says so."""
+        name = short(made.id)
         place = self.folder / name
         if place.exists():
-            kept = Release.open(place)
-            if kept.manifest == made.manifest:
-                self.serve(name)
-                return kept
-            aside = self.folder / f".old-{name}-{os.getpid()}"
-            place.rename(aside)
+            try:
+                kept = Release.open(place)
+            except ReleaseError:
+                place.rename(self.folder / f".old-{name}-{os.getpid()}")
+            else:
+                if kept.manifest == made.manifest:
+                    return kept
+                place.rename(self.folder / f".old-{name}-{os.getpid()}")
         made.folder.rename(place)
-        self.serve(name)
         return Release.open(place)
 
-    def serve(self, name: str) -> None:
-        """Let the release of that name serve."""
-        Release.open(self.folder / name)
+    def serve(self, release: Release) -> None:
+        """Let a release serve, in one step that a kill cannot halve."""
         pointer = self.folder / f".current.{os.getpid()}"
-        pointer.write_text(name, "utf-8")
+        pointer.write_text(release.folder.name, "utf-8")
         pointer.replace(self.folder / "current")
+
+    def find(self, name: str) -> Release:
+        """The release whose id starts with `name`; raises `ReleaseError` for none or several."""
+        wanted = name.removeprefix("sha256:")[:16]
+        found = [n for n in self.names() if wanted and n.startswith(wanted)]
+        if len(found) != 1:
+            raise ReleaseError(f"{len(found)} releases are called {name!r}; `galenic releases` lists them: {', '.join(self.names()) or 'none'}")
+        return Release.open(self.folder / found[0])
+
+    def with_input(self, key: str) -> Release | None:
+        """The newest whole release that was made from this input, or None."""
+        for name in self.names():
+            try:
+                found = Release.open(self.folder / name)
+            except ReleaseError:
+                continue
+            if found.manifest.get("input_key") == key:
+                return found
+        return None
 
     def names(self) -> list[str]:
         """Releases on the shelf, newest first."""

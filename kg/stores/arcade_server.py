@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ def _stored_password(password: str) -> str:
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-        return "Z" != Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return sys.platform != "linux"
     except OSError:
@@ -140,10 +140,11 @@ class ArcadeServer:
         (work / "loaded.json").write_text(json.dumps({"release": release.id}), "utf-8")
         work.rename(place)
 
-    def prune(self, keep: str) -> None:
-        """Remove the graphs of other releases."""
+    def prune(self, keep: Collection[str]) -> None:
+        """Remove the graphs of releases that are not to be kept."""
+        kept = {self.folder(release) for release in keep}
         for folder in self.root.iterdir():
-            if folder.is_dir() and folder != self.folder(keep):
+            if folder.is_dir() and folder not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def running(self) -> Running | None:

@@ -65,7 +65,7 @@ class BoltStore:
         """All rows of a read; raises `StoreError` when there are more than `rows`, it fails or outlives its limit."""
         try:
             with self._driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session:
-                result = session.run(Query(cypher, timeout=self.seconds), dict(parameters))  # type: ignore[arg-type]
+                result = session.run(Query(cypher, timeout=self.seconds), dict(parameters))
                 found = [record.data() for record in result.fetch(rows + 1)]
         except (ServiceUnavailable, SessionExpired, AuthError, DriverError, OSError) as problem:
             raise StoreUnavailable(f"the graph at {self.address.uri} does not answer ({problem}); see `galenic doctor`") from problem

@@ -59,7 +59,7 @@ def _term(element: etree._Element, about: str) -> Term | Problem:
     label = _texts(element, f"{_RDFS}label")
     obsolete = "true" in _texts(element, f"{_OWL}deprecated")
     if not label and not obsolete:
-        return Problem(element.sourceline, "a class without label", about)
+        return Problem(element.sourceline if isinstance(element.sourceline, int) else None, "a class without label", about)
     parents = [str(p.get(f"{_RDF}resource")) for p in element.findall(f"{_RDFS}subClassOf") if p.get(f"{_RDF}resource")]
     replaced = [str(r.get(f"{_RDF}resource") or r.text) for r in element.findall(f"{_OBO}IAO_0100001")]
     definition = _texts(element, f"{_OBO}IAO_0000115")

@@ -169,4 +169,4 @@ def _plausible(text: str, other: str, errors: int) -> bool:
         return errors == 1 and abs(len(text) - len(other)) == 1 and len(text) >= 7
     if errors == 1:
         return text[0] == other[0] or len(text) >= 7
-    return text[:2] == other[:2] and text[-3:] == other[-3:] or (text[-4:] == other[-4:] and text[0] == other[0])
+    return (text[:2] == other[:2] and text[-3:] == other[-3:]) or (text[-4:] == other[-4:] and text[0] == other[0])

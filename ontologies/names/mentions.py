@@ -75,7 +75,7 @@ def _readings(linker: NameLinker, text: str, shout: bool) -> tuple[Candidate, ..
         symbol = candidate.category == _GENE and (len(text) <= 6) and ("its name" in candidate.why or "gene alias" in candidate.why)
         if lower and symbol and ordinary:
             continue
-        if len(text) <= 3 and lower and not candidate.category == _GENE and "its name" not in candidate.why:
+        if len(text) <= 3 and lower and candidate.category != _GENE and "its name" not in candidate.why:
             continue
         kept.append(candidate)
     return tuple(kept)

@@ -1,0 +1,213 @@
+"""The house: the only place that opens stores, indexes and models from settings."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from galenic.settings import Settings
+from kg.errors import ReleaseError, StoreUnavailable
+from kg.release.release import Release, Shelf, short
+
+if TYPE_CHECKING:
+    from galenic.questions.ask import Asker
+    from ingest.build import Built, Plan
+    from kg.stores.arcade_server import ArcadeServer
+    from kg.stores.bolt import BoltStore
+    from ontologies.names.linker import NameLinker
+    from retrieval.embedder import OnnxEncoder
+    from retrieval.passages import PassageIndex
+
+Progress = Callable[[str, str], None]
+SAMPLE = Path(__file__).resolve().parent.parent / "sample"
+_KEPT_RELEASES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a whole build gave: the release, seconds by step, sources without files, facts of the passage index."""
+
+    release: Release
+    changed: bool
+    seconds: Mapping[str, float]
+    absent: tuple[str, ...]
+    passages: Mapping[str, str | int]
+
+
+class House:
+    """Everything that one home folder holds, opened on first use.
+
+    >>> House(Settings(home=Path("/nowhere"))).shelf.names()
+    []
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home = settings.home
+
+    @property
+    def shelf(self) -> Shelf:
+        """The releases."""
+        return Shelf(self.home / "releases")
+
+    @cached_property
+    def release(self) -> Release:
+        """The release that serves; raises `ReleaseError` when there is none."""
+        return self.shelf.current()
+
+    def index_folder(self, release: Release) -> Path:
+        """Where the indexes of a release lie."""
+        return self.home / "indexes" / short(release.id)
+
+    @cached_property
+    def linker(self) -> NameLinker:
+        """Names of the release that serves."""
+        from ontologies.names.linker import NameLinker
+
+        linker = NameLinker(self.index_folder(self.release) / "names")
+        self.release.refuse_other("index of names", linker.release)
+        return linker
+
+    @cached_property
+    def server(self) -> ArcadeServer:
+        """The embedded engine."""
+        from kg.stores.arcade_server import ArcadeServer, ServerSettings
+
+        s = self.settings
+        return ArcadeServer(self.home / "graph", ServerSettings(s.graph_heap, s.query_seconds, s.idle_minutes, s.graph_port))
+
+    @cached_property
+    def store(self) -> BoltStore:
+        """A reader's connection to the graph of the release that serves; starts the embedded engine if need be."""
+        from kg.stores.bolt import Address, BoltStore
+
+        s = self.settings
+        if s.graph:
+            address = Address(s.graph, s.graph_user, s.graph_password, "neo4j")
+        else:
+            address = self.server.ensure(self.release.id).address()
+        store = BoltStore(address, s.query_seconds)
+        try:
+            store.require(self.release.id)
+        except StoreUnavailable:
+            store.close()
+            raise
+        return store
+
+    @cached_property
+    def encoder(self) -> OnnxEncoder:
+        """The embedding model for single questions: one thread is fastest there."""
+        from retrieval.embedder import OnnxEncoder
+
+        return OnnxEncoder(self.home / "models" / "minilm")
+
+    @cached_property
+    def passages(self) -> PassageIndex:
+        """The passage index of the release that serves."""
+        from retrieval.passages import PassageIndex
+
+        return PassageIndex(self.index_folder(self.release) / "passages", self.release, self.encoder)
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Answers questions on the release that serves."""
+        from galenic.questions.ask import Asker
+        from galenic.questions.linking import QuestionLinker
+
+        return Asker(self.release, QuestionLinker(self.linker), lambda: self.store, lambda: self.passages)
+
+    def close(self) -> None:
+        """Let go of the graph connection; the engine goes on for the next command."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def build(self, plan: Plan, progress: Progress = lambda what, state: None, *, force: bool = False) -> Made:
+        """Sources to release, graph database and indexes; only when all of it is whole does the release serve."""
+        from ingest.build import build_release, lock
+
+        with lock(self.home):
+            built = build_release(plan, self.home, progress, force=force)
+            return self._serve(built, progress)
+
+    def _serve(self, built: Built, progress: Progress) -> Made:
+        release, seconds = built.release, dict(built.seconds)
+        changed = built.changed or not self._serves(release)
+        steps = (("names", self._build_names), ("graph", self._build_graph), ("passages", self._build_passages))
+        facts: dict[str, str | int] = {}
+        for name, step in steps:
+            mark = time.perf_counter()
+            facts |= step(release, progress)
+            seconds[name] = time.perf_counter() - mark
+        self.shelf.serve(release)
+        self._prune(release)
+        self.__dict__.pop("release", None)
+        return Made(release, changed, seconds, built.absent, facts)
+
+    def _serves(self, release: Release) -> bool:
+        try:
+            return self.shelf.current().id == release.id
+        except ReleaseError:
+            return False
+
+    def _build_names(self, release: Release, progress: Progress) -> dict[str, str | int]:
+        from kg.release.names import build_names
+        from llm.parser.refusals import COMMON
+        from ontologies.errors import OntologyError
+        from ontologies.names.store import NameStore
+
+        folder = self.index_folder(release) / "names"
+        try:
+            if NameStore(folder).release == release.id:
+                return {}
+        except OntologyError:
+            pass
+        progress("names", "indexing")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        build_names(release, folder, COMMON)
+        return {}
+
+    def _build_graph(self, release: Release, progress: Progress) -> dict[str, str | int]:
+        if self.settings.graph or self.server.loaded(release.id):
+            return {}
+        progress("graph", "loading")
+        self.server.load(release, self.settings.graph_heap)
+        return {}
+
+    def _build_passages(self, release: Release, progress: Progress) -> dict[str, str | int]:
+        from retrieval import passages
+        from retrieval.embedder import OnnxEncoder, cores
+
+        encoder = OnnxEncoder(self.home / "models" / "minilm", self.settings.threads or cores())
+
+        def shown(done: int, total: int) -> None:
+            progress("passages", f"embedded {done:,} of {total:,} new passages")
+
+        return passages.build(release, self.index_folder(release) / "passages", self.home / "vectors", encoder, shown)
+
+    def _prune(self, serving: Release) -> None:
+        """Keep the release that serves and the one before it, whole, so that going back needs no build."""
+        names = [short(serving.id), *[n for n in self.shelf.names() if n != short(serving.id)]][:_KEPT_RELEASES]
+        for folder in (self.shelf.folder, self.home / "indexes"):
+            for old in folder.iterdir():
+                if old.is_dir() and old.name not in names:
+                    shutil.rmtree(old, ignore_errors=True)
+        if (self.home / "graph").is_dir():
+            self.server.prune(names)
+
+    def go_back(self, name: str) -> Release:
+        """Let another release of the shelf serve; raises `ReleaseError` unless its graph and indexes are whole."""
+        from ingest.build import lock
+
+        release = self.shelf.find(name)
+        whole = (self.index_folder(release) / "passages" / "index.json").exists() and (bool(self.settings.graph) or self.server.loaded(release.id))
+        if not whole:
+            raise ReleaseError(f"release {short(release.id)} has no graph or indexes; build it again with `galenic build`")
+        with lock(self.home):
+            self.shelf.serve(release)
+        self.__dict__.pop("release", None)
+        return release
