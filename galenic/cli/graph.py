@@ -1,0 +1,61 @@
+"""`galenic cypher`: one safe, read-only query."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from galenic.cli.house import Json, Licences, Sources, open_house
+from galenic.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("cypher", epilog="Example: galenic cypher \"MATCH (d:Drug)-[:TREATS]->(x:Disease {id: 'DOID:10763'}) RETURN d.name LIMIT 5\"")(cypher)
+
+
+def cypher(
+    query: Annotated[str, typer.Argument(help="A query that only reads, in quotes.")],
+    parameter: Annotated[list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE for $NAME (repeatable); VALUE is JSON or plain text.")] = None,
+    rows: Annotated[int, typer.Option(min=1, max=1_000_000, help="Refuse results of more rows than this.")] = 10_000,
+    source: Sources = None,
+    licence: Licences = None,
+    as_json: Json = False,
+) -> None:
+    """Run one read-only Cypher query. With --source or --licence the query must use the list $sources."""
+    from galenic.cli.ask import scope_of
+    from kg.cypher.guard import parameters_of, require_read
+
+    require_read(query)
+    bound = _bound(parameter or [])
+    with open_house() as house:
+        scope = scope_of(house.release, source, licence)
+        if scope.sources is not None:
+            if "sources" not in parameters_of(query):
+                raise UsageError("with --source or --licence, filter by it in the query: WHERE any(s IN r.sources WHERE s IN $sources)")
+            bound["sources"] = sorted(scope.sources)
+        missing = parameters_of(query) - set(bound)
+        if missing:
+            raise UsageError(f"the query needs --param {' --param '.join(f'{m}=...' for m in sorted(missing))}")
+        found = house.store.run(query, bound, rows=rows)
+    if as_json:
+        typer.echo(json.dumps({"rows": found}, ensure_ascii=False, indent=1, default=str))
+    else:
+        from galenic.reports.terminal import show_rows
+
+        show_rows(found)
+
+
+def _bound(parameters: list[str]) -> dict[str, Any]:
+    bound: dict[str, Any] = {}
+    for text in parameters:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--param {text!r}: write NAME=VALUE")
+        try:
+            bound[name] = json.loads(value)
+        except ValueError:
+            bound[name] = value
+    return bound

@@ -1,0 +1,29 @@
+"""What commands share: the house of this process and the options that several of them take."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from galenic.house import House
+
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Count only evidence from this source (repeatable); see `galenic sources`.")]
+Licences = Annotated[list[str] | None, typer.Option("--licence", help="Count only evidence under this licence (repeatable), or 'commercial'.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@contextlib.contextmanager
+def open_house() -> Iterator[House]:
+    """The house of the settings, closed at the end."""
+    from galenic.house import House
+    from galenic.settings import settings
+
+    house = House(settings())
+    try:
+        yield house
+    finally:
+        house.close()

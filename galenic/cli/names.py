@@ -1,0 +1,135 @@
+"""`galenic link` and `galenic search`: names to identifiers, words to passages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from galenic.cli.house import Json, Licences, Sources, open_house
+from galenic.errors import UsageError
+
+if TYPE_CHECKING:
+    from ontologies.names.linker import Candidate
+    from retrieval.passages import Hit
+
+Batch = Annotated[Path | None, typer.Option(help="A file of JSON lines; results come out as JSON lines in the same order.")]
+Out = Annotated[Path | None, typer.Option(help="Where a batch's results go; without it, to standard output.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("link", epilog="Example: galenic link T2DM")(link)
+    app.command("search", epilog='Example: galenic search "statins and dementia" --top 5')(search)
+
+
+def category_named(text: str) -> str:
+    """A Biolink category from what a person types: 'disease', 'Drug', 'side effect', 'biolink:Gene'; raises `UsageError`."""
+    from kg.schema import schema
+
+    wanted = text.casefold().replace("_", " ").removeprefix("biolink:").strip()
+    for category, kind in schema().kinds.items():
+        if wanted in {category.removeprefix("biolink:").casefold(), kind.label.casefold(), kind.singular, kind.plural, (kind.hetionet or "").casefold()}:
+            return category
+    raise UsageError(f"unknown category {text!r}; known: {', '.join(k.singular for k in schema().kinds.values())}")
+
+
+def _plain(found: list[Candidate]) -> list[dict[str, Any]]:
+    return [{"id": c.id, "name": c.name, "category": c.category, "score": c.score, "why": c.why} for c in found]
+
+
+def link(
+    mention: Annotated[str | None, typer.Argument(help="A name: of a drug, disease, gene, tissue, ...")] = None,
+    category: Annotated[str | None, typer.Option(help="Only this kind: drug, disease, gene, ...")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many candidates.")] = 10,
+    batch: Batch = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Find the identifiers that a name may stand for, best first, and say why each matched. Exit code 3 for an unknown name."""
+    if (mention is None) == (batch is None):
+        raise UsageError("give one name, or --batch FILE: galenic link T2DM")
+    only = [category_named(category)] if category else None
+    with open_house() as house:
+        linker = house.linker
+        if batch is not None:
+            from galenic.cli.batch import Line, run_batch
+
+            def work(line: Line) -> dict[str, Any]:
+                own = line.fields.get("category")
+                kinds = [category_named(own)] if isinstance(own, str) else only
+                return {"candidates": _plain(linker.link(line.text, categories=kinds, limit=limit)), **({"problem": line.problem} if line.problem else {})}
+
+            raise typer.Exit(1 if run_batch(batch, out, ("mention", "name", "text"), work) else 0)
+        found = linker.link(mention or "", categories=only, limit=limit)
+    if as_json:
+        typer.echo(json.dumps({"mention": mention, "candidates": _plain(found)}, ensure_ascii=False, indent=1))
+    elif found:
+        from galenic.reports.terminal import show_candidates
+
+        show_candidates(found)
+    else:
+        typer.echo(f"No name in this release matches {mention!r}.")
+    raise typer.Exit(0 if found else 3)
+
+
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for, in quotes.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="At most so many passages.")] = 10,
+    source: Sources = None,
+    licence: Licences = None,
+    since: Annotated[int | None, typer.Option(help="Only passages published in this year or later.")] = None,
+    until: Annotated[int | None, typer.Option(help="Only passages published in this year or earlier.")] = None,
+    mentions: Annotated[str | None, typer.Option(help="Only passages that name this entity (a name or an identifier).")] = None,
+    category: Annotated[str | None, typer.Option(help="Only passages that name a thing of this kind: drug, disease, gene, ...")] = None,
+    batch: Batch = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Find passages of the literature by words and by meaning. Exit code 3 when none fits."""
+    if (query is None) == (batch is None):
+        raise UsageError('give one query in quotes, or --batch FILE: galenic search "statins and dementia"')
+    with open_house() as house:
+        from galenic.cli.ask import scope_of
+        from retrieval.passages import Filters
+
+        scope = scope_of(house.release, source, licence)
+        named = _entity(house.linker.link(mentions), mentions) if mentions else None
+        filters = Filters(scope.sources, since, until, None, named, category_named(category) if category else None)
+        if batch is not None:
+            from galenic.cli.batch import run_batch
+
+            index = house.passages
+
+            def found(text: str) -> list[dict[str, Any]]:
+                return [_brief(h) for h in index.search(text, top, filters)]
+
+            code = run_batch(batch, out, ("query", "question", "text", "claim"), lambda line: {"hits": found(line.text) if not line.problem else []})
+            raise typer.Exit(1 if code else 0)
+        hits = house.passages.search(query or "", top, filters)
+    _show(query or "", hits, as_json)
+    raise typer.Exit(0 if hits else 3)
+
+
+def _entity(found: list[Candidate], mention: str) -> str:
+    if not found:
+        raise UsageError(f"no name in this release matches {mention!r}; `galenic link` shows what does")
+    return found[0].id
+
+
+def _brief(hit: Hit) -> dict[str, Any]:
+    return {"citation": hit.citation, "passage": hit.passage, "section": hit.section, "score": round(hit.score, 4)}
+
+
+def _show(query: str, hits: list[Hit], as_json: bool) -> None:
+    if as_json:
+        rows = [{**_brief(h), "source": h.source, "title": h.title, "year": h.year, "retracted": h.retracted, "text": h.text} for h in hits]
+        typer.echo(json.dumps({"query": query, "hits": rows}, ensure_ascii=False, indent=1))
+    elif hits:
+        from galenic.reports.terminal import show_hits
+
+        show_hits(hits)
+    else:
+        typer.echo("No passage of this release fits.")

@@ -1,0 +1,140 @@
+"""`galenic status, doctor, down, sources, releases, export`: what is here and how it fares."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from galenic.cli.house import Json, open_house
+from galenic.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("status", epilog="Example: galenic status")(status)
+    app.command("doctor", epilog="Example: galenic doctor")(doctor)
+    app.command("down", epilog="Example: galenic down")(down)
+    app.command("sources", epilog="Example: galenic sources --release")(sources)
+    app.command("releases", epilog="Example: galenic releases --use 9425851583222abc")(releases)
+    app.command("export", epilog="Example: galenic export --kgx my-folder --layout jsonl")(export)
+
+
+def status(as_json: Json = False) -> None:
+    """Say which release serves, what it holds and whether the graph server runs."""
+    with open_house() as house:
+        release = house.release
+        running = None if house.settings.graph else house.server.running()
+        tables = {t: d["rows"] for t, d in release.manifest["tables"].items()}
+        facts: dict[str, Any] = {
+            "home": str(house.home), "release": release.id, "tables": tables, "sources": list(release.sources),
+            "graph": house.settings.graph or ({"process": running.pid, "port": running.port, "release": running.release} if running else None),
+        }  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(facts, indent=1))
+        return
+    typer.echo(f"home     {facts['home']}")
+    typer.echo(f"release  {release.id.removeprefix('sha256:')[:16]}")
+    typer.echo("holds    " + ", ".join(f"{rows:,} {table}" for table, rows in tables.items()))
+    typer.echo(f"sources  {', '.join(facts['sources'])}")
+    typer.echo(f"graph    {_graph(facts['graph'])}")
+
+
+def _graph(found: Any) -> str:
+    if found is None:
+        return "server not running; the next question starts it"
+    return found if isinstance(found, str) else f"server running, process {found['process']}, port {found['port']} on loopback"
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check packages, engine, GPU, disk, release and indexes, and say how to mend what is wrong. Exit code 1 if something is."""
+    from galenic.doctor import examine
+
+    with open_house() as house:
+        checks = list(examine(house))
+    if as_json:
+        typer.echo(json.dumps([{"what": c.what, "state": c.state, "found": c.found, "mend": c.mend} for c in checks], indent=1))
+    else:
+        from galenic.reports.terminal import show_checks
+
+        show_checks(checks)
+    raise typer.Exit(1 if any(c.state == "bad" for c in checks) else 0)
+
+
+def down() -> None:
+    """Stop the embedded graph server."""
+    with open_house() as house:
+        stopped = house.server.stop()
+    typer.echo("graph server stopped" if stopped else "no graph server was running")
+
+
+def sources(
+    release: Annotated[bool, typer.Option("--release", help="Those in the release that serves, with counts, instead of all that can be read.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the sources: what each reads, its licence and where it comes from."""
+    rows: list[dict[str, Any]]
+    if release:
+        with open_house() as house:
+            rows = [
+                {"name": s["name"], "title": s["title"], "version": s["version"], "licence": s["licence"],
+                 "counts": ", ".join(f"{n:,} {t}" for t, n in s["counts"].items()), "partial": "; ".join(s["partial"])}
+                for s in house.release.sources.values()
+            ]  # fmt: skip
+    else:
+        from ingest.source import all_sources
+
+        rows = [
+            {"name": s.name, "title": s.title, "licence": s.licence, "commercial": "yes" if s.commercial else "no", "reads": ", ".join(s.patterns), "url": s.url}
+            for s in all_sources().values()
+        ]
+    _table(rows, as_json)
+
+
+def releases(
+    use: Annotated[str | None, typer.Option(help="Let this release serve: its name or the beginning of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the releases on this machine, or go back to an earlier one."""
+    with open_house() as house:
+        if use:
+            typer.echo(f"release {house.go_back(use).folder.name} serves now")
+            return
+        shelf = house.shelf
+        names = shelf.names()
+        serving = shelf.current().folder.name if names else ""
+        rows = []
+        for name in names:
+            tables = json.loads((shelf.folder / name / "manifest.json").read_text("utf-8")).get("tables", {})
+            sizes = {t: f"{tables[t]['rows']:,}" for t in ("nodes", "edges", "passages") if t in tables}
+            rows.append({"release": name, "serves": "yes" if name == serving else "", **sizes})
+    _table(rows, as_json)
+
+
+def export(
+    kgx: Annotated[Path | None, typer.Option(help="Write the release as KGX files into this folder.")] = None,
+    layout: Annotated[str, typer.Option(help="tsv or jsonl.")] = "tsv",
+) -> None:
+    """Write the release that serves for other tools, without loss."""
+    from kg.release.kgx import export as write
+
+    if kgx is None:
+        raise UsageError("say where to: galenic export --kgx FOLDER")
+    if layout not in ("tsv", "jsonl"):
+        raise UsageError(f"unknown layout {layout!r}; known: tsv, jsonl")
+    with open_house() as house:
+        for path in write(house.release, kgx, layout):
+            typer.echo(str(path))
+
+
+def _table(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif rows:
+        from galenic.reports.terminal import show_rows
+
+        show_rows(rows)
+    else:
+        typer.echo("none")

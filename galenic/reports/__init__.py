@@ -1,0 +1,1 @@
+"""Answers and other results as a person reads them."""
