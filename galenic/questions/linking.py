@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from llm.parser.lexicon import NOUNS, RELATIONAL
-from llm.parser.refusals import COMMON
-from llm.parser.relations import vocabulary
+from llm.parser.spelling import corrected, known_words
 from llm.parser.tokens import Mark, Reading
 from ontologies.names.linker import Candidate, NameLinker
 from ontologies.names.mentions import find_mentions
-
-
-@lru_cache(maxsize=1)
-def ordinary() -> frozenset[str]:
-    """Words of questions that are no name by themselves: kinds, relations, everyday words."""
-    nouns = {word for noun in NOUNS for word in noun.split()}
-    return frozenset(COMMON | vocabulary() | nouns | set(RELATIONAL))
 
 
 class QuestionLinker:
@@ -27,7 +16,13 @@ class QuestionLinker:
 
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
-        return [Mark(m.start, m.end, m.text, _readings(m.candidates)) for m in find_mentions(self.names, question, ordinary())]
+        found = find_mentions(self.names, question, known_words())
+        return [Mark(m.start, m.end, m.text, _readings(m.candidates)) for m in found if m.candidates or not _mistyped_word(m.text)]
+
+
+def _mistyped_word(text: str) -> bool:
+    """Whether an unknown name is but a word of the question with a typing error."""
+    return text.islower() and corrected(text) is not None
 
 
 def _readings(candidates: tuple[Candidate, ...]) -> tuple[Reading, ...]:

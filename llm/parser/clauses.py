@@ -12,7 +12,10 @@ from llm.parser.relations import Step, steps
 from llm.parser.tokens import Mark, Token, spoken
 
 _COORDINATION = re.compile(r"^(?:,|and|or|/|as well as|plus|, and|, or|or|nor|together with|along with|and also)$")
-_EXCLUDES = re.compile(r"^(?:,? ?(?:but|yet|and) not|,? ?except(?: for)?|excluding|without|minus)$")
+_BUT_NOT = re.compile(r"^,? ?(?:but|yet|and) not$")
+_EXCLUDES = re.compile(r"^,? ?(?:except(?: for)?|excluding|without|minus|other than|apart from|leaving out|but excluding)$")
+# A wording this near counts as said: what splits a clause in two must be clear on both sides.
+_CLEAR = 0.62
 _SUFFIX = {"as", "side", "effect", "patients", "disease", "expression", "treatment", "therapy", "cells", "levels", "symptoms", "symptom", "activity"}
 
 
@@ -43,6 +46,12 @@ class Reader:
     def group(self, numbers: Sequence[int], step: Step, how: str) -> Expr | None:
         """Hops over one relation from marks said together: 'X and Y', 'X or Y', 'X but not Y'."""
         hops: list[Expr] = []
+        if how == "except" or (how == "minus" and self.marks[numbers[1]].of(step.source) is None):
+            # 'drugs that treat X except Y': Y is left out itself where it is of the kind asked for.
+            left, itself = self.group(numbers[:1], step, "and"), self.marks[numbers[1]].of(step.target)
+            if left is not None and itself is not None:
+                self.chosen[numbers[1]] = Entity(itself.id, itself.category)
+                return Minus(left, self.chosen[numbers[1]])
         for number in numbers:
             entity = self.entity(number, step.source)
             if entity is None:
@@ -50,7 +59,7 @@ class Reader:
             hops.append(Hop(step.relation, step.direction, entity))  # type: ignore[arg-type]
         if len(hops) == 1:
             return hops[0]
-        if how == "minus":
+        if how in ("minus", "except"):
             return Minus(hops[0], hops[1] if len(hops) == 2 else Or(tuple(hops[1:])))
         return Or(tuple(hops)) if how == "or" else And(tuple(hops))
 
@@ -63,8 +72,10 @@ class Reader:
         self.chosen.update(trial.chosen)
         self.scores += trial.scores
 
-    def shared_categories(self, numbers: Sequence[int]) -> list[str]:
-        """Categories that every mark of a group can have, best first."""
+    def shared_categories(self, numbers: Sequence[int], how: str = "and") -> list[str]:
+        """Categories that every mark of a group can have, best first; what is left out may be of another kind."""
+        if how in ("minus", "except"):
+            return list(self.marks[numbers[0]].categories)
         first, *rest = (self.marks[n].categories for n in numbers)
         return [c for c in first if all(c in other for other in rest)]
 
@@ -128,16 +139,29 @@ def groups(parts: Sequence[Token]) -> list[tuple[int, int, list[int], str]]:
             gap = parts[end:at]
             words = " ".join(t.text for t in gap if t.is_word or t.category)
             plain = all(t.is_word for t in gap)
-            if gap and plain and _COORDINATION.match(words):
+            if gap and plain and _COORDINATION.match(words) and not _begins_phrase(parts, at, start):
                 joined = "or" if "or" in words.split() or how == "or" else how
                 found[-1] = (start, at + 1, [*numbers, token.mark], joined)
                 continue
-            if gap and plain and _EXCLUDES.match(words) and len(numbers) == 1:
-                found[-1] = (start, at + 1, [*numbers, token.mark], "minus")
+            excluded = "minus" if _BUT_NOT.match(words) else "except" if _EXCLUDES.match(words) else ""
+            if gap and plain and excluded and len(numbers) == 1 and not _begins_phrase(parts, at, start):
+                found[-1] = (start, at + 1, [*numbers, token.mark], excluded)
                 continue
         before = parts[at - 1].text if at and parts[at - 1].is_word else ""
         found.append((at, at + 1, [token.mark], "or" if before == "either" else "and"))
     return found
+
+
+def _begins_phrase(parts: Sequence[Token], at: int, start: int) -> bool:
+    """Whether the mark at `at` opens a description of its own: 'drugs aimed at X or | Y lookalikes'."""
+    if start == 0 or not any(t.is_word and t.text not in DETERMINERS for t in parts[:start]):
+        return False
+    for token in parts[at + 1 : at + 4]:
+        if token.mark is not None or token.text in (",", "and", "or", "but", "also", "that", "which", "in", "as", "?"):
+            return False
+        if token.category or RELATIONAL.get(token.text):
+            return True
+    return False
 
 
 def read_set(reader: Reader, parts: Sequence[Token], wanted: str | None = None) -> Expr | None:
@@ -154,7 +178,15 @@ def read_set(reader: Reader, parts: Sequence[Token], wanted: str | None = None) 
         return None
     if category is None:
         return _headless(reader, parts, wanted)
-    return read_clauses(reader, category, rest)
+    headed, whole = reader.fork(), reader.fork()
+    one = read_clauses(headed, category, rest)
+    # 'symptom relievers for X': the noun may be a part of the wording and not the head.
+    two = _headless(whole, parts, None) if len(groups(parts)) == 1 and parts[used:] and parts[used].is_word else None
+    if two is not None and (one is None or min(whole.scores, default=0.0) > min(headed.scores, default=0.0) + 0.1):
+        reader.take(whole)
+        return two
+    reader.take(headed)
+    return one
 
 
 def _headless(reader: Reader, parts: list[Token], wanted: str | None) -> Expr | None:
@@ -176,11 +208,15 @@ def _headless(reader: Reader, parts: list[Token], wanted: str | None) -> Expr | 
         return read_clauses(reader, targets[0] if targets else None, parts)
     if nested_nouns(before):
         return read_clause(reader, targets[0] if targets else None, parts)
-    sources = reader.shared_categories(numbers)
-    step = reader.step(spoken([*parts[:start], parts[start], *parts[end:]]), targets, sources)
-    if step is None and targets:
-        step = reader.step(spoken([*parts[:start], parts[start], *parts[end:]]), None, sources)
-    return reader.group(numbers, step, how) if step else None
+    sources = reader.shared_categories(numbers, how)
+    text = spoken([*parts[:start], parts[start], *parts[end:]])
+    bound, free = steps(text, targets, sources), steps(text, None, sources)
+    # The noun said may be a part of the wording ('palliation targets'): a much better wording outweighs it.
+    step = bound[0] if bound and (not free or free[0].score < bound[0].score + 0.2) else free[0] if free else None
+    if step is None:
+        return None
+    reader.scores.append(step.score)
+    return reader.group(numbers, step, how)
 
 
 def nested_nouns(before: Sequence[Token]) -> list[int]:
@@ -205,6 +241,11 @@ def read_clauses(reader: Reader, category: str | None, parts: Sequence[Token]) -
         clause, rest = _next_clause(rest)
         if not any(t.mark is not None for t in clause):
             break
+        shared = _shared_object(reader, category, clause)
+        if shared is not None:
+            lead, how, clause = shared
+            result = lead if first else (Minus if meaning == "not" else And)(*((result, lead) if meaning == "not" else ((result, lead),)))  # type: ignore[arg-type]
+            first, meaning, category = False, how, category or category_of(lead)
         negated = _negated(clause)
         expr = read_clause(reader, category, clause)
         if expr is None:
@@ -220,7 +261,27 @@ def read_clauses(reader: Reader, category: str | None, parts: Sequence[Token]) -
     return result
 
 
+def _shared_object(reader: Reader, category: str | None, clause: list[Token]) -> tuple[Expr, str, list[Token]] | None:
+    """'palliate but do not treat X': the first verb shares its object with the second. (what the first says, connector, the rest)"""
+    start = groups(clause)[0][0]
+    for at in range(1, start - 1):
+        meaning, used = connector_at(clause, at)
+        verb = [t for t in clause[:at] if not (t.is_word and t.text in DETERMINERS)]
+        second = clause[at + used : start]
+        if not meaning or not used or not verb or any(t.category for t in verb) or not any(t.is_word and t.text not in DETERMINERS for t in second):
+            continue
+        trial = reader.fork()
+        flat = _flat(trial, category, [*verb, *clause[start:]])
+        if flat is not None and flat[1] >= _CLEAR:
+            reader.take(trial)
+            return flat[0], meaning, list(clause[at + used :])
+    return None
+
+
 def _join(kind: type[And] | type[Or], left: Expr, right: Expr) -> Expr:
+    if kind is And and isinstance(left, Minus) and isinstance(left.left, All):
+        # 'drugs other than X that treat Y': from those that treat Y, not from all drugs.
+        return Minus(right, left.right)
     parts = left.parts if isinstance(left, kind) and not isinstance(left, Minus) else (left,)
     return kind((*parts, right))
 
@@ -237,6 +298,11 @@ def _next_clause(parts: list[Token]) -> tuple[list[Token], list[Token]]:
         return parts, []
     end = spans[0][1]
     following = spans[1][0] if len(spans) > 1 else None
+    if following is not None:
+        for place in range(end, following):
+            meaning, used = connector_at(parts, place)
+            if meaning and used and any(t.is_word and t.text.isalpha() for t in parts[place : place + used]):
+                return parts[:place], parts[place:]
     at = end
     while at < len(parts):
         token = parts[at]
@@ -257,12 +323,16 @@ def read_clause(reader: Reader, category: str | None, clause: Sequence[Token]) -
     """
     start, end, numbers, _ = groups(clause)[0]
     before, after = list(clause[:start]), list(clause[end:])
-    if category and _apposed(reader, category, before, numbers):
+    if category and not any(t.category or RELATIONAL.get(t.text) for t in after) and _apposed(reader, category, before, numbers):
         return reader.entity(numbers[0], category)
     readings = [_flat(reader.fork(), category, clause)]
-    readings += [_nested(reader.fork(), category, clause, at) for at in nested_nouns(before)]
+    nouns = nested_nouns(before)
+    readings += [_nested(reader.fork(), category, clause, at) for at in nouns]
+    readings += [_phrase(reader.fork(), category, clause, at) for at in range(1, len(before)) if at not in nouns]
     if after and after[0].text == "'s" and len(after) > 1:
         readings.append(_possessive(reader.fork(), category, clause))
+    elif before and after:
+        readings += [_trailing(reader.fork(), category, clause, at) for at in range(len(before))]
     found = [r for r in readings if r is not None]
     if not found:
         return None
@@ -278,7 +348,7 @@ def _flat(trial: Reader, category: str | None, clause: Sequence[Token]) -> _Read
     """The clause as one hop from its marks."""
     start, end, numbers, how = groups(clause)[0]
     before, after = list(clause[:start]), list(clause[end:])
-    sources = trial.shared_categories(numbers)
+    sources = trial.shared_categories(numbers, how)
     loose = [t.category for t in before if t.category]
     if before and before[-1].category in sources:
         sources = [str(before.pop().category)]
@@ -306,6 +376,43 @@ def _nested(trial: Reader, category: str | None, clause: Sequence[Token], at: in
         if step is not None:
             return Hop(step.relation, step.direction, inner), min(trial.scores), trial  # type: ignore[arg-type]
     return None
+
+
+def _phrase(trial: Reader, category: str | None, clause: Sequence[Token], at: int) -> _Read | None:
+    """'cured by | relatives of X': a stretch that is a known wording by itself describes the things that the clause speaks of."""
+    start, end, numbers, how = groups(clause)[0]
+    before, after = list(clause[:start]), list(clause[end:])
+    outer, inner = before[:at], [*before[at:], clause[start], *after]
+    if before[at].category or not any(t.is_word and t.text not in DETERMINERS for t in outer) or not any(t.is_word for t in before[at:]):
+        return None
+    first = trial.step(spoken(inner), None, trial.shared_categories(numbers, how))
+    if first is None or first.score < _CLEAR:
+        return None
+    expr = trial.group(numbers, first, how)
+    step = trial.step(spoken([*outer, clause[start]]), [category] if category else None, [first.target])
+    if expr is None or step is None or step.score < _CLEAR:
+        return None
+    return Hop(step.relation, step.direction, expr), min(first.score, step.score) - 0.02, trial  # type: ignore[arg-type]
+
+
+def _trailing(trial: Reader, category: str | None, clause: Sequence[Token], at: int) -> _Read | None:
+    """'cured by X lookalikes', 'hit by anti-X drugs': the mark and its noun describe the things that the clause speaks of."""
+    start, end, numbers, how = groups(clause)[0]
+    before, after = list(clause[:start]), list(clause[end:])
+    outer, lead = before[: at + 1], before[at + 1 :]
+    last = after[-1]
+    target = last.category or (RELATIONAL.get(last.text) if last.is_word else None)
+    if not any(t.is_word and t.text not in DETERMINERS for t in outer) or target is None or any(t.category for t in lead):
+        return None
+    words = after if RELATIONAL.get(last.text) is not None or len(after) == 1 else after[:-1]
+    first = trial.step(spoken([*lead, clause[start], *words]), [target] if target else None, trial.shared_categories(numbers, how))
+    if first is None or first.score < _CLEAR / 2:
+        return None
+    expr = trial.group(numbers, first, how)
+    step = trial.step(spoken([*outer, clause[start]]), [category] if category else None, [first.target])
+    if expr is None or step is None or step.score < _CLEAR:
+        return None
+    return Hop(step.relation, step.direction, expr), min(first.score, step.score), trial  # type: ignore[arg-type]
 
 
 def _possessive(trial: Reader, category: str | None, clause: Sequence[Token]) -> _Read | None:

@@ -75,18 +75,18 @@ DETERMINERS = {
     "overview", "among", "between", "within", "us", "were", "was", "might", "be", "it", "as", "whose", "who", "common", "main", "ones", "set",
     "distinct", "specific", "particular", "complete", "names", "name", "you", "know", "do", "does", "could", "can", "human",
 }  # fmt: skip
-AND = ("as well as", "and at the same time", "and also", "while they also", "while also", "that also", "and which also", "and that also", "also", "and", "plus",
-       "together with", "along with", "but also", "in addition to", "and which", "and that", "simultaneously")  # fmt: skip
+AND = ("as well as", "intersected with", "and at the same time", "and also", "while they also", "while also", "that also", "and which also", "and that also", "also", "and",
+       "along with", "but also", "in addition to", "and which", "and that", "simultaneously")  # fmt: skip
 NOT = ("but not", "but do not", "but does not", "but are not", "and not", "yet not", "except for", "except", "excluding", "without", "other than", "apart from",
        "besides", "leaving out", "leaving aside", "but never", "yet do not", "yet are not", "and do not", "and are not", "that do not",
        "that are not", "which do not", "which are not", "but cannot", "rather than", "minus", "but without", "not including", "but is not",
        "unless they", "if we ignore", "ignoring", "aside from", "although not", "though not", "and does not", "but that do not",
        "but which do not", "but that are not", "not counting")  # fmt: skip
-OR = ("or else", "or that", "or which", "and or", "or", "either")
+OR = ("or else", "or that", "or which", "and or", "or", "either", "plus", "together with")
 NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())} | {"fifteen": 15, "twenty": 20,
            "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
 
-COUNT = re.compile(r"\b(how many|number of|count (?:of )?(?:the|all)?|what(?:'s| is) the total of|total of|tally|how large is the set|what amount of|"
+COUNT = re.compile(r"\b(how many|number of|^count\b|count of(?: the| all)?|what(?:'s| is) the total of|total of|tally|how large is the set|what amount of|"
                    r"give me the count)\b", re.IGNORECASE)  # fmt: skip
 LITERATURE = re.compile(
     r"\b(literature|papers?|publications?|published|articles?|stud(?:y|ies)|pubmed|medline|abstracts?|trials?|research(?:ers)?|meta-?analys[ei]s|authors?|cohort|"
@@ -95,24 +95,24 @@ LITERATURE = re.compile(
     re.IGNORECASE,
 )
 PATHS = re.compile(
-    r"\b(connect(?:ed|s|ion|ions)?|(?:what|which \w+) links? (?!to)|link between|relationship between|related to each|relation(?:ship)?$|paths?\b|route|chain of|"
-    r"hang together|lies between|indirect connection|mechanism|how (?:does|do|might|could|can|is|are) .{0,40}\b(?:relate|work|influence|affect|act on|linked)\b|"
+    r"\b(connects?|connections?|(?:how|in what way|in which way|what way)\b.{0,30}connected|(?:what|which \w+) links? (?!to)|link between|relationship between|related to each|relation(?:ship)?$|paths?\b|route|chain of|"
+    r"hang together|lies between|mechanism|how (?:does|do|might|could|can|is|are) .{0,40}\b(?:relate|work|influence|affect|act on|linked)\b|"
     r"in what way|in which way|to do with each other|why might|how .{0,30}linked)",
     re.IGNORECASE,
 )
 DESCRIBE = re.compile(r"^(?:what|who)(?: is| are|'s)(?: the| a| an)? ?@$|^(?:describe|define|explain|about|details (?:on|of|about)|information (?:on|about)|"
                       r"(?:everything |facts |what is known |what do you know |more )?about|profile of|summary of|overview of)(?: the| a| an)? ?@$|^@$")  # fmt: skip
-TOP = re.compile(r"\b(?:most|fewest|least|highest|largest|greatest|smallest|lowest|top|leaderboard|rank|champion|best connected|maximum|minimum)\b", re.IGNORECASE)
+TOP = re.compile(r"\b(?:comes? (?:out )?first|counting how many|most|fewest|least|highest|largest|greatest|smallest|lowest|top|leaderboard|rank|champion|best connected|maximum|minimum)\b", re.IGNORECASE)
 FEWEST = re.compile(r"\b(?:fewest|least|smallest|lowest|minimum)\b", re.IGNORECASE)
 COMPARE = re.compile(r"\b(?:more|fewer|less|compare|versus|vs|larger|greater|higher)\b", re.IGNORECASE)
 YES_NO = re.compile(
-    r"^(?:is it (?:true|the case)|true or false|is|are|does|do|can|could|has|have|was|were|did|would|will|may|might|am i right|can you confirm|i heard|"
+    r"^(?:is it (?:true|the case)|true or false|whether|if|is|are|does|do|can|could|has|have|was|were|did|would|will|may|might|am i right|can you confirm|i heard|"
     r"do we know (?:if|whether)|tell me (?:if|whether)|check (?:if|whether)|verify|would you say|confirm|has it been recorded|so)\b",
     re.IGNORECASE,
 )
 YES_NO_END = re.compile(r"(?:,\s*)?(?:yes or no|is that right|right|correct|true|is it|isn't it|then|or not|true or false)\s*[?.!]*$", re.IGNORECASE)
 YES_NO_START = re.compile(
-    r"^(?:is it (?:true|the case) that|true or false|can you confirm that|i heard(?: that)?|do we know (?:if|whether)|(?:tell me |check |verify )(?:if|whether|that)|"
+    r"^(?:whether|if|is it (?:true|the case) that|true or false|can you confirm that|i heard(?: that)?|do we know (?:if|whether)|(?:tell me |check |verify )(?:if|whether|that)|"
     r"am i right that|would you say(?: that)?|has it been recorded that|verify|confirm(?: that)?|so|is it known (?:that|whether|if)|it is said that)\b[\s:,]*",
     re.IGNORECASE,
 )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 WRITE = re.compile(
-    r"\b(?:delete|drop|erase|wipe|purge|overwrite|truncate|detach|insert|rename|shutdown)\b"
+    r"\b(?:delete|erase|wipe|purge|overwrite|truncate|detach|insert|rename|shutdown)\b"
     r"|\b(?:remove|add|create|update|change|edit|register|save|store|set|merge|mark|write|put|modify|alter|replace)\b.{0,60}"
     r"\b(?:graph|database|node|nodes|edge|edges|link|record|entry|index|name of|class of|as a (?:new )?(?:treatment|drug|disease)|so that|that .+ (?:treats|causes|binds)"
     r"|fact|new (?:drug|disease|gene)|to test)\b"
-    r"|get rid of|\bmerge \(|\bcall (?:dbms|apoc|db)\b|\bload csv\b"
+    r"|\bdrop (?:the|all|every|this|that|table|node|index|database)\b|^(?:please )?(?:drop|edit)\b|\bedit\b.{0,60}\bmake it\b|get rid of|\bmerge \(|\bcall (?:dbms|apoc|db)\b|\bload csv\b"
     r"|(?:ignore|disregard|forget|override|bypass) (?:all |any |your |the |previous |prior |my |these |above )*(?:instructions?|rules|guardrails|prompt|system|restrictions)"
     r"|system prompt|reveal your|pretend you|you are now|write access|^\s*system:|jailbreak|developer mode",
     re.IGNORECASE,
 )
 PERSONAL = re.compile(
-    r"\b(?:should|can|may|could|must|would) (?:i(?! (?:recogni|find|tell|identify|see|know|ask|get a list))|my \w+|he|she)\b|\b(?:should|can) (?:an?|the) (?:pregnant|breastfeeding|elderly)"
+    r"\b(?:should|can|may|could|must|would) (?:i(?! (?:recogni|find|tell|identify|see|know|ask|get a list|watch|look|expect|monitor|be aware))|my \w+|he|she)\b|\b(?:should|can) (?:an?|the) (?:pregnant|breastfeeding|elderly)"
     r"|\bis it (?:safe|ok|okay|fine|dangerous|alright) (?:to|for|if)\b|\bis .{2,40} safe (?:for|in|during|with)\b|\bsafe (?:dose|during pregnancy|for (?:me|kids|children))\b"
     r"|\b(?:dose|doses|dosage|dosages|dosing|posology|titration|titrate|mg|milligrams?|tablets?|pills? (?:a|per) day|overdos\w+|taper)\b"
     r"|\bhow (?:often|long|many times)\b.{0,20}\b(?:take|use|do i)|\bhow much\b.{0,40}\b(?:take|give|need|should|per day|a day|i|me)\b|\bi forgot\b"
@@ -36,7 +36,7 @@ COMMON = frozenset(
     number of off often on once one ones only or other others our out over own part particular patient patients people per person please possible present
     put question quite rather really regarding related right role same say see seen several she should show shown similar since small so some somebody someone
     something still such sure take taken tell than thank thanks that the their them then there these they thing things think this those through time to
-    together too top true type types under until up us use used useful using usual various very want was way we well were what when where whether which while
+    fewest least highest lowest together too top true type types under until up us use used useful using usual various very want was way we well were what when where whether which while
     who whole why will with within without work works would yes yet you your hi hello hey ok okay um wonder curious simply basically actually exactly total
     currently reported recorded documented existing listed clinical medical biological biomedical scientific chemical molecular certain specific treatment
     drug drugs disease diseases gene genes protein proteins tissue tissues pathway pathways symptom symptoms side effects associated association expression

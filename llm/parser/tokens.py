@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm.parser.lexicon import NOUNS
+from llm.parser.spelling import corrected
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:-[^\W_]+)*|[,;:?!.]")
 _LONGEST = max(len(noun.split()) for noun in NOUNS)
@@ -84,7 +85,7 @@ def tokens(question: str, marks: Sequence[Mark]) -> list[Token]:
 
 def _nouns(words: list[str]) -> list[Token]:
     flat = [part for w in words for part in _FULL.get(w, [w])]
-    words = _split_possessive(flat)
+    words = [corrected(w) or w if w.isalpha() else w for w in _split_possessive(flat)]
     found: list[Token] = []
     at = 0
     while at < len(words):
@@ -103,3 +104,8 @@ def _nouns(words: list[str]) -> list[Token]:
 def spoken(parts: Sequence[Token]) -> str:
     """Tokens as text in which every mark reads {x}."""
     return " ".join("{x}" if t.mark is not None else t.text for t in parts)
+
+
+def words_of(parts: Sequence[Token]) -> str:
+    """The text of tokens without marks."""
+    return " ".join(t.text for t in parts if t.mark is None)
