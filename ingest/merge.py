@@ -11,7 +11,7 @@ import polars as pl
 
 from ingest.identity import joins
 from ingest.partition import Partition
-from kg.release.tables import PARTITION
+from kg.release.tables import PARTITION, PLACEHOLDER
 from kg.schema import schema
 from kg.schema.relations import ANY
 
@@ -37,6 +37,8 @@ def _gather(partitions: Sequence[Partition], table: str) -> pl.DataFrame:
 def _merge_nodes(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
     """One row an identifier: the first source names it, all give synonyms and references."""
     renamed = rows.join(merges.select(id="old", new="new"), on="id", how="left", maintain_order="left")
+    real = pl.col("attributes") != PLACEHOLDER
+    renamed = renamed.with_columns(real=real, described=real.any().over("id")).filter(pl.col("real") | ~pl.col("described"))
     renamed = renamed.with_columns(old=pl.col("id"), id=pl.coalesce("new", "id"), own=pl.col("new").is_null())
     ordered = renamed.sort(["id", "own", "rank"], descending=[False, True, False], maintain_order=True)
     grouped = ordered.group_by("id", maintain_order=True).agg(

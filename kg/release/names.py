@@ -11,16 +11,17 @@ from pathlib import Path
 import polars as pl
 
 from kg.release.release import Release
+from kg.release.tables import PLACEHOLDER
 from ontologies.names import normal, store
 from ontologies.names.store import KINDS, NameEntry
 
 _WORD = re.compile(r"[a-z]{3,}")
-_NO_NAMES = ("biolink:Article", "biolink:Protein")
+_NO_NAMES = ("biolink:Article", "biolink:Protein", "biolink:NamedThing")
 
 
 def entries(release: Release) -> Iterator[NameEntry]:
     """Every name of every node, then everyday names of nodes that carry the name they stand for."""
-    nodes = release.read("nodes", ["id", "category", "name", "synonyms"])
+    nodes = release.scan("nodes").filter(pl.col("attributes") != PLACEHOLDER).select("id", "category", "name", "synonyms").collect()
     by_key: dict[str, list[tuple[str, str]]] = {}
     for identifier, category, name, synonyms in nodes.iter_rows():
         if category in _NO_NAMES:

@@ -29,3 +29,6 @@ PARTITION: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "deletions": {"citation": pl.String},
     "quarantine": {"file": pl.String, "line": pl.Int64, "reason": pl.String, "row": pl.String},
 }  # fmt: skip
+
+# Attributes of a node that only stands in for an identifier which no authority of the release describes.
+PLACEHOLDER = '{"placeholder": true}'

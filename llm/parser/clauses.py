@@ -244,7 +244,10 @@ def read_clauses(reader: Reader, category: str | None, parts: Sequence[Token]) -
         shared = _shared_object(reader, category, clause)
         if shared is not None:
             lead, how, clause = shared
-            result = lead if first else (Minus if meaning == "not" else And)(*((result, lead) if meaning == "not" else ((result, lead),)))  # type: ignore[arg-type]
+            if first or result is None:
+                result = lead
+            else:
+                result = Minus(result, lead) if meaning == "not" else And((result, lead))
             first, meaning, category = False, how, category or category_of(lead)
         negated = _negated(clause)
         expr = read_clause(reader, category, clause)

@@ -1,0 +1,129 @@
+"""A document and the records that it becomes: citation, article node, passages with offsets, mentions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.records import Citation, Edge, Mention, Node, Passage, Quarantined, Record
+
+LONGEST = 1_200
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n+")
+PLACEHOLDER: Mapping[str, Any] = {"placeholder": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A name marked in a document: half-open offsets into `Document.whole_text`, identifiers (none for an unknown one), category."""
+
+    start: int
+    end: int
+    text: str
+    ids: tuple[str, ...]
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as its publisher gives it; `sections` are (name, text) in order, without the title."""
+
+    citation: str
+    title: str
+    sections: tuple[tuple[str, str], ...] = ()
+    year: int | None = None
+    authors: tuple[str, ...] = ()
+    journal: str | None = None
+    retracted: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    xrefs: tuple[str, ...] = ()
+    topics: tuple[tuple[str, str, str], ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    file: str = ""
+
+    @property
+    def whole_text(self) -> str:
+        """Title and sections, one under the other: what every offset counts in."""
+        return "\n".join([self.title, *(text for _, text in self.sections)])
+
+
+def pieces(text: str, longest: int = LONGEST) -> Iterator[tuple[int, str]]:
+    """Stretches of a text, cut at sentence ends, with the offset of each; none longer than `longest` unless one sentence is.
+
+    >>> list(pieces("One here. Two here.", 10))
+    [(0, 'One here.'), (10, 'Two here.')]
+    """
+    start, end = 0, 0
+    for stop, following in [(m.start(), m.end()) for m in _SENTENCE_END.finditer(text)] + [(len(text), len(text))]:
+        if end > start and stop - start > longest:
+            yield from _trimmed(text, start, end, longest)
+            start = end
+        end = following if following > stop else stop
+    yield from _trimmed(text, start, len(text), longest)
+
+
+def _trimmed(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, str]]:
+    """A stretch without the space around it; one sentence beyond all measure is cut at spaces."""
+    while end - start > 2 * longest:
+        cut = text.rfind(" ", start + 1, start + longest)
+        cut = cut if cut > start else start + longest
+        yield from _trimmed(text, start, cut, longest)
+        start = cut
+    piece = text[start:end]
+    lead = len(piece) - len(piece.lstrip())
+    if piece.strip():
+        yield start + lead, piece.strip()
+
+
+def records(document: Document) -> Iterator[Record]:
+    """Citation, article, passages and mentions of a document; annotations that do not fit its text are quarantined."""
+    title = document.title.strip() or document.citation
+    yield Citation(
+        document.citation, title, document.year, document.authors, document.journal, document.retracted, document.attributes
+    )  # fmt: skip
+    yield Node(document.citation, "biolink:Article", title, xrefs=document.xrefs, attributes={"retracted": True} if document.retracted else {})
+    whole = document.whole_text
+    fitting: list[Annotation] = []
+    misfits: list[Annotation] = []
+    for mark in document.annotations:
+        (fitting if whole[mark.start : mark.end] == mark.text else misfits).append(mark)
+    for mark in misfits:
+        reason = f"the name {mark.text!r} does not stand at {mark.start}-{mark.end} of {document.citation}"
+        yield Quarantined(document.file, None, reason, mark.text)
+    yield from _passages(document, fitting)
+    yield from _mentions(document, fitting)
+
+
+def _passages(document: Document, marks: Sequence[Annotation]) -> Iterator[Passage]:
+    sections = document.sections if any(text.strip() for _, text in document.sections) else (("title", document.title),)
+    offset = 0 if sections is not document.sections else len(document.title) + 1
+    number = 0
+    for name, text in sections:
+        for start, piece in pieces(text):
+            begin = offset + start
+            end = begin + len(piece)
+            inside = tuple(
+                Mention(m.start - begin, m.end - begin, m.text, identifier, m.category)
+                for m in marks if begin <= m.start and m.end <= end for identifier in m.ids
+            )  # fmt: skip
+            yield Passage(f"{document.citation}#{number}", document.citation, name, piece, begin, inside)
+            number += 1
+        offset += len(text) + 1
+
+
+def _mentions(document: Document, marks: Sequence[Annotation]) -> Iterator[Record]:
+    """One edge a mentioned thing; a placeholder stands in for it where no other source knows it."""
+    counted: Counter[tuple[str, str]] = Counter((identifier, m.category) for m in marks for identifier in m.ids)
+    names: dict[str, str] = {}
+    for mark in marks:
+        for identifier in mark.ids:
+            names.setdefault(identifier, mark.text)
+    for (identifier, category), times in counted.items():
+        yield Node(identifier, category, names[identifier], attributes=PLACEHOLDER)
+        yield Edge(document.citation, "mentions", identifier, tier=5, knowledge_level="observation", attributes={"times": times})
+    for identifier, name, category in document.topics:
+        if identifier not in names:
+            yield Node(identifier, category, name, attributes=PLACEHOLDER)
+            yield Edge(document.citation, "mentions", identifier, tier=5, knowledge_level="observation", attributes={"topic": name})

@@ -1,0 +1,89 @@
+"""Files of literature: opened safely, split into records, one broken file never losing the others."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from ingest.errors import SourceError, UnsafeFile
+from ingest.literature.documents import Document, records
+from ingest.source import Inputs
+from kg.records import Deletion, Quarantined, Record
+
+_BLOCK = 4 << 20
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(\[)?", re.IGNORECASE)
+Item = Document | Deletion | Quarantined
+Reader = Callable[[Path, str], Iterator[Item]]
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """The bytes of a plain or gzipped file; raises `EOFError` or `OSError` for a gzip cut short."""
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            yield block
+
+
+def whole(path: Path) -> bytes:
+    """All bytes of a plain or gzipped file."""
+    return b"".join(blocks(path))
+
+
+def head(path: Path, size: int = 4096) -> bytes:
+    """The first bytes of a file, empty for one that cannot be opened."""
+    try:
+        return next(blocks(path), b"")[:size]
+    except (OSError, EOFError, zlib.error):
+        return b""
+
+
+def refuse_entities(path: Path, prologue: bytes) -> None:
+    """Raise `UnsafeFile` for a document type that declares anything: bombs and outside entities start there."""
+    doctype = _DOCTYPE.search(prologue)
+    if (doctype and doctype.group(1)) or b"<!ENTITY" in prologue or b"<!ATTLIST" in prologue:
+        raise UnsafeFile(f"{path}: declares entities of its own, which is refused; remove the part in brackets of <!DOCTYPE ... [...]>")
+
+
+def parser() -> etree.XMLParser:
+    """An XML parser that opens nothing beside the text it is given."""
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+
+
+def parse_small(path: Path) -> etree._Element:
+    """A whole XML file of moderate size; raises `SourceError` with the line of what is broken."""
+    raw = whole(path)
+    if not raw.strip():
+        raise SourceError(f"{path}: is empty; fetch it again")
+    refuse_entities(path, raw)
+    try:
+        return etree.fromstring(raw, parser())
+    except etree.XMLSyntaxError as problem:
+        raise SourceError(f"{path}:{problem.lineno}: {problem.msg}; fetch it again") from problem
+
+
+def read_files(inputs: Inputs, paths: list[Path], reader: Reader) -> Iterator[Record]:
+    """The records of many files: a file that fails is put into quarantine with its reason, unless it is the only one.
+
+    What stood before the failing place has been read and stays.
+    """
+    for path in paths:
+        shown = inputs.shown(path)
+        try:
+            for item in reader(path, shown):
+                if isinstance(item, Document):
+                    yield from records(item)
+                else:
+                    yield item
+        except UnsafeFile:
+            raise
+        except (SourceError, OSError, EOFError, zlib.error, UnicodeDecodeError) as problem:
+            reason = str(problem).removeprefix(f"{path}: ") or type(problem).__name__
+            if isinstance(problem, (EOFError, zlib.error)):
+                reason = f"the gzip file is cut short or damaged ({problem}); fetch it again"
+            if len(paths) == 1:
+                raise SourceError(f"{path}: {reason}") from problem
+            yield Quarantined(shown, None, reason)

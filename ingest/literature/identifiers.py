@@ -1,0 +1,39 @@
+"""Identifiers of annotated corpora as CURIEs with the category of what they name."""
+
+from __future__ import annotations
+
+import re
+
+_KINDS = {
+    "chemical": "biolink:ChemicalEntity", "chemicalentity": "biolink:ChemicalEntity", "drug": "biolink:ChemicalEntity", "disease": "biolink:Disease",
+    "diseaseorphenotypicfeature": "biolink:Disease", "specificdisease": "biolink:Disease", "diseaseclass": "biolink:Disease", "modifier": "biolink:Disease",
+    "compositemention": "biolink:Disease", "gene": "biolink:Gene", "geneorgeneproduct": "biolink:Gene", "protein": "biolink:Gene",
+}  # fmt: skip
+_SPLIT = re.compile(r"[|;,+]")
+
+
+def category(kind: str) -> str:
+    """The Biolink category of an annotation's type; NamedThing for types beyond chemicals, diseases and genes.
+
+    >>> category("SpecificDisease"), category("SequenceVariant")
+    ('biolink:Disease', 'biolink:NamedThing')
+    """
+    return _KINDS.get(re.sub(r"[^a-z]", "", kind.lower()), "biolink:NamedThing")
+
+
+def curies(text: str, kind: str) -> tuple[str, ...]:
+    """The identifiers in an annotation's identifier column; none for '-1', '-' and the like.
+
+    >>> curies("D003000|C537730", "Chemical"), curies("OMIM:114480", "Disease"), curies("-1", "Disease"), curies("672", "Gene")
+    (('MESH:D003000', 'MESH:C537730'), ('OMIM:114480',), (), ('NCBIGene:672',))
+    """
+    found = []
+    for part in _SPLIT.split(text):
+        local = part.strip()
+        if re.fullmatch(r"(?:MESH:|MSH:)?[CD]\d{6,9}", local):
+            found.append("MESH:" + local.rsplit(":", 1)[-1])
+        elif re.fullmatch(r"OMIM:\d+", local):
+            found.append(local)
+        elif category(kind) == "biolink:Gene" and re.fullmatch(r"(?:NCBIGene:)?\d+", local):
+            found.append("NCBIGene:" + local.rsplit(":", 1)[-1])
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,130 @@
+"""JATS: full texts of PubMed Central with sections, captions and references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from ingest.errors import SourceError
+from ingest.literature.documents import Document
+from ingest.literature.files import Item, head, parse_small
+from ingest.literature.pubmed_xml import text_of
+from kg.records import Quarantined
+
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_LEFT_OUT = {"table", "fig", "table-wrap", "disp-formula", "inline-formula", "supplementary-material", "graphic", "media"}
+
+
+def can_read(path: Path) -> bool:
+    """Whether the file looks like JATS."""
+    start = head(path)
+    return b"<article" in start or b"<pmc-articleset" in start or b"JATS" in start
+
+
+def read(path: Path, shown: str) -> Iterator[Item]:
+    """Every article of a file."""
+    root = parse_small(path)
+    articles = [root] if root.tag == "article" else list(root.iter("article"))
+    if not articles:
+        raise SourceError(f"{path}: holds no <article>")
+    for article in articles:
+        found = _document(article, shown)
+        line = article.sourceline if isinstance(article.sourceline, int) else None
+        yield found if found is not None else Quarantined(shown, line, "an article without PMID, PMC id or DOI", "")
+
+
+def _identifiers(article: etree._Element) -> dict[str, str]:
+    found = {}
+    for element in article.iterfind("front/article-meta/article-id"):
+        kind, value = element.get("pub-id-type") or "", text_of(element)
+        if value:
+            found[{"pmcid": "pmc"}.get(kind, kind)] = value.removeprefix("PMC")
+    return found
+
+
+def _document(article: etree._Element, shown: str) -> Document | None:
+    ids = _identifiers(article)
+    known = [f"{prefix}:{ids[kind]}" for kind, prefix in (("pmid", "PMID"), ("pmc", "PMC"), ("doi", "DOI")) if kind in ids]
+    if not known:
+        return None
+    meta = article.find("front/article-meta")
+    sections = [*_abstracts(article), *_body(article), *_captions(article)]
+    years = [int(text) for y in article.iterfind("front/article-meta/pub-date/year") if (text := text_of(y)).isdigit()]
+    names = []
+    for who in meta.iterfind("contrib-group/contrib[@contrib-type='author']") if meta is not None else ():
+        name = who.find("name")
+        names.append(" ".join(p for p in (text_of(name.find("surname")), text_of(name.find("given-names"))) if p) if name is not None else text_of(who.find("collab")))
+    journal = article.find("front/journal-meta//journal-title")
+    retracted = article.get("article-type") == "retraction" or any(
+        r.get("related-article-type") in ("retraction-forward", "retracted-article") for r in article.iter("related-article")
+    )  # fmt: skip
+    references = _references(article)
+    attributes = {"type": article.get("article-type") or "article", **({"references": references} if references else {})}
+    return Document(
+        known[0], text_of(article.find("front/article-meta/title-group/article-title")), tuple(sections), min(years, default=None),
+        tuple(n for n in names if n), text_of(journal) or None, retracted, attributes, tuple(known[1:]), (), (), shown,
+    )  # fmt: skip
+
+
+def _abstracts(article: etree._Element) -> Iterator[tuple[str, str]]:
+    for abstract in article.iterfind("front/article-meta/abstract"):
+        parts = abstract.findall("sec")
+        for part in parts or [abstract]:
+            text = _paragraphs(part)
+            if text:
+                yield (text_of(part.find("title")).rstrip(" :.") or "abstract").lower(), text
+
+
+def _body(article: etree._Element) -> Iterator[tuple[str, str]]:
+    body = article.find("body")
+    if body is None:
+        return
+    loose = _paragraphs(body)
+    if loose:
+        yield "body", loose
+    for section in body.iterfind("sec"):
+        yield from _section(section, "")
+
+
+def _section(section: etree._Element, above: str) -> Iterator[tuple[str, str]]:
+    name = text_of(section.find("title")).rstrip(" :.").lower()
+    name = f"{above} > {name}" if above and name else name or above or "body"
+    text = _paragraphs(section)
+    if text:
+        yield name, text
+    for inner in section.iterfind("sec"):
+        yield from _section(inner, name)
+
+
+def _paragraphs(parent: etree._Element) -> str:
+    return "\n".join(text for p in parent if isinstance(p.tag, str) and p.tag in ("p", "list", "boxed-text") and (text := _prose(p)))
+
+
+def _prose(element: etree._Element) -> str:
+    """The text of a paragraph without the tables and figures set into it."""
+    found = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
+            found.append(_prose(child) if len(child) else "".join(str(t) for t in child.itertext()))
+        found.append(child.tail or "")
+    return " ".join("".join(found).split())
+
+
+def _captions(article: etree._Element) -> Iterator[tuple[str, str]]:
+    for kind in ("fig", "table-wrap"):
+        for float_ in article.iter(kind):
+            label = text_of(float_.find("label")) or ("figure" if kind == "fig" else "table")
+            text = text_of(float_.find("caption"))
+            if text:
+                yield label.lower().rstrip("."), text
+
+
+def _references(article: etree._Element) -> list[str]:
+    found = []
+    for identifier in article.iterfind("back//ref-list//pub-id"):
+        kind, value = identifier.get("pub-id-type"), text_of(identifier)
+        if value and kind in ("pmid", "doi"):
+            found.append(f"PMID:{value}" if kind == "pmid" else f"DOI:{value}")
+    return list(dict.fromkeys(found))

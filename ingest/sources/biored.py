@@ -1,0 +1,18 @@
+"""BioRED: PubMed abstracts with genes, diseases, chemicals and eight kinds of relation marked by curators."""
+
+from __future__ import annotations
+
+from ingest.literature.annotated import read_corpus
+from ingest.source import Source
+
+SOURCE = Source(
+    name="biored",
+    title="BioRED",
+    version="2022",
+    licence="public domain",
+    url="https://ftp.ncbi.nlm.nih.gov/pub/lu/BioRED/",
+    infores="infores:biored",
+    commercial=True,
+    patterns=("biored/*.pubtator*",),
+    read=read_corpus,
+)

@@ -1,0 +1,46 @@
+"""SciFact: abstracts of biomedical papers under Semantic Scholar's identifiers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.literature.documents import Document
+from ingest.literature.files import Item, read_files
+from ingest.source import Inputs, Source
+from kg.records import Quarantined, Record
+
+
+def documents(path: Path, shown: str) -> Iterator[Item]:
+    """One document a line: `_id` or `doc_id`, `title`, and `text` or `abstract` (a text or a list of sentences)."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                row = json.loads(line)
+                identifier = str(row.get("_id") or row["doc_id"])
+                text = row.get("text") or row.get("abstract") or ""
+                title = str(row["title"])
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
+                yield Quarantined(shown, number, f"a line must be a JSON object with _id, title and text ({type(problem).__name__}: {problem})", line[:200])
+                continue
+            whole = text if isinstance(text, str) else " ".join(s.strip() for s in text)
+            yield Document(f"S2:{identifier}", " ".join(title.split()), (("abstract", whole.strip()),), file=shown)
+
+
+def read(inputs: Inputs) -> Iterator[Record]:
+    """Every corpus file."""
+    yield from read_files(inputs, list(inputs.files), documents)
+
+
+SOURCE = Source(
+    name="scifact",
+    title="SciFact corpus",
+    version="2020",
+    licence="CC-BY-NC-2.0",
+    url="https://github.com/allenai/scifact",
+    infores="infores:scifact",
+    patterns=("scifact/corpus.jsonl*",),
+    read=read,
+)
