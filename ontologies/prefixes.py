@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PREFIXES: dict[str, str] = {
+    "TTD.DRUG": "https://db.idrblab.net/ttd/data/drug/details/",
     "ATC": "https://www.whocc.no/atc_ddd_index/?code=",
     "BINDINGDB": "https://www.bindingdb.org/bind/chemsearch/marvin/MolStructure.jsp?monomerid=",
     "BTO": "http://purl.obolibrary.org/obo/BTO_",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.errors import SourceError
 from ingest.source import Inputs, Source
-from kg.records import Node, Quarantined, Record
+from kg.records import Node, Quarantined, Record, SameAs
 from ontologies import curie
 from ontologies.errors import CurieError
 
@@ -57,8 +57,12 @@ def read(inputs: Inputs) -> Iterator[Record]:
                 synonyms.insert(0, full)
             synonyms += [f"{s}\trelated" for s in _parts(row[13]) if s != full]
             facts = {"type": row[9], "chromosome": row[6], "location": row[7]}
-            yield Node(f"NCBIGene:{row[1]}", "biolink:Gene", row[2], tuple(synonyms), _xrefs(row[5]),
+            xrefs = _xrefs(row[5])
+            yield Node(f"NCBIGene:{row[1]}", "biolink:Gene", row[2], tuple(synonyms), xrefs,
                        {k: v for k, v in facts.items() if v != "-"})  # fmt: skip
+            for other in xrefs:
+                if other.startswith("HGNC:"):
+                    yield SameAs(f"NCBIGene:{row[1]}", other, origin=path.name)
 
 
 SOURCE = Source(
@@ -71,4 +75,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("genes/*gene_info*",),
     read=read,
+    revision=2,
 )

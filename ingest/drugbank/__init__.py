@@ -1,0 +1,1 @@
+"""The full DrugBank XML, one drug at a time."""
