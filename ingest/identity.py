@@ -29,10 +29,15 @@ def _pairs(mappings: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_names(nodes: pl.DataFrame) -> pl.DataFrame:
-    """Chemicals of literature vocabularies and drugs whose whole name is the same."""
+    """Chemicals of literature vocabularies and drugs: the same whole name, or a name that is a synonym of one drug alone."""
     name = pl.col("name").str.to_lowercase()
-    drugs = nodes.filter(pl.col("category") == "biolink:Drug").select(b="id", key=name)
-    drugs = drugs.filter(pl.col("key").is_unique())
+    own = nodes.filter(pl.col("category") == "biolink:Drug")
+    names = own.select(b="id", key=name)
+    other = own.select("id", pl.col("synonyms")).explode("synonyms", keep_nulls=False, empty_as_null=False)
+    other = other.select(b="id", key=pl.col("synonyms").str.splitn("\t", 2).struct.field("field_0").str.to_lowercase()).unique()
+    other = other.join(names, on="key", how="anti")
+    drugs = pl.concat([names, other]).unique()
+    drugs = drugs.filter(pl.col("key").is_unique() & (pl.col("key").str.len_chars() >= 4))
     chemicals = nodes.filter(pl.col("category") == "biolink:ChemicalEntity").select(a="id", key=name)
     return chemicals.join(drugs, on="key").select(
         "a", "b", origin=pl.lit("same name"), ca=pl.lit("biolink:ChemicalEntity"), cb=pl.lit("biolink:Drug")

@@ -176,7 +176,7 @@ def merge(partitions: Sequence[Partition]) -> Merged:
     nodes = nodes.filter(~pl.col("id").is_in(deleted.implode()))
     firsts = nodes.unique("id", keep="first", maintain_order=True)
     parents = edges.filter(pl.col("relation") == "subclass_of").select(child="subject", parent="object")
-    merges, ambiguous = joins(firsts.select("id", "category", "name"), _gather(partitions, "mappings"), parents)
+    merges, ambiguous = joins(firsts.select("id", "category", "name", "synonyms"), _gather(partitions, "mappings"), parents)
     raw_ids = edge_ids(edges) if sum(p.info["counts"].get("evidence", 0) for p in partitions) else pl.Series("id", [], pl.String)
     if len(raw_ids):
         edges = edges.with_columns(raw_ids.alias("raw"))

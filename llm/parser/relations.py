@@ -33,7 +33,7 @@ _DEFAULT: dict[tuple[str, str], tuple[str, str]] = {
     ("biolink:Gene", "biolink:Gene"): ("interacts", "out"),
     ("biolink:Drug", "biolink:Drug"): ("drug_resembles", "out"),
 }
-_NEVER = {"mentions", "related_to", "subclass_of", "part_of", "binds_protein", "has_phenotype", "drug_in_pathway"}
+_NEVER = {"mentions", "related_to", "subclass_of", "part_of", "binds_protein"}
 
 
 @dataclass(frozen=True, slots=True)

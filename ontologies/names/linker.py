@@ -16,7 +16,18 @@ from ontologies.names.store import KIND_NAMES, KINDS, WHY, NameStore
 
 _SUFFIXES = (" disease", " disorder", " syndrome", " gene", " protein", " tissue", " pathway", " infection", " process")
 _DIGITS = re.compile(r"\d+")
-_ONE_ERROR, _TWO_ERRORS = 5, 9
+_ONE_ERROR, _TWO_ERRORS = 5, 10
+# Where one name stands for things of several kinds, people mean the drug, the disease or the gene first.
+_KIND_PENALTY = {
+    "biolink:ClinicalFinding": 0.03, "biolink:PhenotypicFeature": 0.02, "biolink:ChemicalEntity": 0.05, "biolink:Pathway": 0.05, "biolink:ChemicalRole": 0.01,
+}  # fmt: skip
+# Vocabularies that describe but do not lead: where another one carries the same name, that one is meant.
+_VOCABULARY_PENALTY = {
+    ("HP", "biolink:PhenotypicFeature"): 0.03, ("MESH", "biolink:Disease"): 0.02, ("MESH", "biolink:AnatomicalEntity"): 0.03,
+    ("OMIM", "biolink:Disease"): 0.03, ("ORPHANET", "biolink:Disease"): 0.03, ("DECIPHER", "biolink:Disease"): 0.03,
+}  # fmt: skip
+_MAIN = frozenset(("biolink:Drug", "biolink:Disease", "biolink:Gene"))
+_POPULARITY = 0.05
 _GENE = "biolink:Gene"
 
 
@@ -55,7 +66,7 @@ class NameLinker:
             return []
         found: dict[int, tuple[float, str]] = {}
         self._exact(found, text, mention)
-        if not found:
+        if not any(self.store.categories[self.store.node_category[n]] in _MAIN for n in found):
             self._variants(found, text)
         if not found and fuzzy:
             self._mistyped(found, text)
@@ -94,8 +105,9 @@ class NameLinker:
 
     def _variants(self, found: dict[int, tuple[float, str]], text: str) -> None:
         """Word order, plurals, and with or without 'disease', 'gene' and the like."""
+        exact = bool(found)
         self._add(found, self._loose(text), 0.97, " in another word order or number")
-        if found:
+        if found or exact:
             return
         for suffix in _SUFFIXES:
             bare = text.removesuffix(suffix)
@@ -123,7 +135,7 @@ class NameLinker:
         for row in self._alike(text, allowed):
             other = self.store.fuzzy_key[row]
             errors = OSA.distance(text, other, score_cutoff=allowed)
-            if errors > allowed or _DIGITS.findall(text) != _DIGITS.findall(other) or not _plausible(text, other, errors):
+            if errors > allowed or _DIGITS.findall(text) != _DIGITS.findall(other) or not self._plausible(text, other, errors):
                 continue
             entries = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
             self._add(found, entries, 0.9 if errors == 1 else 0.8, f", {'one typing error' if errors == 1 else 'two typing errors'} away")
@@ -142,9 +154,10 @@ class NameLinker:
         sizes = self.store.fuzzy_starts[place + 1] - self.store.fuzzy_starts[place]
         rarest = place[np.argsort(sizes)][: len(codes) - needed + 1] if needed > 1 else place
         rows = np.concatenate([self.store.fuzzy_rows[self.store.fuzzy_starts[p] : self.store.fuzzy_starts[p + 1]] for p in rarest])
-        rows = np.unique(rows)
-        rows = rows[np.abs(self.store.fuzzy_lengths[rows] - len(text)) <= allowed]
-        return [int(r) for r in rows[:4000]]
+        rows, shared = np.unique(rows, return_counts=True)
+        near = np.abs(self.store.fuzzy_lengths[rows] - len(text)) <= allowed
+        rows, shared = rows[near], shared[near]
+        return [int(r) for r in rows[np.argsort(-shared, kind="stable")][:4000]]
 
     def _ranked(self, found: dict[int, tuple[float, str]], categories: Collection[str] | None, limit: int) -> list[Candidate]:
         candidates = []
@@ -153,20 +166,38 @@ class NameLinker:
             if categories is not None and category not in categories:
                 continue
             degree = int(self.store.node_degree[node])
-            # Well-connected nodes first among equals; the bonus never lifts a synonym above a name.
-            bonus = 0.015 * math.log1p(degree) / (self._ceiling or 1.0)
-            candidates.append(Candidate(self.store.node_id[node], self.store.node_name[node], category, round(min(score, 1.0) * 0.985 + bonus, 4), why, degree))
+            # A well-connected node is meant more often than one that the graph says nothing of.
+            bonus = _POPULARITY * math.log1p(degree) / (self._ceiling or 1.0)
+            identifier = self.store.node_id[node]
+            penalty = _KIND_PENALTY.get(category, 0.0) + _VOCABULARY_PENALTY.get((identifier.partition(":")[0], category), 0.0)
+            total = round(min(score, 1.0) * (1 - _POPULARITY) + bonus - penalty, 4)
+            candidates.append(Candidate(identifier, self.store.node_name[node], category, total, why, degree))
         return sorted(candidates, key=lambda c: (-c.score, -c.degree, c.id))[:limit]
 
-
-def _plausible(text: str, other: str, errors: int) -> bool:
-    """Whether so many errors look like typing: a new beginning or ending makes a new word, not a slip."""
-    if errors <= 0:
+    def _plausible(self, text: str, other: str, errors: int) -> bool:
+        """Whether so many errors look like typing: word by word, and never in a word that is right as it stands."""
+        if errors <= 0:
+            return True
+        words, meant = text.split(), other.split()
+        if len(words) != len(meant):
+            return errors == 1 and text.replace(" ", "") == other.replace(" ", "")
+        for word, right in zip(words, meant, strict=True):
+            if word == right or (len(words) > 1 and normal.singular(word) == normal.singular(right)):
+                continue
+            known = errors > 1 and len(words) > 1 and self.store.has(self.store.words, word) and self.store.has(self.store.words, right)
+            if known or not _slip(word, right):
+                return False
         return True
-    if text[0] != other[0] and errors > 1:
+
+
+def _slip(word: str, right: str) -> bool:
+    """Whether a word is another one mistyped: a new beginning or ending makes a new word, not a slip."""
+    errors = OSA.distance(word, right)
+    if errors > (2 if len(word) >= _TWO_ERRORS else 1) or len(word) < 4:
         return False
-    if text.startswith(other) or other.startswith(text):
-        return errors == 1 and abs(len(text) - len(other)) == 1 and len(text) >= 7
+    if word.startswith(right) or right.startswith(word):
+        return errors == 1 and len(word) >= 6
     if errors == 1:
-        return text[0] == other[0] or len(text) >= 7
-    return (text[:2] == other[:2] and text[-3:] == other[-3:]) or (text[-4:] == other[-4:] and text[0] == other[0])
+        return word[0] == right[0] or len(word) >= 7
+    edits = [op.tag for op in OSA.editops(word, right)] if hasattr(OSA, "editops") else []
+    return word[:2] == right[:2] and (word[-3:] == right[-3:]) and edits.count("replace") < 2
