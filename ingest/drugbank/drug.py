@@ -12,11 +12,14 @@ from kg.records import Citation, Edge, Node, Record
 
 _ID = re.compile(r"DB\d{5,}$")
 _RESOURCES = {
-    "ChEBI": "CHEBI", "ChEMBL": "CHEMBL.COMPOUND", "PubChem Compound": "PUBCHEM.COMPOUND", "BindingDB": "BINDINGDB", "KEGG Drug": "KEGG.DRUG",
-    "KEGG Compound": "KEGG.COMPOUND", "RxCUI": "RXCUI", "PharmGKB": "PHARMGKB.DRUG", "Therapeutic Targets Database": "TTD.DRUG",
+    "ChEBI": "CHEBI", "ChEMBL": "CHEMBL.COMPOUND", "PubChem Compound": "PUBCHEM.COMPOUND", "BindingDB": "BINDINGDB",
+    "KEGG Drug": "KEGG.DRUG", "KEGG Compound": "KEGG.COMPOUND", "RxCUI": "RXCUI", "PharmGKB": "PHARMGKB.DRUG", "Therapeutic Targets Database": "TTD.DRUG",
+    "PubChem Substance": "PUBCHEM.SUBSTANCE", "UniProtKB": "UniProtKB",
 }  # fmt: skip
 _ROLES = (("targets", "target"), ("enzymes", "enzyme"), ("carriers", "carrier"), ("transporters", "transporter"))
-_TEXTS = ("indication", "half-life", "mechanism-of-action", "toxicity", "absorption", "metabolism", "route-of-elimination", "protein-binding")
+_TEXTS = (
+    "indication", "half-life", "mechanism-of-action", "toxicity", "absorption", "metabolism", "route-of-elimination", "protein-binding",
+)  # fmt: skip
 
 
 def _text(element: etree._Element, path: str) -> str:
@@ -47,7 +50,7 @@ def drug_records(drug: etree._Element, primary: str, others: list[str], edition:
     yield Node(
         identifier, "biolink:Drug", name, _names(drug, name),
         tuple(dict.fromkeys((*(f"DRUGBANK:{o}" for o in others), *xrefs, *((f"INCHIKEY:{inchikey}",) if inchikey else ())))),
-        {k: v for k, v in (*_facts(drug), ("other_ids", further)) if v},
+        {k: v for k, v in (*_facts(drug), ("other_ids", further), ("unidentified_targets", _unidentified(drug))) if v},
     )  # fmt: skip
     yield Citation(identifier, f"DrugBank record of {name}", int(edition[:4]) if edition[:4].isdigit() else None)
     yield from _proteins(drug, identifier)
@@ -68,7 +71,7 @@ def drug_records(drug: etree._Element, primary: str, others: list[str], edition:
 
 
 def _names(drug: etree._Element, name: str) -> tuple[str, ...]:
-    """Synonyms, then international brands, products and mixtures under the scope 'brand'; each once."""
+    """Synonyms, then international brands and products under the scope 'brand'; each once."""
     synonyms = dict.fromkeys(s for s in _texts(drug, "synonyms/synonym") if s != name)
     brands = dict.fromkeys(_texts(drug, "international-brands/international-brand/name") + _texts(drug, "products/product/name"))
     return (*synonyms, *(f"{b}\tbrand" for b in brands if b != name and b not in synonyms))
@@ -82,20 +85,22 @@ def _facts(drug: etree._Element) -> Iterator[tuple[str, object]]:
     yield "food_interactions", _texts(drug, "food-interactions/food-interaction")
     for tag in _TEXTS:
         yield tag.replace("-", "_"), _text(drug, tag)
-    yield "cas", _text(drug, "cas-number")
-    yield "unii", _text(drug, "unii")
 
 
-def _external(element: etree._Element) -> tuple[list[str], dict[str, str]]:
+def _external(element: etree._Element) -> tuple[list[str], dict[str, list[str]]]:
     """External identifiers as CURIEs, and those of resources without a prefix by the resource's name."""
-    known, further = [], {}
+    known: list[str] = []
+    further: dict[str, list[str]] = {}
+    for tag, own in (("cas-number", "CAS"), ("unii", "UNII")):
+        if value := _text(element, tag):
+            known.append(f"{own}:{value}")
     for other in element.iterfind("external-identifiers/external-identifier"):
         resource, value = _text(other, "resource"), _text(other, "identifier")
         prefix = _RESOURCES.get(resource)
         if prefix and value:
             known.append(f"{prefix}:{value.removeprefix('CHEBI:')}")
         elif value:
-            further[resource] = value
+            further.setdefault(resource, []).append(value)
     return known, further
 
 
@@ -104,10 +109,17 @@ def _proteins(drug: etree._Element, identifier: str) -> Iterator[Record]:
     for group, role in _ROLES:
         for binder in drug.iterfind(f"{group}/{role}"):
             papers = _texts(binder, "references/articles/article/pubmed-id")
-            details: dict[str, object] = {"role": role, "actions": _texts(binder, "actions/action"), "known_action": _text(binder, "known-action")}
+            actions = _texts(binder, "actions/action")
+            details: dict[str, object] = {"role": role, "actions": actions, "known_action": _text(binder, "known-action")}
             cited = (identifier, *(f"PMID:{p}" for p in papers if p.isdigit()))
             for protein in binder.iterfind("polypeptide"):
                 yield from _protein(protein, identifier, {**details, "uniprot": protein.get("id") or ""}, cited)
+
+
+def _unidentified(drug: etree._Element) -> list[str]:
+    """Names of targets that are no protein with an id (DNA, a membrane, a mineral): no edge, but not lost either."""
+    binders = (b for group, role in _ROLES for b in drug.iterfind(f"{group}/{role}"))
+    return [name for b in binders if not any(p.get("id") for p in b.iterfind("polypeptide")) and (name := _text(b, "name"))]
 
 
 def _protein(protein: etree._Element, identifier: str, details: dict[str, object], cited: tuple[str, ...]) -> Iterator[Record]:

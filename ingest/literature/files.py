@@ -36,7 +36,8 @@ def whole(path: Path) -> bytes:
 def head(path: Path, size: int = 4096) -> bytes:
     """The first bytes of a file, empty for one that cannot be opened."""
     try:
-        return next(blocks(path), b"")[:size]
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+            return stream.read(size)
     except (OSError, EOFError, zlib.error):
         return b""
 

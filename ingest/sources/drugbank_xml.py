@@ -3,48 +3,70 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree
 
 from ingest.drugbank.drug import drug_records, identifiers
-from ingest.errors import SourceError
-from ingest.literature.files import head
-from ingest.literature.xml_records import Broken, elements
+from ingest.drugbank.records import Broken, drugs
+from ingest.errors import SourceError, UnsafeFile
+from ingest.literature.documents import PLACEHOLDER
 from ingest.source import Inputs, Source
-from kg.records import Quarantined, Record
+from kg.records import Node, Quarantined, Record
 
 _EDITION = re.compile(rb"exported-on=[\"']([\d-]+)")
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
-    """Every drug of every file; a broken one goes to quarantine with its line."""
+    """Every drug of every file; a broken drug goes to quarantine with its line, a broken file beside others with its reason.
+
+    Raises `SourceError` when the only file cannot be read to its end and
+    `UnsafeFile` for a file that declares entities.
+    """
+    named: set[str] = set()
+    drugs_read: set[str] = set()
     for path in inputs.files:
-        yield from _file(path, inputs.shown(path))
+        shown = inputs.shown(path)
+        try:
+            for record in _file(path, shown, drugs_read):
+                # Genes, pathways and partners come back with every drug that meets them; once is enough.
+                if isinstance(record, Node):
+                    if record.id in named and (record.category != "biolink:Drug" or record.attributes is PLACEHOLDER):
+                        continue
+                    named.add(record.id)
+                yield record
+        except UnsafeFile:
+            raise
+        except (SourceError, EOFError, OSError, zlib.error) as problem:
+            reason = str(problem).removeprefix(f"{path}: ")
+            if not isinstance(problem, SourceError):
+                reason = f"cannot be read to its end ({reason}); download it again"
+            if len(inputs.files) == 1:
+                raise SourceError(f"{shown}: {reason}") from problem
+            yield Quarantined(shown, None, reason)
 
 
-def _file(path: Path, shown: str) -> Iterator[Record]:
-    start = head(path)
-    if b"<drugbank" not in start:
-        raise SourceError(f"{path}: is empty, cut short or no DrugBank XML; download it again")
-    edition = _EDITION.search(start)
-    seen: set[str] = set()
-    try:
-        for record in elements(path, ("drug",), nested=True):
-            if isinstance(record, Broken):
-                yield Quarantined(shown, record.line, record.reason, record.text)
-                continue
-            line, drug = record
-            primary, others = identifiers(drug)
-            if not primary or primary in seen or not (drug.findtext("name") or "").strip():
-                reason = f"the drug {primary} stands twice" if primary in seen else "a drug needs a name and a primary drugbank-id such as DB00001"
-                yield Quarantined(shown, line, reason, etree.tostring(drug)[:200].decode("utf-8", "replace"))
-                continue
-            seen.add(primary)
-            yield from drug_records(drug, primary, others, edition.group(1).decode() if edition else "")
-    except (EOFError, OSError) as problem:
-        raise SourceError(f"{path}: cannot be read to its end ({problem}); download it again") from problem
+def _file(path: Path, shown: str, seen: set[str]) -> Iterator[Record]:
+    edition = ""
+    for item in drugs(path):
+        if isinstance(item, bytes):
+            found = _EDITION.search(item)
+            edition = found.group(1).decode() if found else ""
+            continue
+        if isinstance(item, Broken):
+            yield Quarantined(shown, item.line, item.reason, item.text)
+            continue
+        line, drug = item
+        primary, others = identifiers(drug)
+        if not primary or primary in seen or not (drug.findtext("name") or "").strip():
+            lacking = "a drug needs a name and a primary drugbank-id such as DB00001"
+            reason = f"the drug {primary} stands twice" if primary in seen else lacking
+            yield Quarantined(shown, line, reason, etree.tostring(drug)[:200].decode("utf-8", "replace"))
+            continue
+        seen.add(primary)
+        yield from drug_records(drug, primary, others, edition)
 
 
 SOURCE = Source(
@@ -56,5 +78,8 @@ SOURCE = Source(
     infores="infores:drugbank",
     patterns=("drugbank/*.xml", "drugbank/*.xml.gz"),
     read=read,
-    notes="Human proteins are stored as their genes; proteins of other organisms as proteins.",
+    aggregator=True,
+    revision=2,
+    notes="Human proteins are stored as their genes; proteins of other organisms as proteins. "
+    "It repeats the open DrugBank tables and is no independent evidence beside them.",
 )

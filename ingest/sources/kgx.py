@@ -4,130 +4,218 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from ingest.errors import SourceError
 from ingest.source import Inputs, Source
 from kg.errors import GraphError
-from kg.records import Edge, Node, Quarantined, Record
+from kg.records import AgentType, Edge, KnowledgeLevel, Node, Quarantined, Record
 from kg.release.kgx import EDGE_COLUMNS, NODE_COLUMNS, split_list, unescape
 from kg.schema import schema
+from kg.schema.relations import ANY, Relation
 from ontologies.curie import normalise
 from ontologies.errors import OntologyError
 
 _LISTS = {"category", "synonym", "xref", "provided_by", "publications"}
-_NODE_KEYS, _EDGE_KEYS = {c[0] for c in NODE_COLUMNS}, {c[0] for c in EDGE_COLUMNS}
+_OURS = {True: [c[0] for c in NODE_COLUMNS], False: [c[0] for c in EDGE_COLUMNS]}
+_NEEDED = {True: ("id", "category"), False: ("subject", "predicate", "object")}
+_NODE_KEYS = {"id", "category", "name", "synonym", "xref", "attributes"}
+_EDGE_KEYS = {"subject", "predicate", "object", "negated", "knowledge_level", "agent_type", "publications", "qualifiers", "tier"}
+# Biolink classes that the schema does not keep apart, and the nearest one that it knows.
 _WIDER = {
-    "biolink:SmallMolecule": "biolink:ChemicalEntity", "biolink:MolecularMixture": "biolink:ChemicalEntity", "biolink:PhenotypicQuality": "biolink:PhenotypicFeature",
-    "biolink:GrossAnatomicalStructure": "biolink:AnatomicalEntity", "biolink:Cell": "biolink:AnatomicalEntity",
+    "SmallMolecule": "ChemicalEntity", "MolecularMixture": "ChemicalEntity", "MolecularEntity": "ChemicalEntity",
+    "ChemicalMixture": "ChemicalEntity", "ComplexMolecularMixture": "ChemicalEntity", "ChemicalSubstance": "ChemicalEntity", "PhenotypicQuality": "PhenotypicFeature",
+    "BehavioralFeature": "PhenotypicFeature", "DiseaseOrPhenotypicFeature": "Disease", "GrossAnatomicalStructure": "AnatomicalEntity",
+    "Cell": "AnatomicalEntity", "BiologicalProcessOrActivity": "BiologicalProcess", "PhysiologicalProcess": "BiologicalProcess",
+    "PathologicalProcess": "BiologicalProcess", "Polypeptide": "Protein", "ProteinIsoform": "Protein", "GeneOrGeneProduct": "Gene",
+    "JournalArticle": "Article", "Publication": "Article",
 }  # fmt: skip
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """(line, row) of a TSV or JSON lines file; a row that cannot be read comes as the reason."""
-    table = ".tsv" in path.suffixes
-    header: list[str] | None = None
-    with gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(encoding="utf-8", newline="") as stream:
-        for number, raw in enumerate(stream, 1):
-            line = raw.rstrip("\r\n")
-            if table and header is None:
-                header = line.split("\t")
-                continue
-            if not line:
-                continue
-            if header is not None:
-                cells = line.split("\t")
-                if len(cells) != len(header):
-                    yield number, f"{len(cells)} cells under {len(header)} columns"
-                    continue
-                yield number, {k: split_list(c) if k in _LISTS else unescape(c) for k, c in zip(header, cells, strict=True) if c}
-            else:
-                try:
-                    row = json.loads(line)
-                except ValueError as problem:
-                    yield number, f"no JSON ({problem})"
-                    continue
-                yield number, row if isinstance(row, dict) else "not a JSON object"
-    if table and header is None:
-        raise SourceError(f"{path}: is empty; write it again")
+_INVERSE = {
+    "treated_by": "treats", "gene_associated_with_condition": "condition_associated_with_gene", "expressed_in": "expresses",
+    "phenotype_of": "has_phenotype", "has_part": "part_of", "superclass_of": "subclass_of", "member_of": "has_member",
+    "location_of": "located_in",
+    "side_effect_of": "has_side_effect", "location_of_disease": "disease_has_location", "has_participant": "participates_in",
+    "enabled_by": "enables", "actively_involves": "actively_involved_in", "regulated_by": "regulates", "mentioned_by": "mentions",
+}  # fmt: skip
+_DIRECTIONS = {"upregulated": "increased", "downregulated": "decreased"}
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
-    """Nodes of all files, then edges; what breaks a rule is quarantined with its line."""
+    """Nodes of all files, then edges; what breaks a rule is quarantined with its line.
+
+    One of several files that cannot be read is quarantined as a whole; raises
+    `SourceError` when it is the only one of its kind.
+    """
     kinds: dict[str, str] = {}
     for is_node in (True, False):
-        for path in inputs.files:
-            if ("nodes" in path.name) != is_node:
-                continue
+        paths = [p for p in inputs.files if ("nodes" in p.name) == is_node]
+        for path in paths:
             shown = inputs.shown(path)
-            for line, row in _rows(path):
-                if isinstance(row, str):
-                    yield Quarantined(shown, line, row)
-                    continue
-                try:
-                    if is_node:
-                        node = _node(row)
-                        kinds[node.id] = node.category
-                        yield node
-                    else:
-                        yield from _edges(row, kinds)
-                except (GraphError, OntologyError, KeyError, ValueError, TypeError) as problem:
-                    reason = f"column {problem} is missing" if isinstance(problem, KeyError) else str(problem)
-                    yield Quarantined(shown, line, reason, json.dumps(row, ensure_ascii=False))
+            try:
+                yield from _records(path, shown, is_node, kinds)
+            except (SourceError, OSError, EOFError, UnicodeDecodeError, zlib.error) as problem:
+                known = isinstance(problem, SourceError)
+                reason = str(problem) if known else f"cannot be read to its end ({problem}); write the file again"
+                if len(paths) == 1:
+                    raise SourceError(f"{shown}: {reason}") from problem
+                yield Quarantined(shown, None, reason)
+
+
+def _records(path: Path, shown: str, is_node: bool, kinds: dict[str, str]) -> Iterator[Record]:
+    for line, row, ours in _rows(path, is_node):
+        if isinstance(row, str):
+            yield Quarantined(shown, line, row)
+            continue
+        try:
+            if is_node:
+                node = _node(row, ours)
+                kinds[node.id] = node.category
+                yield node
+            else:
+                yield from _own_edges(row) if ours else (_edge(row, kinds),)
+        except (GraphError, OntologyError, KeyError, ValueError, TypeError, AttributeError) as problem:
+            reason = f"{problem.args[0]!r} is missing" if isinstance(problem, KeyError) else str(problem)
+            yield Quarantined(shown, line, reason, json.dumps(row, ensure_ascii=False))
+
+
+def _rows(path: Path, is_node: bool) -> Iterator[tuple[int, dict[str, Any] | str, bool]]:
+    """(line, row, whether Galenic wrote it); a row that cannot be read comes as the reason."""
+    table = ".tsv" in path.suffixes
+    named = path.name.startswith("galenic_")
+    header: list[str] = []
+    number = 0
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="\n") as stream:
+        for number, raw in enumerate(stream, 1):
+            line = raw.rstrip("\r\n")
+            if table and not header:
+                header = line.split("\t")
+                if missing := [c for c in _NEEDED[is_node] if c not in header]:
+                    raise SourceError(f"the first line names no column {missing[0]!r}; it needs {', '.join(_NEEDED[is_node])}")
+            elif line:
+                yield (number, *(_cells(line, header, is_node) if table else _object(line, is_node, named)))
+    if number == 0:
+        raise SourceError("the file is empty; write it again")
+
+
+def _cells(line: str, header: list[str], is_node: bool) -> tuple[dict[str, Any] | str, bool]:
+    cells = line.split("\t")
+    ours = header == _OURS[is_node]
+    if len(cells) != len(header):
+        return f"{len(cells)} cells under {len(header)} columns", ours
+    if ours:
+        return {k: split_list(c) if k in _LISTS else unescape(c) for k, c in zip(header, cells, strict=True) if c}, True
+    # Other tools escape nothing: a backslash there is a backslash.
+    return {k: c.split("|") if k in _LISTS else c for k, c in zip(header, cells, strict=True) if c}, False
+
+
+def _object(line: str, is_node: bool, named: bool) -> tuple[dict[str, Any] | str, bool]:
+    try:
+        row = json.loads(line)
+    except ValueError as problem:
+        return f"no JSON ({problem})", False
+    if not isinstance(row, dict):
+        return "not a JSON object", False
+    return row, named if is_node else "assertions" in row and "relation" in row
 
 
 def _many(value: Any) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else [str(value)] if value not in (None, "") else []
 
 
-def _node(row: Mapping[str, Any]) -> Node:
-    categories = _many(row["category"])
-    category = next((c for c in categories if c in schema().kinds), None) or next((_WIDER[c] for c in categories if c in _WIDER), "biolink:NamedThing")
-    identifier = normalise(str(row["id"]))
-    further = {k: v for k, v in row.items() if k not in _NODE_KEYS}
-    own = json.loads(row["attributes"]) if row.get("attributes") else {}
-    return Node(identifier, category, str(row.get("name") or identifier), tuple(_many(row.get("synonym"))), tuple(_many(row.get("xref"))), {**own, **further})
+def _biolink(name: str) -> str:
+    return name if name.startswith("biolink:") else f"biolink:{name}"
 
 
-def _edges(row: Mapping[str, Any], kinds: Mapping[str, str]) -> Iterator[Edge]:
-    """One edge; for our own export one for each thing that a source said."""
+def _node(row: Mapping[str, Any], ours: bool) -> Node:
+    """A node; a class that the schema does not know becomes the nearest one and is kept as `biolink_category`."""
+    given = [_biolink(c) for c in _many(row["category"])]
+    if not given:
+        raise KeyError("category")
+    wider = [f"biolink:{_WIDER[c]}" for g in given if (c := g.removeprefix("biolink:")) in _WIDER]
+    category = next((c for c in (*(c for c in given if c in schema().kinds and c != ANY), *wider)), ANY)
+    identifier = str(row["id"]) if ours else normalise(str(row["id"]))
+    further = {} if ours else {k: v for k, v in row.items() if k not in _NODE_KEYS}
+    if category not in given:
+        further["biolink_category"] = given[0]
+    attributes = row.get("attributes") or {}
+    own = json.loads(attributes) if isinstance(attributes, str) and (ours or attributes.startswith("{")) else attributes
+    if not isinstance(own, dict):
+        own = {"attributes": own}
+    name = str(row.get("name") or "")
+    synonyms, xrefs = tuple(_many(row.get("synonym"))), tuple(_many(row.get("xref")))
+    return Node(identifier, category, name if name.strip() else identifier, synonyms, xrefs, {**own, **further})
+
+
+def _own_edges(row: Mapping[str, Any]) -> Iterator[Edge]:
+    """Our own export again: one edge for each thing that a source said."""
+    qualifiers: dict[str, str] = json.loads(row["qualifiers"]) if row.get("qualifiers") else {}
+    said = row["assertions"]
+    schema().relation(str(row["relation"]))
+    for one in json.loads(said) if isinstance(said, str) else said:
+        attributes = json.loads(one["attributes"]) if one["attributes"] else {}
+        origin = {"original_source": one["source"], "original_licence": one["licence"]}
+        yield Edge(
+            str(row["subject"]), str(row["relation"]), str(row["object"]), qualifiers, _true(row.get("negated")), int(one["tier"]),
+            one["knowledge_level"], one["agent_type"], tuple(one["publications"]), {**origin, **attributes},
+        )  # fmt: skip
+
+
+def _true(value: Any) -> bool:
+    return str(value).strip().lower() in ("true", "1")
+
+
+def _edge(row: Mapping[str, Any], kinds: Mapping[str, str]) -> Edge:
+    """An edge of another tool, under our relation where one fits."""
     subject, object_ = normalise(str(row["subject"])), normalise(str(row["object"]))
-    said = row.get("assertions")
-    qualifiers: dict[str, str] = json.loads(row["qualifiers"]) if isinstance(row.get("qualifiers"), str) and row["qualifiers"] else {}
-    negated = str(row.get("negated", "")).lower() == "true"
-    if row.get("relation") in schema().relations and said:
-        for one in json.loads(said) if isinstance(said, str) else said:
-            attributes = json.loads(one["attributes"]) if one["attributes"] else {}
-            yield Edge(
-                subject, str(row["relation"]), object_, qualifiers, negated, int(one["tier"]), one["knowledge_level"], one["agent_type"],
-                tuple(one["publications"]), {**attributes, "original_source": attributes.get("original_source", one["source"])},
-            )  # fmt: skip
-        return
-    relation, qualifiers = _relation(str(row["predicate"]), kinds.get(subject, ""), kinds.get(object_, ""), row, qualifiers)
-    further = {k: v for k, v in row.items() if k not in _EDGE_KEYS and not k.endswith("_qualifier")}
-    origin = row.get("primary_knowledge_source") or next(iter(_many(row.get("provided_by"))), "")
-    yield Edge(
-        subject, relation, object_, qualifiers, negated, int(row.get("tier") or 2), row.get("knowledge_level") or "not_provided",
-        row.get("agent_type") or "not_provided", tuple(_many(row.get("publications"))), {**further, **({"original_source": origin} if origin else {})},
+    marks = {k: str(v) for k, v in row.items() if k.endswith("_qualifier") and v not in (None, "")}
+    given = row.get("qualifiers")
+    if isinstance(given, dict) or (isinstance(given, str) and given.startswith("{")):
+        marks |= {str(k): str(v) for k, v in (json.loads(given) if isinstance(given, str) else given).items()}
+    predicate = str(row["predicate"]).removeprefix("biolink:")
+    if not predicate:
+        raise KeyError("predicate")
+    if predicate in _INVERSE:
+        predicate, subject, object_ = _INVERSE[predicate], object_, subject
+    relation, qualifiers = _relation(f"biolink:{predicate}", kinds.get(subject, ""), kinds.get(object_, ""), marks)
+    further = {("original_id" if k == "id" else k): v for k, v in row.items() if k not in _EDGE_KEYS and not k.endswith("_qualifier")}
+    if given and not isinstance(given, dict) and not (isinstance(given, str) and given.startswith("{")):
+        further["qualifiers"] = given
+    if origin := row.get("primary_knowledge_source") or next(iter(_many(row.get("provided_by"))), ""):
+        further["original_source"] = origin
+    level, agent = str(row.get("knowledge_level") or ""), str(row.get("agent_type") or "")
+    return Edge(
+        subject, relation, object_, qualifiers, _true(row.get("negated")), int(row.get("tier") or 2),
+        cast(KnowledgeLevel, level if level in get_args(KnowledgeLevel) else "not_provided"),
+        cast(AgentType, agent if agent in get_args(AgentType) else "not_provided"), tuple(_many(row.get("publications"))), further,
     )  # fmt: skip
 
 
+def _fits(have: str, want: str) -> bool:
+    """Whether a node of a class may stand where a relation wants one; a class that is not known ('') may."""
+    return want == ANY or have in ("", want) or (have == "biolink:ChemicalEntity" and want == "biolink:Drug")
+
+
 @lru_cache(maxsize=4096)
-def _fitting(predicate: str, subject: str, object_: str) -> tuple[str, ...]:
-    return tuple(r.name for r in schema().relations.values() if (r.predicate, r.subject, r.object) == (predicate, subject, object_))
+def _fitting(predicate: str, subject: str, object_: str) -> tuple[Relation, ...]:
+    """Relations of the predicate between these classes: narrow before wide, qualified before plain, ours before Hetionet's."""
+    alike = (r for r in schema().relations.values() if r.predicate == predicate)
+    found = [r for r in alike if _fits(subject, r.subject) and _fits(object_, r.object)]
+    return tuple(sorted(found, key=lambda r: (ANY in (r.subject, r.object), -len(r.qualifiers), r.metaedge is not None)))
 
 
-def _relation(predicate: str, subject: str, object_: str, row: Mapping[str, Any], qualifiers: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """Our relation of a predicate between two kinds; `related_to` with the predicate as qualifier where none or several fit."""
-    marks = {k: str(v) for k, v in row.items() if k.endswith("_qualifier")}
-    fitting = [n for n in _fitting(predicate, subject, object_) if all(marks.get(k) == v for k, v in schema().relation(n).qualifiers.items())]
-    if len(fitting) == 1:
-        fixed = schema().relation(fitting[0]).qualifiers
-        return fitting[0], {**qualifiers, **{k: v for k, v in marks.items() if k not in fixed}}
-    return "related_to", {**qualifiers, **marks, "predicate": predicate}
+def _relation(predicate: str, subject: str, object_: str, marks: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Our relation of a predicate between two classes; `related_to` with the predicate as qualifier where none or no single one fits."""
+    plain = {k: _DIRECTIONS.get(v, v) for k, v in marks.items()}
+    fitting = [r for r in _fitting(predicate, subject, object_) if all(plain.get(k) == v for k, v in r.qualifiers.items())]
+    certain = len({(r.subject, r.object) for r in fitting if ANY not in (r.subject, r.object)}) <= 1
+    if fitting and certain and fitting[0].name != "related_to":
+        return fitting[0].name, {k: v for k, v in plain.items() if k not in fitting[0].qualifiers}
+    return "related_to", {**marks, **({} if predicate == "biolink:related_to" else {"predicate": predicate})}
 
 
 SOURCE = Source(
@@ -138,5 +226,6 @@ SOURCE = Source(
     infores="infores:kgx",
     patterns=("kgx/*nodes.tsv*", "kgx/*edges.tsv*", "kgx/*nodes.jsonl*", "kgx/*edges.jsonl*"),
     read=read,
-    notes="Each edge keeps the name of the source that first said it as `original_source`.",
+    revision=2,
+    notes="Each edge keeps the source that first said it, and its licence, as `original_source` and `original_licence`.",
 )

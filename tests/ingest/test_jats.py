@@ -1,0 +1,104 @@
+"""JATS: full texts as documents of named sections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import SourceError, UnsafeFile
+from ingest.literature import jats
+from ingest.literature.documents import Document, records
+from ingest.literature.files import Item
+from kg.records import Passage, Quarantined
+
+DOCTYPE = '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS Archiving DTD v1.0//EN" "JATS-archivearticle1.dtd">\n'
+DOI = '<article-id pub-id-type="doi">10.9999/x</article-id>'
+IDS = f'<article-id pub-id-type="pmid">99999901</article-id><article-id pub-id-type="pmc">99999</article-id>{DOI}'
+BODY = """<body><sec><title>Methods</title><p>We did <italic>things</italic>.</p><sec><title>Cells</title><p>Cells grew.</p>
+<fig id="f1"><label>Figure 1.</label><caption><p>A curve.</p></caption></fig></sec></sec>
+<sec><title>Results</title><p>They grew.
+<table-wrap><label>Table 1</label><caption><title>Counts.</title></caption>
+<table><tr><td>7</td></tr></table></table-wrap></p>
+<disp-quote><p>Quoted words.</p></disp-quote></sec></body>"""
+BACK = '<back><ref-list><ref><pub-id pub-id-type="pmid">99999902</pub-id></ref>'
+BACK += '<ref><pub-id pub-id-type="doi">10.9999/y</pub-id></ref></ref-list></back>'
+
+
+def article(ids: str = IDS, meta: str = "", kind: str = "research-article") -> str:
+    return (
+        f'<article article-type="{kind}"><front><journal-meta><journal-title-group><journal-title>Journal of Nothing</journal-title>'
+        f"</journal-title-group></journal-meta><article-meta>{ids}"
+        f"<title-group><article-title>On <italic>things</italic></article-title></title-group>"
+        f"<contrib-group><contrib contrib-type='author'><name><surname>Doe</surname><given-names>J</given-names></name></contrib>"
+        f"<contrib contrib-type='author'><collab>Nowhere Group</collab></contrib></contrib-group><pub-date><year>2010</year></pub-date>"
+        f"<pub-date><year>2009</year></pub-date>{meta}</article-meta></front>{BODY}{BACK}</article>"
+    )
+
+
+def read(folder: Path, text: str) -> list[Item]:
+    path = folder / "one.nxml"
+    path.write_text(text, "utf-8")
+    return list(jats.read(path, "one.nxml"))
+
+
+def one(folder: Path, text: str) -> Document:
+    found = read(folder, text)
+    assert len(found) == 1 and isinstance(found[0], Document)
+    return found[0]
+
+
+def test_front_matter_is_read(tmp_path: Path) -> None:
+    found = one(tmp_path, DOCTYPE + article())
+    assert (found.citation, found.title, found.year, found.journal) == ("PMID:99999901", "On things", 2009, "Journal of Nothing")
+    assert found.authors == ("Doe J", "Nowhere Group")
+    assert found.xrefs == ("PMC:99999", "DOI:10.9999/x")
+    assert found.attributes["references"] == ["PMID:99999902", "DOI:10.9999/y"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "citation"),
+    [
+        ('<article-id pub-id-type="doi">10.9999/x</article-id><article-id pub-id-type="pmc">PMC99999</article-id>', "PMC:99999"),
+        ('<article-id pub-id-type="pmcid">PMC99999</article-id>', "PMC:99999"),
+        ('<article-id pub-id-type="doi">10.9999/x</article-id>', "DOI:10.9999/x"),
+    ],
+)
+def test_an_article_is_named_by_pmid_then_pmc_then_doi(tmp_path: Path, ids: str, citation: str) -> None:
+    assert one(tmp_path, article(ids)).citation == citation
+
+
+def test_body_sections_and_captions_are_sections_and_table_cells_are_not(tmp_path: Path) -> None:
+    found = dict(one(tmp_path, article()).sections)
+    assert found["methods"] == "We did things."
+    assert found["methods > cells"] == "Cells grew."
+    assert (found["figure 1"], found["table 1"]) == ("A curve.", "Counts.")
+    assert not any("7" in text for text in found.values())
+
+
+def test_a_structured_abstract_keeps_labels(tmp_path: Path) -> None:
+    found = one(tmp_path, article(meta="<abstract><sec><title>Aim:</title><p>To see.</p></sec></abstract>"))
+    assert found.sections[0] == ("aim", "To see.")
+
+
+def test_every_passage_stands_where_its_offset_says(tmp_path: Path) -> None:
+    found = one(tmp_path, article())
+    passages = [r for r in records(found) if isinstance(r, Passage)]
+    assert len(passages) == 5
+    assert all(found.whole_text[p.offset : p.offset + len(p.text)] == p.text for p in passages)
+
+
+def test_an_article_set_holds_many_and_one_without_ids_is_quarantined(tmp_path: Path) -> None:
+    found = read(tmp_path, f"<pmc-articleset>{article()}{article('')}</pmc-articleset>")
+    assert [type(i) for i in found] == [Document, Quarantined]
+
+
+def test_entities_of_the_file_itself_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeFile):
+        read(tmp_path, '<!DOCTYPE article [<!ENTITY x SYSTEM "file:///nowhere">]>' + article())
+
+
+@pytest.mark.parametrize("text", ["", "<article><front></article>"])
+def test_a_file_that_is_empty_or_broken_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SourceError, match=r"one\.nxml"):
+        read(tmp_path, text)

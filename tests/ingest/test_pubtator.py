@@ -1,0 +1,89 @@
+"""PubTator: annotated abstracts and the relations marked in them."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import SourceError
+from ingest.literature import pubtator
+from ingest.literature.annotated import read_corpus
+from ingest.literature.documents import Document, records
+from ingest.literature.pubtator import Statement
+from ingest.source import Inputs
+from kg.records import Edge, Evidence, Passage, Quarantined
+
+TITLE, ABSTRACT = "99999901|t|Nosuchol and headache", "99999901|a|Nosuchol causes headache. GEN1 helps."
+ROWS = (
+    "99999901\t0\t8\tNosuchol\tChemical\tD999901", "99999901\t13\t21\theadache\tDisease\tD999902|OMIM:999903",
+    "99999901\t22\t30\tNosuchol\tChemical\tMESH:D999901", "99999901\t48\t52\tGEN1\tGene\t999904", "99999901\t38\t46\theadache\tDisease\t-1",
+)  # fmt: skip
+
+
+def read(folder: Path, *lines: str) -> list[Document | Statement | Quarantined]:
+    path = folder / "one.pubtator"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return list(pubtator.read(path, "one.pubtator"))
+
+
+def test_offsets_count_from_the_title_and_identifiers_become_curies(tmp_path: Path) -> None:
+    (document,) = read(tmp_path, TITLE, ABSTRACT, *ROWS)
+    assert isinstance(document, Document)
+    (passage,) = [r for r in records(document) if isinstance(r, Passage)]
+    assert [(passage.text[m.start : m.end], m.id) for m in passage.mentions] == [("Nosuchol", "MESH:D999901"), ("GEN1", "NCBIGene:999904")]
+    mentioned = {e.object: e.attributes["times"] for e in records(document) if isinstance(e, Edge)}
+    assert mentioned == {"MESH:D999901": 2, "MESH:D999902": 1, "OMIM:999903": 1, "NCBIGene:999904": 1}
+
+
+@pytest.mark.parametrize("none", ["-1", "-", ""])
+def test_no_identifier_is_no_mention(tmp_path: Path, none: str) -> None:
+    (document,) = read(tmp_path, TITLE, ABSTRACT, f"99999901\t13\t21\theadache\tDisease\t{none}")
+    assert isinstance(document, Document)
+    assert not [r for r in records(document) if isinstance(r, Edge | Quarantined)]
+
+
+def test_a_mention_is_hand_made_evidence_of_tier_five(tmp_path: Path) -> None:
+    (document,) = read(tmp_path, TITLE, ABSTRACT, ROWS[0])
+    assert isinstance(document, Document)
+    (edge,) = [r for r in records(document) if isinstance(r, Edge)]
+    assert (edge.subject, edge.tier, edge.knowledge_level, edge.agent_type) == ("PMID:99999901", 5, "observation", "manual_agent")
+
+
+def test_a_row_at_the_wrong_place_is_quarantined_and_the_rest_is_kept(tmp_path: Path) -> None:
+    (document,) = read(tmp_path, TITLE, ABSTRACT, ROWS[0], "99999901\t1\t9\tNosuchol\tChemical\tD999901")
+    assert isinstance(document, Document)
+    found = list(records(document))
+    assert len([r for r in found if isinstance(r, Quarantined)]) == 1
+    assert len([r for r in found if isinstance(r, Edge)]) == 1
+
+
+def test_rows_and_documents_that_break_the_format_are_quarantined_with_their_line(tmp_path: Path) -> None:
+    found = read(tmp_path, TITLE, ABSTRACT, "99999901\t7", "", "no document", "", "99999902|t|Second", "99999902|a|Text.")
+    assert [i.line for i in found if isinstance(i, Quarantined)] == [3, 5]
+    assert [i.citation for i in found if isinstance(i, Document)] == ["PMID:99999901", "PMID:99999902"]
+
+
+def corpus(folder: Path, *rows: str) -> list[object]:
+    path = folder / "one.pubtator"
+    path.write_text("\n".join((TITLE, ABSTRACT, *ROWS, *rows)) + "\n", "utf-8")
+    return list(read_corpus(Inputs(folder, (path,))))
+
+
+@pytest.mark.parametrize("row", ["99999901\tCID\tD999901\tD999902", "99999901\tAssociation\tD999901\t999904\tNovel"])
+def test_a_relation_is_an_edge_with_the_document_as_evidence(tmp_path: Path, row: str) -> None:
+    found = corpus(tmp_path, row)
+    (edge,) = [r for r in found if isinstance(r, Edge) and r.relation == "related_to"]
+    (evidence,) = [r for r in found if isinstance(r, Evidence)]
+    assert (edge.subject, edge.tier, set(edge.qualifiers)) == ("MESH:D999901", 5, {"relation"})
+    assert (evidence.edge, evidence.citation) == (edge.id, "PMID:99999901")
+
+
+def test_gzip_is_read_and_an_empty_file_is_an_error(tmp_path: Path) -> None:
+    packed, empty = tmp_path / "one.pubtator.gz", tmp_path / "none.pubtator"
+    packed.write_bytes(gzip.compress(f"{TITLE}\n{ABSTRACT}\n".encode()))
+    empty.write_bytes(b"")
+    assert len(list(pubtator.read(packed, packed.name))) == 1
+    with pytest.raises(SourceError, match=r"none\.pubtator.*empty"):
+        list(pubtator.read(empty, empty.name))

@@ -1,0 +1,93 @@
+"""Ontology formats: one Term from each, real files counted, broken files refused in one line."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from ontologies.curie import parse
+from ontologies.errors import CurieError, FormatError, OntologyError
+from ontologies.formats import Problem, read_terms
+from ontologies.formats.hpoa import read as read_annotations
+from ontologies.formats.sssom import Mapping
+from ontologies.formats.sssom import read as read_mappings
+from ontologies.term import Term
+
+OBO = """format-version: 1.4
+
+[Term]
+id: DOID:1
+name: parent
+
+[Term]
+id: DOID:2
+name: child
+synonym: "offspring" EXACT []
+synonym: "kid" RELATED []
+xref: MESH:D000001
+is_a: DOID:1 ! parent
+relationship: part_of DOID:1
+
+[Term]
+id: DOID:3
+name: old
+is_obsolete: true
+replaced_by: DOID:2
+"""
+
+
+def terms(path: Path) -> dict[str, Term]:
+    return {t.id: t for t in read_terms(path) if isinstance(t, Term)}
+
+
+def test_obo_keeps_scopes_parents_and_replacements(tmp_path: Path) -> None:
+    path = tmp_path / "a.obo"
+    path.write_text(OBO)
+    found = terms(path)
+    assert [(s.text, s.scope) for s in found["DOID:2"].synonyms] == [("offspring", "exact"), ("kid", "related")]
+    assert (found["DOID:2"].parents, found["DOID:2"].part_of, found["DOID:2"].xrefs) == (("DOID:1",), ("DOID:1",), ("MESH:D000001",))
+    assert found["DOID:3"].obsolete and found["DOID:3"].replaced_by == ("DOID:2",)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("doid-2016.obo.gz", 8_900), ("doid-2026.tsv.gz", 12_000), ("hp-2016.obo.gz", 11_700), ("mesh-terms.tsv.gz", 27_000), ("uberon-terms.tsv.gz", 13_000),
+     ("hp-small.obographs.json.gz", 100), ("go-subset-2026.obo.gz", 2_000)],
+)  # fmt: skip
+def test_real_files_are_read_whole(data: Path, name: str, least: int) -> None:
+    found = list(read_terms(data / "ontologies" / name))
+    assert sum(isinstance(t, Term) for t in found) >= least
+    assert not [t for t in found if isinstance(t, Problem)]
+
+
+def test_real_mappings_and_annotations(data: Path) -> None:
+    mappings = [m for m in read_mappings(data / "ontologies" / "mondo_exactmatch_doid.sssom.tsv.gz") if isinstance(m, Mapping)]
+    assert len(mappings) > 8_000 and all(m.predicate == "skos:exactMatch" for m in mappings)
+    old = sum(not isinstance(a, Problem) for a in read_annotations(data / "ontologies" / "phenotype_annotation.tab.gz"))
+    new = sum(not isinstance(a, Problem) for a in read_annotations(data / "ontologies" / "phenotype-excerpt.hpoa"))
+    assert (old, new) == (121_399, 391)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"no ontology\n"])
+def test_a_file_of_no_known_format_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.obo"
+    path.write_bytes(content)
+    with pytest.raises(FormatError, match=r"x\.obo"):
+        list(read_terms(path))
+
+
+def test_a_gzip_cut_short_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.obo.gz"
+    path.write_bytes(gzip.compress(OBO.encode() * 2000)[:-200])
+    with pytest.raises((FormatError, EOFError), match=r"x\.obo|end-of-stream"):
+        list(read_terms(path))
+
+
+def test_prefixes_are_spelled_as_biolink_does_and_unknown_ones_refused() -> None:
+    assert [str(parse(t)) for t in ("MSH:D1", "ncbigene:7", "Orphanet:5")] == ["MESH:D1", "NCBIGene:7", "ORPHANET:5"]
+    with pytest.raises(CurieError, match="unknown prefix"):
+        parse("NOPE:1")
+    with pytest.raises(OntologyError, match="PREFIX:identifier"):
+        parse("no curie")

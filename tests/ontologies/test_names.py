@@ -1,0 +1,78 @@
+"""Names to identifiers: what links, what must not, and why."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from ontologies.errors import OntologyError
+from ontologies.names import store
+from ontologies.names.linker import NameLinker
+from ontologies.names.mentions import find_mentions
+from ontologies.names.store import NameEntry
+
+MENTIONS = Path(__file__).with_name("mentions.tsv")
+
+
+def rows() -> list[dict[str, str]]:
+    with MENTIONS.open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
+
+
+@pytest.fixture(scope="module")
+def linker(tmp_path_factory: pytest.TempPathFactory) -> NameLinker:
+    entries = [
+        NameEntry("DOID:1", "biolink:Disease", "oesophageal tumour", "preferred"),
+        NameEntry("DOID:2", "biolink:Disease", "type 2 diabetes mellitus", "preferred"),
+        NameEntry("DOID:2", "biolink:Disease", "T2DM", "abbreviation"),
+        NameEntry("DRUGBANK:DB1", "biolink:Drug", "Metformin", "preferred"),
+        NameEntry("NCBIGene:1", "biolink:Gene", "ABC1", "preferred"),
+        NameEntry("NCBIGene:2", "biolink:Gene", "ABC2", "preferred"),
+        NameEntry("UMLS:1", "biolink:ClinicalFinding", "Twins", "preferred"),
+        NameEntry("DOID:3", "biolink:Disease", "twins", "preferred"),
+    ]
+    folder = tmp_path_factory.mktemp("names") / "index"
+    store.build(entries, folder, "sha256:x", {"DOID:2": 10}, ["patients"])
+    return NameLinker(folder)
+
+
+def test_hand_checked_mentions_link_and_made_up_words_do_not(real_names: NameLinker) -> None:
+    checked = [r for r in rows() if r["kind"] != "made up"]
+    found = {r["mention"]: [c.id for c in real_names.link(r["mention"])] for r in checked}
+    wrong = [(r["mention"], r["id"], found[r["mention"]][:3]) for r in checked if found[r["mention"]][:1] != [r["id"]]]
+    among_five = sum(r["id"] in found[r["mention"]][:5] for r in checked) / len(checked)
+    false = [r["mention"] for r in rows() if r["kind"] == "made up" and real_names.link(r["mention"])]
+    assert len(rows()) >= 150
+    assert 1 - len(wrong) / len(checked) >= 0.97, wrong
+    assert among_five >= 0.98
+    assert false == []
+
+
+def test_british_spelling_word_order_and_one_typing_error(linker: NameLinker) -> None:
+    assert linker.link("esophageal tumors")[0].id == "DOID:1"
+    assert linker.link("diabetes mellitus, type 2")[0].id == "DOID:2"
+    mistyped = linker.link("metfromin")[0]
+    assert (mistyped.id, "typing error" in mistyped.why) == ("DRUGBANK:DB1", True)
+
+
+def test_a_gene_symbol_is_never_matched_by_likeness(linker: NameLinker) -> None:
+    assert linker.link("ABC3") == []
+
+
+def test_an_ambiguous_name_gives_all_its_candidates(linker: NameLinker) -> None:
+    assert {c.id for c in linker.link("twins")} == {"DOID:3", "UMLS:1"}
+    assert [c.id for c in linker.link("twins", categories=["biolink:ClinicalFinding"])] == ["UMLS:1"]
+
+
+def test_mentions_in_a_sentence_keep_their_place_and_unknown_names_are_said(linker: NameLinker) -> None:
+    text = "does zorbloxinib treat T2DM in patients"
+    found = find_mentions(linker, text, {"does", "treat"})
+    assert [(m.text, [c.id for c in m.candidates]) for m in found] == [("zorbloxinib", []), ("T2DM", ["DOID:2"])]
+    assert all(text[m.start : m.end] == m.text for m in found)
+
+
+def test_an_index_that_is_missing_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(OntologyError, match="galenic build"):
+        NameLinker(tmp_path)
