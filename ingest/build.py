@@ -19,7 +19,8 @@ from typing import Any
 from ingest.errors import BuildError, BuildLocked, SourceError
 from ingest.merge import Merged, merge
 from ingest.partition import FORMAT, Partition, file_hash, make_partition, partition_key
-from ingest.source import Inputs, Source, all_sources
+from ingest.source import Inputs, Source
+from ingest.tables.own import sources_for
 from kg.release.release import Release, Shelf, write_release
 
 # Earlier sources name a node; the graph's own order, then the authorities, then the literature.
@@ -55,7 +56,7 @@ def permitted(source: Source, licences: Sequence[str]) -> bool:
 
 def choose(plan: Plan) -> tuple[list[tuple[Source, Inputs]], list[str]]:
     """Sources with the files they read, in order of precedence, and the names of those without files."""
-    known = all_sources()
+    known = sources_for(plan.data)
     unknown = [name for name in plan.sources if name not in known]
     if unknown:
         raise BuildError(f"unknown source {', '.join(unknown)}; known: {', '.join(known)}")
@@ -117,7 +118,7 @@ def _partitions(chosen: Sequence[tuple[Source, Inputs]], root: Path, progress: P
 
 
 def _one(name: str, inputs: Inputs, root: Path) -> Partition:
-    return make_partition(all_sources()[name], inputs, root)
+    return make_partition(sources_for(inputs.root)[name], inputs, root)
 
 
 def _facts(partitions: Sequence[Partition], merged: Merged, key: str, plan: Plan) -> dict[str, Any]:

@@ -37,19 +37,20 @@ def _gather(partitions: Sequence[Partition], table: str) -> pl.DataFrame:
 def _merge_nodes(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
     """One row an identifier: the first source names it, all give synonyms and references."""
     renamed = rows.join(merges.select(id="old", new="new"), on="id", how="left", maintain_order="left")
-    real = pl.col("attributes") != PLACEHOLDER
-    renamed = renamed.with_columns(real=real, described=real.any().over("id")).filter(pl.col("real") | ~pl.col("described"))
     renamed = renamed.with_columns(old=pl.col("id"), id=pl.coalesce("new", "id"), own=pl.col("new").is_null())
-    ordered = renamed.sort(["id", "own", "rank"], descending=[False, True, False], maintain_order=True)
+    # A placeholder's name is text found in a document: it names a node that nothing else describes, and is never a synonym.
+    renamed = renamed.with_columns(real=pl.col("attributes") != PLACEHOLDER)
+    renamed = renamed.with_columns(speaks=pl.col("real") | ~pl.col("real").any().over("id"))
+    ordered = renamed.sort(["id", "speaks", "own", "rank"], descending=[False, True, True, False], maintain_order=True)
     grouped = ordered.group_by("id", maintain_order=True).agg(
         pl.col("category").first(),
         pl.col("name").first(),
-        names=pl.col("name").unique(maintain_order=True),
+        names=pl.col("name").filter("real").unique(maintain_order=True),
         synonyms=pl.col("synonyms").explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
         xrefs=pl.col("xrefs").explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
         old=pl.col("old").unique(maintain_order=True),
-        attributes=pl.col("attributes").filter(pl.col("attributes") != ""),
-        sources=pl.col("source").unique(maintain_order=True),
+        attributes=pl.col("attributes").filter((pl.col("attributes") != "") & pl.col("speaks")),
+        sources=pl.col("source").filter("speaks").unique(maintain_order=True),
     )
     synonyms = pl.concat_list("names", "synonyms").list.unique(maintain_order=True).list.set_difference(pl.concat_list("name"))
     xrefs = pl.concat_list("xrefs", "old").list.unique(maintain_order=True).list.set_difference(pl.concat_list("id"))

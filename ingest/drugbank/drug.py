@@ -13,7 +13,8 @@ from kg.records import Citation, Edge, Node, Record
 _ID = re.compile(r"DB\d{5,}$")
 _RESOURCES = {
     "ChEBI": "CHEBI", "ChEMBL": "CHEMBL.COMPOUND", "PubChem Compound": "PUBCHEM.COMPOUND", "BindingDB": "BINDINGDB",
-    "KEGG Drug": "KEGG.DRUG", "KEGG Compound": "KEGG.COMPOUND", "RxCUI": "RXCUI", "PharmGKB": "PHARMGKB.DRUG", "Therapeutic Targets Database": "TTD.DRUG",
+    "KEGG Drug": "KEGG.DRUG", "KEGG Compound": "KEGG.COMPOUND", "RxCUI": "RXCUI", "PharmGKB": "PHARMGKB.DRUG",
+    "Therapeutic Targets Database": "TTD.DRUG",
     "PubChem Substance": "PUBCHEM.SUBSTANCE", "UniProtKB": "UniProtKB",
 }  # fmt: skip
 _ROLES = (("targets", "target"), ("enzymes", "enzyme"), ("carriers", "carrier"), ("transporters", "transporter"))
@@ -46,6 +47,9 @@ def drug_records(drug: etree._Element, primary: str, others: list[str], edition:
     """The drug, its record as a citation, what it binds, interacts with and which pathways it acts in."""
     identifier, name = f"DRUGBANK:{primary}", _text(drug, "name")
     xrefs, further = _external(drug)
+    # Numbers of DrugBank's forerunners (BIOD00076, EXPT03302) have no prefix of their own.
+    if former := [i for i in _texts(drug, "drugbank-id") if not _ID.match(i)]:
+        further["DrugBank before"] = former
     inchikey = next((_text(p, "value") for p in drug.iterfind("calculated-properties/property") if _text(p, "kind") == "InChIKey"), "")
     yield Node(
         identifier, "biolink:Drug", name, _names(drug, name),

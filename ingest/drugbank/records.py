@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ingest.literature.files import blocks, parser, refuse_entities
 _START = re.compile(rb"<drug\s[^<>]*\btype\s*=[^<>]*>")
 _END = b"</drugbank>"
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)[\"']")
+_PLACE = re.compile(r",? line \d+(, column \d+)?")
 _LONGEST_TAG = 4096
 LONGEST = 64 << 20
 
@@ -29,15 +30,15 @@ class Broken:
     text: str
 
 
-def pieces(path: Path) -> Iterator[tuple[int, bytes]]:
-    """(line, bytes) from each top-level drug's start up to the next one's, or to the end of the root.
+def pieces(path: Path, stream: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """(line, bytes) of a file's stream from each top-level drug's start up to the next one's, or to the end of the root.
 
     Memory holds one block and one record. What stands before the first drug comes
     first, as line 1. Raises `SourceError` for a file without a drug or in another
     encoding than UTF-8, `UnsafeFile` for a file that declares a document type of its own.
     """
     buffer, line, first, searched = b"", 1, True, 0
-    for block in blocks(path):
+    for block in stream:
         buffer += block
         start, place = 0, searched
         while found := _START.search(buffer, max(place, start)):
@@ -76,7 +77,7 @@ def drugs(path: Path) -> Iterator[tuple[int, etree._Element] | Broken | bytes]:
     """The prologue (bytes) first, then (line, element) of every top-level drug, or why it is broken."""
     plain = parser()
     last, ended = 1, False
-    for number, (line, raw) in enumerate(pieces(path)):
+    for number, (line, raw) in enumerate(pieces(path, blocks(path))):
         if number == 0 and not raw.startswith(b"<drug "):
             yield raw
             continue
@@ -94,7 +95,9 @@ def _parse(text: bytes, line: int, plain: etree.XMLParser) -> Iterator[tuple[int
         yield line, etree.fromstring(text, plain)
         return
     except etree.XMLSyntaxError as problem:
-        broken = Broken(line, f"broken XML at line {line + max((problem.lineno or 1) - 1, 0)}: {problem.msg}", _shown(text))
+        # The parser counts lines from the drug's own start: its numbers would mislead in a file of millions of lines.
+        what = _PLACE.sub("", problem.msg)
+        broken = Broken(line, f"broken XML at line {line + max((problem.lineno or 1) - 1, 0)}: {what}", _shown(text))
     end = text.find(b"\n</drug>") + 1 + len(b"</drug>")
     rest = text[end:].lstrip()
     if end < 9 or not rest:

@@ -30,7 +30,11 @@ def read(path: Path, shown: str) -> Iterator[Item]:
         root = parse_small(path)
         origin, documents = root.findtext("source") or "", [_from_xml(d) for d in root.iterfind("document")]
     for raw in documents:
-        yield _document(raw, origin, shown)
+        try:
+            found = list(_document(raw, origin, shown))
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+            found = [Quarantined(shown, None, f"a document that breaks BioC ({type(problem).__name__}: {problem})", str(raw)[:200])]
+        yield from found
 
 
 def _from_json(path: Path) -> tuple[str, Sequence[Mapping[str, Any]]]:
@@ -53,14 +57,15 @@ def _from_xml(document: etree._Element) -> dict[str, Any]:
         text = passage.findtext("text")
         sentences = []
         for sentence in passage.iterfind("sentence"):
-            sentences.append({"offset": int(sentence.findtext("offset") or 0), "text": sentence.findtext("text") or ""})
+            sentences.append({"offset": sentence.findtext("offset") or 0, "text": sentence.findtext("text") or ""})
             marks += [_mark(a) for a in sentence.iterfind("annotation")]
-        passages.append({"infons": _infons(passage), "offset": int(passage.findtext("offset") or 0), "text": text, "sentences": sentences, "annotations": marks})
+        where = passage.findtext("offset") or 0
+        passages.append({"infons": _infons(passage), "offset": where, "text": text, "sentences": sentences, "annotations": marks})
     return {"id": document.findtext("id") or "", "infons": _infons(document), "passages": passages}
 
 
 def _mark(annotation: etree._Element) -> dict[str, Any]:
-    places = [{"offset": int(p.get("offset") or 0), "length": int(p.get("length") or 0)} for p in annotation.iterfind("location")]
+    places = [{"offset": p.get("offset") or 0, "length": p.get("length") or 0} for p in annotation.iterfind("location")]
     return {"infons": _infons(annotation), "text": annotation.findtext("text") or "", "locations": places}
 
 
@@ -74,16 +79,17 @@ def _passage_text(passage: Mapping[str, Any]) -> str:
     return text
 
 
-def _document(raw: Mapping[str, Any], origin: str, shown: str) -> Item:
+def _document(raw: Mapping[str, Any], origin: str, shown: str) -> Iterator[Item]:
     identifier = str(raw.get("id") or "")
     infons: Mapping[str, Any] = raw.get("infons") or {}
     citation = _citation(identifier, origin, infons, raw.get("passages") or ())
     if citation is None:
         reason = f"document {identifier!r} names no PMID or PMC id, and the collection's source {origin!r} is not PubMed or PMC"
-        return Quarantined(shown, None, reason, identifier)
+        yield Quarantined(shown, None, reason, identifier)
+        return
     title = ""
     sections: list[tuple[str, str]] = []
-    marks: list[Annotation] = []
+    marks: list[Annotation | str] = []
     shifts: list[tuple[int, int, int]] = []
     where = 0
     ordered = list(raw.get("passages") or ())
@@ -101,14 +107,18 @@ def _document(raw: Mapping[str, Any], origin: str, shown: str) -> Item:
         for sentence in passage.get("sentences") or ():
             passage.setdefault("annotations", []).extend(sentence.get("annotations") or ())
         marks += _marks(passage, shifts[-1])
-    return Document(citation, title, tuple(sections), annotations=tuple(marks), file=shown)
+    yield Document(citation, title, tuple(sections), annotations=tuple(m for m in marks if isinstance(m, Annotation)), file=shown)
+    for text in (m for m in marks if isinstance(m, str)):
+        yield Quarantined(shown, None, f"the name {text!r} has no single place inside its passage of {citation}", text)
 
 
-def _marks(passage: Mapping[str, Any], shift: tuple[int, int, int]) -> Iterator[Annotation]:
+def _marks(passage: Mapping[str, Any], shift: tuple[int, int, int]) -> Iterator[Annotation | str]:
+    """Annotations that lie in one stretch of the passage; the bare text of those that do not."""
     begins, length, where = shift
     for mark in passage.get("annotations") or ():
         places: Sequence[Mapping[str, Any]] = mark.get("locations") or ()
         if len(places) != 1:
+            yield str(mark.get("text") or "")
             continue
         start = int(places[0]["offset"]) - begins
         end = start + int(places[0]["length"])
@@ -116,6 +126,8 @@ def _marks(passage: Mapping[str, Any], shift: tuple[int, int, int]) -> Iterator[
         kind, named = str(infons.get("type") or ""), str(infons.get("identifier") or infons.get("MESH") or infons.get("NCBI GENE") or "")
         if 0 <= start < end <= length:
             yield Annotation(where + start, where + end, str(mark.get("text") or ""), curies(named, kind), category(kind))
+        else:
+            yield str(mark.get("text") or "")
 
 
 def _citation(identifier: str, origin: str, infons: Mapping[str, Any], passages: Sequence[Mapping[str, Any]]) -> str | None:

@@ -83,7 +83,8 @@ def records(document: Document) -> Iterator[Record]:
     yield Citation(
         document.citation, title, document.year, document.authors, document.journal, document.retracted, document.attributes
     )  # fmt: skip
-    yield Node(document.citation, "biolink:Article", title, xrefs=document.xrefs, attributes={"retracted": True} if document.retracted else {})
+    known = {"retracted": True} if document.retracted else {}
+    yield Node(document.citation, "biolink:Article", title, xrefs=document.xrefs, attributes=known)
     whole = document.whole_text
     fitting: list[Annotation] = []
     misfits: list[Annotation] = []
@@ -116,12 +117,12 @@ def _passages(document: Document, marks: Sequence[Annotation]) -> Iterator[Passa
 def _mentions(document: Document, marks: Sequence[Annotation]) -> Iterator[Record]:
     """One edge a mentioned thing; a placeholder stands in for it where no other source knows it."""
     counted: Counter[tuple[str, str]] = Counter((identifier, m.category) for m in marks for identifier in m.ids)
-    names: dict[str, str] = {}
+    names: dict[str, Counter[str]] = {}
     for mark in marks:
         for identifier in mark.ids:
-            names.setdefault(identifier, mark.text)
+            names.setdefault(identifier, Counter())[mark.text] += 1
     for (identifier, category), times in counted.items():
-        yield Node(identifier, category, names[identifier], attributes=PLACEHOLDER)
+        yield Node(identifier, category, names[identifier].most_common(1)[0][0], attributes=PLACEHOLDER)
         yield Edge(document.citation, "mentions", identifier, tier=5, knowledge_level="observation", attributes={"times": times})
     for identifier, name, category in document.topics:
         if identifier not in names:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 _KINDS = {
-    "chemical": "biolink:ChemicalEntity", "chemicalentity": "biolink:ChemicalEntity", "drug": "biolink:ChemicalEntity", "disease": "biolink:Disease",
-    "diseaseorphenotypicfeature": "biolink:Disease", "specificdisease": "biolink:Disease", "diseaseclass": "biolink:Disease", "modifier": "biolink:Disease",
-    "compositemention": "biolink:Disease", "gene": "biolink:Gene", "geneorgeneproduct": "biolink:Gene", "protein": "biolink:Gene",
+    "chemical": "biolink:ChemicalEntity", "chemicalentity": "biolink:ChemicalEntity", "drug": "biolink:ChemicalEntity",
+    "disease": "biolink:Disease", "diseaseorphenotypicfeature": "biolink:Disease", "specificdisease": "biolink:Disease",
+    "diseaseclass": "biolink:Disease", "modifier": "biolink:Disease", "compositemention": "biolink:Disease",
+    "gene": "biolink:Gene", "geneorgeneproduct": "biolink:Gene", "protein": "biolink:Gene",
 }  # fmt: skip
 _SPLIT = re.compile(r"[|;,+]")
 

@@ -14,6 +14,7 @@ from ingest.literature.pubmed_xml import text_of
 from kg.records import Quarantined
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_PROSE = {"p", "list", "boxed-text", "disp-quote", "def-list", "statement", "verse-group"}
 _LEFT_OUT = {"table", "fig", "table-wrap", "disp-formula", "inline-formula", "supplementary-material", "graphic", "media"}
 
 
@@ -55,11 +56,12 @@ def _document(article: etree._Element, shown: str) -> Document | None:
     names = []
     for who in meta.iterfind("contrib-group/contrib[@contrib-type='author']") if meta is not None else ():
         name = who.find("name")
-        names.append(" ".join(p for p in (text_of(name.find("surname")), text_of(name.find("given-names"))) if p) if name is not None else text_of(who.find("collab")))
+        parts = [name.find("surname"), name.find("given-names")] if name is not None else [who.find("collab")]
+        names.append(" ".join(filter(None, map(text_of, parts))))
     journal = article.find("front/journal-meta//journal-title")
-    retracted = article.get("article-type") == "retraction" or any(
-        r.get("related-article-type") in ("retraction-forward", "retracted-article") for r in article.iter("related-article")
-    )  # fmt: skip
+    # The retracted article points forward to its notice; the notice points back with 'retracted-article' and stands itself.
+    links = article.iterfind("front/article-meta/related-article")
+    retracted = any(r.get("related-article-type") == "retraction-forward" for r in links)
     references = _references(article)
     attributes = {"type": article.get("article-type") or "article", **({"references": references} if references else {})}
     return Document(
@@ -70,8 +72,7 @@ def _document(article: etree._Element, shown: str) -> Document | None:
 
 def _abstracts(article: etree._Element) -> Iterator[tuple[str, str]]:
     for abstract in article.iterfind("front/article-meta/abstract"):
-        parts = abstract.findall("sec")
-        for part in parts or [abstract]:
+        for part in (abstract, *abstract.findall("sec")):
             text = _paragraphs(part)
             if text:
                 yield (text_of(part.find("title")).rstrip(" :.") or "abstract").lower(), text
@@ -99,7 +100,7 @@ def _section(section: etree._Element, above: str) -> Iterator[tuple[str, str]]:
 
 
 def _paragraphs(parent: etree._Element) -> str:
-    return "\n".join(text for p in parent if isinstance(p.tag, str) and p.tag in ("p", "list", "boxed-text") and (text := _prose(p)))
+    return "\n".join(text for p in parent if isinstance(p.tag, str) and p.tag in _PROSE and (text := _prose(p)))
 
 
 def _prose(element: etree._Element) -> str:

@@ -11,7 +11,7 @@ from ingest.literature.files import Item, head, whole
 from kg.records import Quarantined
 
 _TAG = re.compile(r"^([A-Z]{2,4}) *- ?(.*)$")
-_LABEL = re.compile(r"(?:(?<=^)|(?<=\. ))([A-Z][A-Z /&,-]{3,40}): ")
+_LABEL = re.compile(r"(?:(?<=^)|(?<=\. ))([A-Z][A-Z /&,-]{2,40}): ")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
@@ -24,7 +24,8 @@ def read(path: Path, shown: str) -> Iterator[Item]:
     """Every record of a file."""
     fields: dict[str, list[str]] = {}
     last, first = "", 1
-    for number, line in enumerate(whole(path).decode("utf-8").splitlines(), 1):
+    for number, line in enumerate(whole(path).decode("utf-8-sig").split("\n"), 1):
+        line = line.rstrip("\r")
         tagged = _TAG.match(line)
         if tagged and tagged.group(1) == "PMID" and fields:
             yield _document(fields, first, shown)
@@ -48,11 +49,13 @@ def _document(fields: dict[str, list[str]], line: int, shown: str) -> Item:
         return Quarantined(shown, line, "a record without a PMID", " ".join(fields.get("TI", [])))
     year = _YEAR.search(" ".join(fields.get("DP", [])))
     dois = [m.split()[0] for m in (*fields.get("AID", ()), *fields.get("LID", ())) if m.endswith("[doi]")]
-    kinds = fields.get("PT", [])
+    kinds, mesh = fields.get("PT", []), [name.replace("*", "") for name in fields.get("MH", [])]
+    attributes = {**({"types": kinds} if kinds else {}), **({"mesh_names": mesh} if mesh else {})}
+    xrefs = dict.fromkeys([f"DOI:{d}" for d in dois] + [f"PMC:{p.removeprefix('PMC')}" for p in fields.get("PMC", ())])
     return Document(
         f"PMID:{pmid}", " ".join(fields.get("TI", [])) or " ".join(fields.get("BTI", [])), tuple(_sections(" ".join(fields.get("AB", [])))),
         int(year.group()) if year else None, tuple(fields.get("AU", ())), next(iter(fields.get("JT") or fields.get("TA") or ()), None),
-        "Retracted Publication" in kinds or "RIN" in fields, {"types": kinds} if kinds else {}, tuple(dict.fromkeys(f"DOI:{d}" for d in dois)), (), (), shown,
+        "Retracted Publication" in kinds or "RIN" in fields, attributes, tuple(xrefs), file=shown,
     )  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from ingest.literature.xml_records import Broken, elements
 from kg.records import Deletion, Quarantined
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
-_RETRACTED = ("RetractionIn",)
-_LINKS = {"ErratumIn": "erratum_in", "ErratumFor": "erratum_for", "RetractionIn": "retracted_in", "RetractionOf": "retraction_of", "UpdateIn": "updated_in",
-          "CommentIn": "comment_in", "CommentOn": "comment_on", "ExpressionOfConcernIn": "concern_in"}  # fmt: skip
+_LINKS = {
+    "ErratumIn": "erratum_in", "ErratumFor": "erratum_for", "RetractionIn": "retracted_in", "RetractionOf": "retraction_of",
+    "UpdateIn": "updated_in", "CommentIn": "comment_in", "CommentOn": "comment_on",
+    "ExpressionOfConcernIn": "concern_in", "Cites": "references",
+}  # fmt: skip
 _TOPIC = "biolink:NamedThing"
 
 
@@ -39,12 +41,13 @@ def read(path: Path, shown: str) -> Iterator[Item]:
             continue
         line, element = record
         if element.tag == "DeleteCitation":
-            for pmid in element.iterfind("PMID"):
-                yield Deletion(f"PMID:{text_of(pmid)}")
+            for pmid in map(text_of, element.iterfind("PMID")):
+                yield Deletion(f"PMID:{pmid}") if pmid.isdigit() else Quarantined(shown, line, "a deletion without a PMID", pmid)
             continue
         citation = element.find("MedlineCitation")
         found = _book(element, shown) if citation is None else _article(element, citation, shown)
-        yield found if found is not None else Quarantined(shown, line, "a record without a PMID", etree.tostring(element)[:200].decode("utf-8", "replace"))
+        beginning = etree.tostring(element)[:200].decode("utf-8", "replace")
+        yield found if found is not None else Quarantined(shown, line, "a record without a PMID", beginning)
 
 
 def _sections(abstract: etree._Element | None) -> tuple[tuple[str, str], ...]:
@@ -72,7 +75,8 @@ def _authors(listed: etree._Element | None) -> tuple[str, ...]:
         return ()
     found = []
     for author in listed.iterfind("Author"):
-        last, first, group = author.findtext("LastName"), author.findtext("Initials") or author.findtext("ForeName"), author.findtext("CollectiveName")
+        last, group = author.findtext("LastName"), author.findtext("CollectiveName")
+        first = author.findtext("Initials") or author.findtext("ForeName")
         name = f"{last} {first}" if last and first else last or group
         if name:
             found.append(" ".join(name.split()))
@@ -86,33 +90,37 @@ def _article(element: etree._Element, citation: etree._Element, shown: str) -> D
         return None
     title = text_of(article.find("ArticleTitle")) or text_of(article.find("VernacularTitle"))
     kinds = [text_of(k) for k in article.iterfind("PublicationTypeList/PublicationType")]
-    attributes: dict[str, object] = {}
-    links: dict[str, list[str]] = {}
-    retracted = "Retracted Publication" in kinds
-    for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
-        kind, other = link.get("RefType") or "", link.findtext("PMID")
-        retracted = retracted or kind in _RETRACTED
-        if kind in _LINKS:
-            links.setdefault(_LINKS[kind], []).append(f"PMID:{other.strip()}" if other else text_of(link.find("RefSource")))
-    attributes.update(links)
-    if kinds:
-        attributes["types"] = kinds
+    links = _links(element, citation)
     mesh, topics = _mesh(citation)
-    if mesh:
-        attributes["mesh"] = mesh
-    xrefs = []
-    for other_id in element.iterfind("PubmedData/ArticleIdList/ArticleId"):
-        value, what = text_of(other_id), other_id.get("IdType")
-        if value and what in ("doi", "pmc"):
-            xrefs.append(f"DOI:{value}" if what == "doi" else f"PMC:{value.removeprefix('PMC')}")
-    references = [f"PMID:{text_of(r)}" for r in element.iterfind("PubmedData/ReferenceList/Reference/ArticleIdList/ArticleId[@IdType='pubmed']")]
-    if references:
-        attributes["references"] = references
+    attributes = {**links, **({"types": kinds} if kinds else {}), **({"mesh": mesh} if mesh else {})}
+    year = _year(article.find("Journal/JournalIssue/PubDate"), article.find("ArticleDate"))
+    journal = text_of(article.find("Journal/Title")) or text_of(article.find("Journal/ISOAbbreviation")) or None
     return Document(
-        f"PMID:{pmid}", title, _sections(article.find("Abstract")), _year(article.find("Journal/JournalIssue/PubDate"), article.find("ArticleDate")),
-        _authors(article.find("AuthorList")), text_of(article.find("Journal/Title")) or text_of(article.find("Journal/ISOAbbreviation")) or None,
-        retracted, attributes, tuple(dict.fromkeys(xrefs)), topics, (), shown,
+        f"PMID:{pmid}", title, _sections(article.find("Abstract")), year, _authors(article.find("AuthorList")), journal,
+        "Retracted Publication" in kinds or "retracted_in" in links, attributes, _xrefs(element, article), topics, (), shown,
     )  # fmt: skip
+
+
+def _links(element: etree._Element, citation: etree._Element) -> dict[str, list[str]]:
+    """Corrections, retractions, comments and references, as identifiers where the record gives them."""
+    found: dict[str, list[str]] = {}
+    for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+        kind, other = link.get("RefType") or "", (link.findtext("PMID") or "").strip()
+        if kind in _LINKS and (other or kind != "Cites"):
+            found.setdefault(_LINKS[kind], []).append(f"PMID:{other}" if other else text_of(link.find("RefSource")))
+    for other_id in element.iterfind("PubmedData/ReferenceList//ArticleId[@IdType='pubmed']"):
+        found.setdefault("references", []).append(f"PMID:{text_of(other_id)}")
+    return {kind: list(dict.fromkeys(ids)) for kind, ids in found.items()}
+
+
+def _xrefs(element: etree._Element, article: etree._Element) -> tuple[str, ...]:
+    found = []
+    for other_id in element.iterfind("PubmedData/ArticleIdList/ArticleId"):
+        value, kind = text_of(other_id), other_id.get("IdType")
+        if value and kind in ("doi", "pmc"):
+            found.append(f"DOI:{value}" if kind == "doi" else f"PMC:{value.removeprefix('PMC')}")
+    found += [f"DOI:{text_of(e)}" for e in article.iterfind("ELocationID[@EIdType='doi']") if text_of(e)]
+    return tuple(dict.fromkeys(found))
 
 
 def _mesh(citation: etree._Element) -> tuple[list[str], tuple[tuple[str, str, str], ...]]:
@@ -137,6 +145,6 @@ def _book(element: etree._Element, shown: str) -> Document | None:
         return None
     title = text_of(document.find("ArticleTitle")) or text_of(document.find("Book/BookTitle"))
     return Document(
-        f"PMID:{pmid}", title, _sections(document.find("Abstract")), _year(document.find("Book/PubDate")), _authors(document.find("AuthorList")),
-        text_of(document.find("Book/BookTitle")) or None, file=shown,
+        f"PMID:{pmid}", title, _sections(document.find("Abstract")), _year(document.find("Book/PubDate")),
+        _authors(document.find("AuthorList")), text_of(document.find("Book/BookTitle")) or None, file=shown,
     )  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,26 +61,51 @@ def _document(block: list[tuple[int, str]], shown: str) -> Iterator[Document | S
         return
     marks: list[Annotation] = []
     statements: list[Statement] = []
+    known: dict[str, tuple[str, ...]] = {}
     for number, row in rows:
         if len(row) >= 5 and row[1].isdigit() and row[2].isdigit():
-            marks.append(Annotation(int(row[1]), int(row[2]), row[3], curies(row[5] if len(row) > 5 else "", row[4]), category(row[4])))
+            named = row[5] if len(row) > 5 else ""
+            ids = curies(named, row[4])
+            _remember(known, named, ids)
+            marks.append(Annotation(int(row[1]), int(row[2]), row[3], ids, category(row[4])))
         elif len(row) >= 4 and not row[1].isdigit():
-            statements += _statements(f"PMID:{identifier}", row)
+            found = list(_statements(f"PMID:{identifier}", row, known))
+            statements += found
+            if not found:
+                yield Quarantined(shown, number, "a relation to something without a MeSH, OMIM or Entrez id", "\t".join(row))
         else:
-            yield Quarantined(shown, number, "an annotation has PMID, start, end, text, type and identifier, a relation PMID, type and two identifiers", "\t".join(row))
+            reason = "a row is PMID, start, end, text, type, identifier of an annotation, or PMID, type and two identifiers of a relation"
+            yield Quarantined(shown, number, reason, "\t".join(row))
     yield Document(
         f"PMID:{identifier}", texts["t"], (("abstract", texts.get("a", "")),), annotations=tuple(marks), file=shown,
     )  # fmt: skip
     yield from statements
 
 
-def _statements(citation: str, row: list[str]) -> Iterator[Statement]:
-    for kind in ("Chemical", "Gene"):
-        subjects, objects = curies(row[2], kind), curies(row[3], kind)
-        if subjects and objects:
-            yield Statement(citation, row[1], subjects[0], objects[0])
-            return
-    subject = next((c for kind in ("Chemical", "Gene") for c in curies(row[2], kind)), None)
-    object_ = next((c for kind in ("Chemical", "Gene") for c in curies(row[3], kind)), None)
-    if subject and object_:
-        yield Statement(citation, row[1], subject, object_)
+def _remember(known: dict[str, tuple[str, ...]], text: str, ids: tuple[str, ...]) -> None:
+    """Keep what an identifier column meant, whole and in parts, for the relations below it."""
+    known.setdefault(text, ids)
+    for curie in ids:
+        known.setdefault(curie, (curie,))
+        if not curie.startswith("OMIM:"):
+            known.setdefault(curie.partition(":")[2], (curie,))
+
+
+def _meant(text: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The identifiers at one end of a relation, as the document's annotations use them.
+
+    A bare number is a gene only where an annotation says so: in a variant such as 'p|SUB|V|600|E' it is a position.
+    """
+    if text in known:
+        return known[text]
+    parts = [part.strip() for part in re.split(r"[|;,]", text)]
+    if all(part in known for part in parts):
+        return tuple(dict.fromkeys(c for part in parts for c in known[part]))
+    return curies(text, "Chemical")
+
+
+def _statements(citation: str, row: list[str], known: Mapping[str, tuple[str, ...]]) -> Iterator[Statement]:
+    """Every pair of the identifiers on both sides."""
+    for subject in _meant(row[2], known):
+        for object_ in _meant(row[3], known):
+            yield Statement(citation, row[1], subject, object_)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ _PREFIX = {
     "Anatomy": "", "Biological Process": "", "Cellular Component": "", "Molecular Function": "", "Disease": "",
     "Compound": "DRUGBANK:", "Gene": "NCBIGene:", "Side Effect": "UMLS:", "Symptom": "MESH:", "Pharmacologic Class": "NDFRT:",
 }  # fmt: skip
+_CELLS = (pl.col("cells_found") != 3, "the row needs three cells with tabs between")
+Graph = tuple[pl.DataFrame, pl.DataFrame, str, str]
 _STATISTICAL = {"CuG", "CdG", "DuG", "DdG", "AuG", "AdG", "GcG", "Gr>G"}
 
 
@@ -36,40 +39,58 @@ def _split(column: str) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _table(path: Path, columns: list[str]) -> pl.DataFrame:
+    """The rows with their line and how many cells each has; columns beyond the expected ones are cut off."""
     try:
-        read = pl.read_csv(path, separator="\t", quote_char=None, infer_schema=False, truncate_ragged_lines=True)
+        # One column of whole lines: a reader of cells would pad short rows and cut long ones without a word.
+        read = pl.read_csv(path, separator="\x01", has_header=False, new_columns=["text"], quote_char=None, infer_schema=False)
+    except pl.exceptions.NoDataError:
+        raise SourceError(f"{path}: is empty; download the file again") from None
     except (pl.exceptions.PolarsError, OSError) as problem:
-        raise SourceError(f"{path}: cannot be read ({str(problem).splitlines()[0]}); download the file again") from problem
-    if read.columns != columns:
-        raise SourceError(f"{path}:1: columns {read.columns}, expected {columns}; this is not Hetionet's layout")
-    return read.with_row_index("line", offset=2)
+        reason = str(problem).splitlines()[0]
+        if "utf" in reason.lower():
+            raise SourceError(f"{path}: is not UTF-8; save it as UTF-8 or download the file again") from problem
+        raise SourceError(f"{path}: cannot be read ({reason}); download the file again") from problem
+    text = pl.col("text").str.strip_chars_end("\r")
+    header = read.select(text).item(0, 0)
+    if (header or "").split("\t") != columns:
+        raise SourceError(f"{path}:1: columns {(header or '').split(chr(9))}, expected {columns}; this is not Hetionet's layout")
+    rows = read.with_row_index("line", offset=1).slice(1).with_columns(text).filter(pl.col("text") != "")
+    cells = pl.col("text").str.split_exact("\t", len(columns) - 1).struct.rename_fields(columns)
+    return rows.select("line", cells, cells_found=pl.col("text").str.count_matches("\t", literal=True) + 1).unnest("text")
 
 
-def _from_tsv(inputs: Inputs) -> tuple[pl.DataFrame, pl.DataFrame, str, str]:
-    node_file = next(f for f in inputs.files if "nodes.tsv" in f.name)
+def _from_tsv(inputs: Inputs) -> Graph:
+    node_file = next((f for f in inputs.files if "nodes.tsv" in f.name), None)
     edge_file = next((f for f in inputs.files if ".sif" in f.name), None)
-    if edge_file is None:
-        raise SourceError(f"{inputs.shown(node_file.parent)}: nodes but no *-edges.sif(.gz); put both there")
+    if node_file is None or edge_file is None:
+        place = inputs.shown((node_file or edge_file or inputs.files[0]).parent)
+        lacking = "nodes but no *-edges.sif(.gz)" if node_file else "edges but no *-nodes.tsv(.gz)"
+        raise SourceError(f"{place}: {lacking}; put both there")
     nodes, edges = _table(node_file, ["id", "name", "kind"]), _table(edge_file, ["source", "metaedge", "target"])
     return nodes, edges, inputs.shown(node_file), inputs.shown(edge_file)
 
 
-def _from_json(inputs: Inputs, path: Path) -> tuple[pl.DataFrame, pl.DataFrame, str, str]:
+def _from_json(inputs: Inputs, path: Path) -> Graph:
     opener: Any = bz2.open if path.suffix == ".bz2" else gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8") as stream:
             raw = json.load(stream)
-    except (ValueError, EOFError, OSError) as problem:
+    except (ValueError, EOFError, OSError, zlib.error) as problem:
         raise SourceError(f"{path}: cannot be read as Hetionet JSON ({problem}); download the file again") from problem
-    abbreviation = raw["kind_to_abbrev"]
-    nodes = pl.DataFrame(
-        [(f"{n['kind']}::{n['identifier']}", n["name"], n["kind"]) for n in raw["nodes"]], schema=["id", "name", "kind"], orient="row"
-    )
-    names = {tuple(m[:3]): m for m in raw["metaedge_tuples"]}
-    edges = pl.DataFrame(
-        [_json_edge(e, abbreviation, names) for e in raw["edges"]], schema=["source", "metaedge", "target"], orient="row"
-    )
-    return nodes.with_row_index("line", offset=1), edges.with_row_index("line", offset=1), inputs.shown(path), inputs.shown(path)
+    try:
+        abbreviation = raw["kind_to_abbrev"]
+        nodes = [(f"{n['kind']}::{n['identifier']}", n["name"], n["kind"]) for n in raw["nodes"]]
+        names = {tuple(m[:3]): m for m in raw["metaedge_tuples"]}
+        edges = [_json_edge(e, abbreviation, names) for e in raw["edges"]]
+    except (KeyError, TypeError, ValueError) as problem:
+        raise SourceError(f"{path}: is no Hetionet JSON ({type(problem).__name__}: {problem}); download the file again") from problem
+    shown = inputs.shown(path)
+    return _frame(nodes, ["id", "name", "kind"]), _frame(edges, ["source", "metaedge", "target"]), shown, shown
+
+
+def _frame(rows: list[tuple[str, str, str]], columns: list[str]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return frame.with_row_index("line", offset=1).with_columns(cells_found=pl.lit(3, pl.UInt32))
 
 
 def _json_edge(edge: Mapping[str, Any], abbreviation: Mapping[str, str], names: Mapping[Any, Any]) -> tuple[str, str, str]:
@@ -86,9 +107,10 @@ def read(inputs: Inputs) -> Iterator[Record | Frame]:
     whole = next((f for f in inputs.files if ".json" in f.name), None)
     nodes, edges, node_file, edge_file = _from_json(inputs, whole) if whole else _from_tsv(inputs)
     kinds = {name: kind.category for name, kind in schema().by_hetionet_kind().items()}
-    bad = ~pl.col("kind").is_in(list(kinds)) | pl.col("name").is_null() | ~pl.col("id").str.contains("::", literal=True)
+    bad = ~pl.col("kind").is_in(list(kinds)) | ~pl.col("id").str.contains(r"::\S") | ~pl.col("id").str.starts_with(pl.col("kind") + "::")
+    bad = bad | (pl.col("name").str.strip_chars() == "")
     repeated = ~pl.col("id").is_first_distinct()
-    for rule, reason in ((bad, "a node needs Kind::id, a name and one of Hetionet's 11 kinds"), (repeated, "the id stands twice")):
+    for rule, reason in (_CELLS, (bad, "a node needs Kind::id, a name and one of Hetionet's 11 kinds"), (repeated, "the id stands twice")):
         broken = nodes.filter(rule.fill_null(True))
         yield from _quarantine(broken, node_file, reason)
         nodes = nodes.filter(~rule.fill_null(True))
@@ -104,6 +126,7 @@ def read(inputs: Inputs) -> Iterator[Record | Frame]:
 def _edges(edges: pl.DataFrame, file: str, known: pl.Series) -> Iterator[Record | Frame]:
     metaedges = schema().by_metaedge()
     checks = (
+        _CELLS,
         (~pl.col("metaedge").is_in(list(metaedges)), "unknown metaedge"),
         (~pl.col("source").is_in(known.implode()), "edge from a node that nodes.tsv does not list"),
         (~pl.col("target").is_in(known.implode()), "edge to a node that nodes.tsv does not list"),
@@ -130,7 +153,7 @@ def _edges(edges: pl.DataFrame, file: str, known: pl.Series) -> Iterator[Record 
 
 def _quarantine(rows: pl.DataFrame, file: str, reason: str) -> Iterator[Quarantined]:
     for row in rows.iter_rows():
-        yield Quarantined(file, int(row[0]), reason, "\t".join(str(v) for v in row[1:]))
+        yield Quarantined(file, int(row[0]), reason, "\t".join(str(v) for v in row[1:4]))
 
 
 def partial(inputs: Inputs) -> dict[str, str]:

@@ -2,41 +2,98 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.literature.documents import PLACEHOLDER
 from ingest.source import Inputs, Source
 from kg.records import Edge, Node, Quarantined, Record
-from ontologies.errors import FormatError
+from ontologies.curie import normalise
+from ontologies.errors import CurieError, FormatError
 from ontologies.formats import hpoa
 from ontologies.term import Problem
 
+# Aspects: P (O in the old layout) is a feature; inheritance, modifier, course and past history are none.
 _NO_FEATURE = {"I", "M", "C", "H"}
+_OMIM_NUMBER = re.compile(r"^[#%*+^]?\d{6}\s+")
+_MOVED = re.compile(r"MOVED TO (\d{6})")
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9-]{1,9}$")
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
-    """One `has_phenotype` edge an annotation of aspect P (or O, the old layout); inheritance, course and modifiers are no features.
+    """One `has_phenotype` edge an annotation, negated for NOT; the disease stands under the name in the file.
 
-    A disease that no other source describes stands under the name in the file.
+    What OMIM has moved to another entry is said of that entry, with the former id as `moved_from`.
+    One of several files that cannot be read is quarantined; raises `SourceError` when it is the only one.
     """
+    named: set[str] = set()
     for path in inputs.files:
-        named: set[str] = set()
         try:
-            for row in hpoa.read(path):
-                if isinstance(row, Problem):
-                    yield Quarantined(inputs.shown(path), row.line, row.reason, row.text)
-                    continue
-                if row.aspect in _NO_FEATURE:
-                    continue
-                if row.disease not in named:
-                    named.add(row.disease)
-                    yield Node(row.disease, "biolink:Disease", row.name.split(";")[0].strip() or row.disease)
-                papers = tuple(r for r in row.reference.replace(",", ";").split(";") if r.startswith(("PMID:", "OMIM:", "ORPHA:")))
-                details = {"evidence": row.evidence, "frequency": row.frequency, "onset": row.onset, "sex": row.sex}
-                yield Edge(row.disease, "has_phenotype", row.phenotype, negated=row.negated, publications=papers,
-                           attributes={k: v for k, v in details.items() if v})  # fmt: skip
+            yield from _file(path, inputs.shown(path), named)
         except FormatError as problem:
-            raise SourceError(f"{problem}; download the file again") from problem
+            if len(inputs.files) == 1:
+                raise SourceError(f"{problem}; download the file again") from problem
+            yield Quarantined(inputs.shown(path), problem.line, problem.problem)
+
+
+def _file(path: Path, shown: str, named: set[str]) -> Iterator[Record]:
+    number = 0
+    for row in hpoa.read(path):
+        number += 1
+        if isinstance(row, Problem):
+            yield Quarantined(shown, row.line, row.reason, row.text)
+            continue
+        if row.aspect in _NO_FEATURE:
+            continue
+        text = f"{row.disease}\t{row.name}\t{row.phenotype}"
+        try:
+            disease, feature = normalise(row.disease), normalise(row.phenotype)
+        except CurieError as problem:
+            yield Quarantined(shown, None, str(problem), text)
+            continue
+        if not feature.startswith("HP:"):
+            yield Quarantined(shown, None, f"{feature} is no HP term", text)
+            continue
+        called = _OMIM_NUMBER.sub("", row.name).strip()
+        moved = _MOVED.match(called)
+        details: dict[str, object] = {"evidence": row.evidence, "frequency": row.frequency, "onset": row.onset, "sex": row.sex}
+        if moved and disease.startswith("OMIM:"):
+            details["moved_from"], disease = disease, f"OMIM:{moved[1]}"
+            if disease not in named:
+                yield Node(disease, "biolink:Disease", disease, attributes=PLACEHOLDER)
+        elif disease not in named:
+            named.add(disease)
+            yield _disease(disease, called)
+        papers, further = _references(row.reference)
+        details["references"] = further
+        yield Edge(
+            disease, "has_phenotype", feature, negated=row.negated, publications=papers, attributes={k: v for k, v in details.items() if v},
+            agent_type="automated_agent" if row.evidence == "IEA" else "manual_agent",
+        )  # fmt: skip
+    if number == 0:
+        raise FormatError(path, None, "holds no annotation")
+
+
+def _disease(identifier: str, name: str) -> Node:
+    """The disease with the names in the file: OMIM's old titles hold several, `NAME; ABBREVIATION;;OTHER NAME`."""
+    first, *others = [part.strip() for part in re.split(r";+", name) if part.strip()] or [identifier]
+    synonyms = dict.fromkeys(f"{o}\tabbreviation" if _ABBREVIATION.match(o) else o for o in others if o != first)
+    return Node(identifier, "biolink:Disease", first, tuple(synonyms))
+
+
+def _references(text: str) -> tuple[tuple[str, ...], list[str]]:
+    """Citations, and references that are no identifier of ours (books, web pages)."""
+    papers: dict[str, None] = {}
+    further = []
+    for part in re.split(r"[;,]", text):
+        try:
+            papers[normalise(part)] = None
+        except CurieError:
+            if part.strip():
+                further.append(part.strip())
+    return tuple(papers), further
 
 
 SOURCE = Source(
@@ -49,4 +106,6 @@ SOURCE = Source(
     commercial=True,
     patterns=("ontologies/*.hpoa*", "ontologies/phenotype_annotation*.tab*"),
     read=read,
+    revision=2,
+    notes="Modes of inheritance, clinical modifiers and courses are no features and are left out.",
 )

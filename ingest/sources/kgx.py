@@ -28,7 +28,8 @@ _EDGE_KEYS = {"subject", "predicate", "object", "negated", "knowledge_level", "a
 # Biolink classes that the schema does not keep apart, and the nearest one that it knows.
 _WIDER = {
     "SmallMolecule": "ChemicalEntity", "MolecularMixture": "ChemicalEntity", "MolecularEntity": "ChemicalEntity",
-    "ChemicalMixture": "ChemicalEntity", "ComplexMolecularMixture": "ChemicalEntity", "ChemicalSubstance": "ChemicalEntity", "PhenotypicQuality": "PhenotypicFeature",
+    "ChemicalMixture": "ChemicalEntity", "ComplexMolecularMixture": "ChemicalEntity", "ChemicalSubstance": "ChemicalEntity",
+    "PhenotypicQuality": "PhenotypicFeature",
     "BehavioralFeature": "PhenotypicFeature", "DiseaseOrPhenotypicFeature": "Disease", "GrossAnatomicalStructure": "AnatomicalEntity",
     "Cell": "AnatomicalEntity", "BiologicalProcessOrActivity": "BiologicalProcess", "PhysiologicalProcess": "BiologicalProcess",
     "PathologicalProcess": "BiologicalProcess", "Polypeptide": "Protein", "ProteinIsoform": "Protein", "GeneOrGeneProduct": "Gene",

@@ -23,7 +23,8 @@ def documents(path: Path, shown: str) -> Iterator[Item]:
                 text = row.get("text") or row.get("abstract") or ""
                 title = str(row["title"])
             except (ValueError, KeyError, TypeError, AttributeError) as problem:
-                yield Quarantined(shown, number, f"a line must be a JSON object with _id, title and text ({type(problem).__name__}: {problem})", line[:200])
+                reason = f"a line must be a JSON object with _id, title and text ({type(problem).__name__}: {problem})"
+                yield Quarantined(shown, number, reason, line[:200])
                 continue
             whole = text if isinstance(text, str) else " ".join(s.strip() for s in text)
             yield Document(f"S2:{identifier}", " ".join(title.split()), (("abstract", whole.strip()),), file=shown)

@@ -5,7 +5,9 @@ id, category, name, synonyms, references and attributes; of a statement its
 subject, relation, object, qualifiers and negation; and of each source's word for it
 (`assertions`) the tier, knowledge level, agent type, publications and attributes, with the
 name and the licence of the source that first said it as the attributes `original_source` and
-`original_licence`. Passages, citations and evidence are not part of KGX.
+`original_licence`. Where sources of several tiers say the same, the edge's own knowledge level and
+agent type, which are only a summary, become those of the strongest assertion. Passages, citations
+and evidence are not part of KGX.
 
 Columns are KGX's own (`primary_knowledge_source` is an infores CURIE; the qualifiers that a
 relation implies stand in columns of their own) and Galenic's: relation, qualifiers, tier,

@@ -90,6 +90,22 @@ def test_a_name_that_does_not_stand_at_its_place_is_quarantined(tmp_path: Path) 
     assert not any(isinstance(r, Edge) for r in found)
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_name_outside_its_passage_or_in_two_places_is_quarantined(tmp_path: Path, form: str) -> None:
+    split = mark(15, "headache", "MESH:D999901")
+    split["locations"].append({"offset": 24, "length": 6})
+    found = read(tmp_path, collection(mark(500, "far", "MESH:D999901"), split), form)
+    assert [i.row for i in found if isinstance(i, Quarantined)] == ["far", "headache"]
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_broken_document_does_not_lose_the_others(tmp_path: Path, form: str) -> None:
+    both = collection(offset="nowhere", identifier="99999902")
+    both["documents"] += collection()["documents"]
+    found = read(tmp_path, both, form)
+    assert [type(i) for i in found] == [Quarantined, Document]
+
+
 def test_a_number_is_a_pmid_only_in_a_collection_of_pubmed(tmp_path: Path) -> None:
     (unknown,) = read(tmp_path, collection(source="a shop"), "json")
     (full_text,) = read(tmp_path, collection(source="a shop", identifier="PMC99999"), "json")

@@ -76,9 +76,30 @@ def test_body_sections_and_captions_are_sections_and_table_cells_are_not(tmp_pat
     assert not any("7" in text for text in found.values())
 
 
+def test_quotations_are_part_of_the_text(tmp_path: Path) -> None:
+    assert dict(one(tmp_path, article()).sections)["results"] == "They grew.\nQuoted words."
+
+
 def test_a_structured_abstract_keeps_labels(tmp_path: Path) -> None:
     found = one(tmp_path, article(meta="<abstract><sec><title>Aim:</title><p>To see.</p></sec></abstract>"))
     assert found.sections[0] == ("aim", "To see.")
+
+
+def test_words_before_the_labels_of_an_abstract_are_kept(tmp_path: Path) -> None:
+    found = one(tmp_path, article(meta="<abstract><p>First.</p><sec><title>Aim</title><p>To see.</p></sec></abstract>"))
+    assert found.sections[:2] == (("abstract", "First."), ("aim", "To see."))
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "retracted"),
+    [
+        ("research-article", "retraction-forward", True),
+        ("retraction", "retracted-article", False),
+        ("research-article", "companion", False),
+    ],
+)
+def test_the_retracted_article_is_flagged_and_not_the_notice(tmp_path: Path, kind: str, link: str, retracted: bool) -> None:
+    assert one(tmp_path, article(meta=f'<related-article related-article-type="{link}"/>', kind=kind)).retracted is retracted
 
 
 def test_every_passage_stands_where_its_offset_says(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def records(folder: Path) -> list[Record]:
     files = tuple(sorted({f for pattern in kgx.SOURCE.patterns for f in folder.glob(pattern)}))
     found = list(kgx.read(Inputs(folder, files)))
     assert not any(isinstance(r, Citation | Evidence) for r in found)
-    return found  # type: ignore[return-value]
+    return found
 
 
 FOREIGN_NODES = [

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from ingest.merge import merge
 from ingest.partition import Partition, make_partition
 from ingest.source import Frame, Inputs, Source, all_sources
-from kg.records import Passage, Record
+from kg.records import Citation, Node, Passage, Quarantined, Record
+from kg.release.tables import PLACEHOLDER
 
 # Documents, passages, mentions in passages, quarantined rows.
 COUNTS = {
@@ -25,6 +28,14 @@ def inputs(source: Source, data: Path) -> Inputs:
 def read(name: str, data: Path) -> list[Record]:
     source = all_sources()[name]
     return [r for r in source.read(inputs(source, data)) if not isinstance(r, Frame)]
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_counts_of_the_real_files(data: Path, name: str) -> None:
+    found = read(name, data)
+    passages = [r for r in found if isinstance(r, Passage)]
+    documents, bad = sum(isinstance(r, Citation) for r in found), sum(isinstance(r, Quarantined) for r in found)
+    assert (documents, len(passages), sum(len(p.mentions) for p in passages), bad) == COUNTS[name]
 
 
 @pytest.mark.parametrize("name", COUNTS)
@@ -62,3 +73,27 @@ def test_a_source_states_its_licence_and_origin(name: str) -> None:
 def made(name: str, folder: Path, *records: Record) -> Partition:
     source = Source(name, name, "CC0-1.0", "https://example.org", ("*",), lambda _: iter(records))
     return make_partition(source, Inputs(folder, ()), folder)
+
+
+def test_text_of_a_document_never_becomes_a_name_of_a_known_node(tmp_path: Path) -> None:
+    placeholder = {"placeholder": True}
+    corpus = made("corpus", tmp_path, Node("MESH:D999901", "biolink:Disease", "the awful thing", attributes=placeholder),
+                  Node("MESH:D999902", "biolink:Disease", "unheard of", attributes=placeholder))  # fmt: skip
+    other = made("other", tmp_path, Node("MESH:D999902", "biolink:Disease", "never heard of", attributes=placeholder))
+    known = made("known", tmp_path, Node("MESH:D999901", "biolink:Disease", "Made-up Disease", ("MUD",)))
+    nodes = {row["id"]: row for row in merge([corpus, other, known]).tables["nodes"].to_dicts()}
+    assert (nodes["MESH:D999901"]["name"], nodes["MESH:D999901"]["synonyms"]) == ("Made-up Disease", ["MUD"])
+    assert "placeholder" not in nodes["MESH:D999901"]["attributes"]
+    assert (nodes["MESH:D999902"]["name"], nodes["MESH:D999902"]["synonyms"]) == ("unheard of", [])
+    assert nodes["MESH:D999902"]["attributes"] == PLACEHOLDER
+
+
+def test_text_of_a_document_never_becomes_a_synonym_by_a_mapping(data: Path, tmp_path: Path) -> None:
+    names = ("disease_ontology", "mondo_mappings", "bc5cdr", "ncbi_disease")
+    found = [make_partition(all_sources()[n], inputs(all_sources()[n], data), tmp_path) for n in names]
+    given = pl.concat([p.scan("nodes").collect() for p in found]).filter(pl.col("attributes") != PLACEHOLDER)
+    allowed = {*given["name"], *given["synonyms"].explode().drop_nulls()}
+    merged = merge(found).tables["nodes"].filter(pl.col("category") == "biolink:Disease", pl.col("attributes") != PLACEHOLDER)
+    stray = set(merged["synonyms"].explode().drop_nulls()) - allowed
+    assert len(stray) == 0
+    assert not merged["attributes"].str.contains("placeholder").any()

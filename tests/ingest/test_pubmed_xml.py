@@ -106,6 +106,10 @@ def test_identifiers_and_references_are_kept(tmp_path: Path) -> None:
     assert document.attributes["references"] == ["PMID:99999902"]
 
 
+def test_older_records_list_their_references_as_citations(tmp_path: Path) -> None:
+    assert only(read(tmp_path, record(99999901, rest=link("Cites", 99999903)))).attributes["references"] == ["PMID:99999903"]
+
+
 def test_major_topics_are_mentioned_and_all_headings_are_kept(tmp_path: Path) -> None:
     rest = """<MeshHeadingList><MeshHeading><DescriptorName UI="D999901" MajorTopicYN="Y">Made-up Disease</DescriptorName></MeshHeading>
       <MeshHeading><DescriptorName UI="D999902" MajorTopicYN="N">Humans</DescriptorName></MeshHeading></MeshHeadingList>"""
@@ -131,6 +135,11 @@ def test_a_retracted_publication_type_flags_the_article(tmp_path: Path) -> None:
 def test_withdrawn_records_become_deletions(tmp_path: Path) -> None:
     items = read(tmp_path, "<DeleteCitation><PMID>99999901</PMID><PMID>99999902</PMID></DeleteCitation>\n")
     assert items == [Deletion("PMID:99999901"), Deletion("PMID:99999902")]
+
+
+def test_a_deletion_without_a_number_is_quarantined(tmp_path: Path) -> None:
+    items = read(tmp_path, "<DeleteCitation><PMID>none</PMID><PMID>99999902</PMID></DeleteCitation>\n")
+    assert [type(i) for i in items] == [Quarantined, Deletion]
 
 
 def test_book_chapters_are_documents(tmp_path: Path) -> None:
@@ -197,6 +206,23 @@ def packed(*, cut: bool) -> bytes:
 
 def test_gzip_is_read_like_plain_xml(tmp_path: Path) -> None:
     assert sum(isinstance(r, Citation) for r in source(tmp_path, a__xml__gz=packed(cut=False))) == 500
+
+
+def test_a_gzip_cut_short_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"a\.xml\.gz.*cut short.*fetch it again"):
+        source(tmp_path, a__xml__gz=packed(cut=True))
+
+
+def test_a_gzip_cut_short_does_not_lose_the_other_files(tmp_path: Path) -> None:
+    found = source(tmp_path, a__xml__gz=packed(cut=True), b__xml=(HEAD + record(99999901) + TAIL).encode())
+    assert [r.id for r in found if isinstance(r, Citation)] == ["PMID:99999901"]
+    assert [(r.file, r.line) for r in found if isinstance(r, Quarantined)] == [("pubmed/a.xml.gz", None)]
+
+
+@pytest.mark.parametrize("content", [b"", b"<something/>"])
+def test_a_file_that_is_empty_or_of_no_known_format_is_reported(tmp_path: Path, content: bytes) -> None:
+    found = source(tmp_path, a__xml=content, b__xml=(HEAD + record(99999901) + TAIL).encode())
+    assert [r.file for r in found if isinstance(r, Quarantined)] == ["pubmed/a.xml"]
 
 
 def test_memory_blocks_do_not_cut_records(tmp_path: Path) -> None:

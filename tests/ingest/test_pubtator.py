@@ -13,7 +13,7 @@ from ingest.literature.annotated import read_corpus
 from ingest.literature.documents import Document, records
 from ingest.literature.pubtator import Statement
 from ingest.source import Inputs
-from kg.records import Edge, Evidence, Passage, Quarantined
+from kg.records import Edge, Evidence, Node, Passage, Quarantined
 
 TITLE, ABSTRACT = "99999901|t|Nosuchol and headache", "99999901|a|Nosuchol causes headache. GEN1 helps."
 ROWS = (
@@ -51,6 +51,20 @@ def test_a_mention_is_hand_made_evidence_of_tier_five(tmp_path: Path) -> None:
     assert (edge.subject, edge.tier, edge.knowledge_level, edge.agent_type) == ("PMID:99999901", 5, "observation", "manual_agent")
 
 
+def test_a_mentioned_thing_is_a_placeholder_named_by_its_most_frequent_text(tmp_path: Path) -> None:
+    lines = ("99999901|t|Pain and headache", "99999901|a|A headache.")
+    rows = (
+        "99999901\t0\t4\tPain\tDisease\tD999902",
+        "99999901\t9\t17\theadache\tDisease\tD999902",
+        "99999901\t20\t28\theadache\tDisease\tD999902",
+    )
+    (document,) = read(tmp_path, *lines, *rows)
+    assert isinstance(document, Document)
+    nodes = {r.id: r for r in records(document) if isinstance(r, Node)}
+    assert (nodes["MESH:D999902"].name, nodes["MESH:D999902"].attributes) == ("headache", {"placeholder": True})
+    assert "placeholder" not in nodes["PMID:99999901"].attributes
+
+
 def test_a_row_at_the_wrong_place_is_quarantined_and_the_rest_is_kept(tmp_path: Path) -> None:
     (document,) = read(tmp_path, TITLE, ABSTRACT, ROWS[0], "99999901\t1\t9\tNosuchol\tChemical\tD999901")
     assert isinstance(document, Document)
@@ -78,6 +92,21 @@ def test_a_relation_is_an_edge_with_the_document_as_evidence(tmp_path: Path, row
     (evidence,) = [r for r in found if isinstance(r, Evidence)]
     assert (edge.subject, edge.tier, set(edge.qualifiers)) == ("MESH:D999901", 5, {"relation"})
     assert (evidence.edge, evidence.citation) == (edge.id, "PMID:99999901")
+
+
+def test_a_relation_between_several_identifiers_is_several_edges(tmp_path: Path) -> None:
+    found = corpus(tmp_path, "99999901\tCID\tD999901\tD999902|OMIM:999903")
+    assert [r.object for r in found if isinstance(r, Edge) and r.relation == "related_to"] == ["MESH:D999902", "OMIM:999903"]
+
+
+def test_a_relation_to_something_without_identifier_is_quarantined_with_its_line(tmp_path: Path) -> None:
+    found = corpus(tmp_path, "99999901\tAssociation\tp|SUB|A|1|B\tD999902\tNovel")
+    assert [r.line for r in found if isinstance(r, Quarantined)] == [8]
+
+
+def test_a_position_in_a_variant_is_no_gene(tmp_path: Path) -> None:
+    found = corpus(tmp_path, "99999901\tAssociation\tp|SUB|V|600|E\tD999902\tNovel")
+    assert not [r for r in found if isinstance(r, Edge) and "600" in r.subject]
 
 
 def test_gzip_is_read_and_an_empty_file_is_an_error(tmp_path: Path) -> None:
