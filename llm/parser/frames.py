@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from kg.logic.forms import All, CompareForm, CountForm, Entity, Expr, Form, Hop, Minus, TopForm, category_of
 from kg.schema import schema
 from llm.parser import lexicon
-from llm.parser.clauses import Reader, groups, read_clause, read_clauses, read_set, strip_frame
+from llm.parser.clauses import Reader, read_clause, read_clauses, read_set
 from llm.parser.relations import steps
+from llm.parser.spans import groups, strip_frame
 from llm.parser.tokens import Token, words_of
 
 

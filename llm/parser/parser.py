@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 from kg.errors import FormError
 from kg.logic.forms import AbstainForm, All, DescribeForm, Entity, Form, ListForm, LiteratureForm, PathsForm, check
 from llm.parser import frames, lexicon
-from llm.parser.clauses import Reader, read_set, strip_frame
+from llm.parser.clauses import Reader, read_set
 from llm.parser.refusals import COMMON, PRONOUN, refusal
 from llm.parser.relations import stem, wordings
+from llm.parser.spans import strip_frame
 from llm.parser.tokens import Mark, Token, tokens, words_of
 from llm.parser.yes_no import exists
 
 MAX_CHARACTERS = 2_000
+_SCOPE = "Galenic answers questions on drugs, diseases, genes and what ties them together."
 _ALL_OF_A_KIND = re.compile(r"\b(?:all|every|each|complete|full|entire|are there|exist|known|in total|recorded|any)\b")
+_AUXILIARY = frozenset("is was does did has can could would will may might if whether because , .".split())
 _DANGLING = frozenset("of for in by with to from that which and or does do is are".split())
 
 
@@ -38,8 +41,10 @@ def parse(question: str, marks: Sequence[Mark]) -> Parsed:
     unknown = [m for m in marks if not m.readings]
     cleaned, kept = _clean(question, known)
     reader = Reader(kept)
-    parts = strip_punctuation(tokens(cleaned, kept))
+    parts = _resolved(strip_punctuation(tokens(cleaned, kept)))
     if unknown and not (lexicon.LITERATURE.search(question) and kept):
+        if not known and not _speaks_of_the_graph(parts):
+            return Parsed(AbstainForm("out_of_scope", _SCOPE), {})
         names = ", ".join(m.text for m in unknown)
         return Parsed(AbstainForm("unknown_name", f"No name in this release matches {names}."), {})
     form = _form(reader, cleaned, parts)
@@ -50,6 +55,19 @@ def parse(question: str, marks: Sequence[Mark]) -> Parsed:
     except FormError as problem:
         form = AbstainForm("ambiguous_question", str(problem))
     return Parsed(form, reader.chosen, min(reader.scores, default=1.0))
+
+
+def _resolved(parts: Sequence[Token]) -> list[Token]:
+    """'palliate X but do not treat it': a pronoun behind a name, as an object, stands for that name."""
+    found: list[Token] = []
+    last: Token | None = None
+    for token in parts:
+        if token.is_word and token.text in ("it", "them") and last is not None and found[-1].is_word and found[-1].text not in _AUXILIARY:
+            found.append(last)
+            continue
+        last = token if token.mark is not None else last
+        found.append(token)
+    return found
 
 
 def strip_punctuation(parts: Sequence[Token]) -> list[Token]:
@@ -108,6 +126,13 @@ def _best(reader: Reader, number: int) -> Entity:
     return reader.chosen[number]
 
 
+def _speaks_of_the_graph(parts: Sequence[Token]) -> bool:
+    """Whether any word is a kind of thing or says a relation."""
+    known = wordings().vocabulary
+    plain = COMMON | lexicon.DETERMINERS
+    return any(t.category or t.text in lexicon.RELATIONAL or (t.is_word and t.text not in plain and stem(t.text) in known) for t in parts)
+
+
 def _why_not(question: str, marks: Sequence[Mark], parts: Sequence[Token]) -> AbstainForm:
     """Why no form was found: a pronoun or missing name, an unknown name, or another subject."""
     vocabulary = wordings().vocabulary
@@ -120,13 +145,13 @@ def _why_not(question: str, marks: Sequence[Mark], parts: Sequence[Token]) -> Ab
         if PRONOUN.search(question):
             return AbstainForm("incomplete", "The question refers to something that it does not name.")
         return AbstainForm("ambiguous_question", "The question names things of the graph, but how they should relate was not understood.")
-    if not domain and not lexicon.NOUNS.keys() & set(words) and (strange or not PRONOUN.search(question)) and not any(w in ("drug", "treat") for w in words):
-        if len(words) > 3 or strange:
-            return AbstainForm("out_of_scope", "Galenic answers questions on drugs, diseases, genes and what ties them together.")
+    elsewhere = not domain and not lexicon.NOUNS.keys() & set(words) and (strange or not PRONOUN.search(question))
+    if elsewhere and not {"drug", "treat"} & set(words) and (len(words) > 3 or strange):
+        return AbstainForm("out_of_scope", _SCOPE)
     if not domain and "you" in words:
-        return AbstainForm("out_of_scope", "Galenic answers questions on drugs, diseases, genes and what ties them together.")
+        return AbstainForm("out_of_scope", _SCOPE)
     if PRONOUN.search(question) or not strange:
         return AbstainForm("incomplete", "The question does not say of what: name a drug, a disease, a gene or another thing.")
     if any(t.category for t in parts) or any(t.text in lexicon.RELATIONAL for t in parts) or (domain and len(strange) == 1):
         return AbstainForm("unknown_name", f"No name in this release matches {' '.join(strange)}.")
-    return AbstainForm("out_of_scope", "Galenic answers questions on drugs, diseases, genes and what ties them together.")
+    return AbstainForm("out_of_scope", _SCOPE)

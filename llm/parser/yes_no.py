@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from kg.logic.forms import And, Entity, ExistsForm, Expr, Form
 from llm.parser import lexicon
-from llm.parser.clauses import Reader, groups, read_clauses, read_set, strip_frame
+from llm.parser.clauses import Reader, read_clauses, read_set
+from llm.parser.spans import groups, strip_frame
 from llm.parser.tokens import Token, words_of
 
 _AUXILIARY = frozenset("is are does do can could has have was did the a an will , : may might would".split())
