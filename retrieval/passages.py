@@ -78,7 +78,8 @@ class PassageIndex:
         return rows(self.release)
 
     @cached_property
-    def _vectors(self) -> vectors.VectorIndex:
+    def nearest(self) -> vectors.VectorIndex:
+        """The vectors of all passages, in index order."""
         return vectors.VectorIndex(self.folder / "vectors.faiss")
 
     @cached_property
@@ -105,9 +106,9 @@ class PassageIndex:
         words = self._lexical.scores(query)
         words = words / (words.max() or 1.0)
         vector = self.encoder.encode([query])[0]
-        meaning = self._vectors.scores(vector)
+        meaning = self.nearest.scores(vector)
         if meaning is None:
-            places, cosines = self._vectors.search(vector, _CANDIDATES)
+            places, cosines = self.nearest.search(vector, _CANDIDATES)
             meaning = np.zeros(len(self), np.float32)
             meaning[places] = cosines
         meaning = np.clip(meaning, 0, None)
@@ -115,7 +116,7 @@ class PassageIndex:
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """Which passages the filters let through."""
-        tests = [pl.lit(True)]
+        tests = [pl.col("id").is_not_null()]
         if filters.sources is not None:
             tests.append(pl.col("source").is_in(list(filters.sources)))
         if filters.first_year is not None:
@@ -128,8 +129,7 @@ class PassageIndex:
             if wanted is not None:
                 tests.append(pl.col("mentions").list.eval(pl.element().struct.field(field) == wanted).list.any())
         kept = self._rows.select(pl.all_horizontal(tests).fill_null(False).alias("kept"))["kept"]
-        mask = kept.to_numpy()
-        return np.full(len(self._rows), bool(mask[0])) if len(mask) == 1 else mask
+        return kept.to_numpy()
 
     def _hit(self, row: int, score: float) -> Hit:
         found = self._rows.row(row, named=True)
