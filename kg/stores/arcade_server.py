@@ -205,6 +205,7 @@ class ArcadeServer:
             self._accounts(folder, reader, loader)
             process = self._launch(folder, port, http_port)
             if _wait(process, port):
+                _let_go(process)
                 running = Running(process.pid, port, http_port, release_id, reader, loader)
                 self._remember(running)
                 return running
@@ -218,10 +219,9 @@ class ArcadeServer:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(asdict(running), stream)
         watch = Path(__file__).with_name("idle_watch.py")
-        subprocess.Popen(
-            [sys.executable, "-I", "-S", str(watch), str(running.pid), str(self._state), str(self.settings.idle_minutes)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
-        )  # fmt: skip
+        command = [sys.executable, "-I", "-S", str(watch), str(running.pid), str(self._state), str(self.settings.idle_minutes)]
+        quiet = subprocess.DEVNULL
+        _let_go(subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, cwd="/"))
 
     def _accounts(self, folder: Path, reader: str, loader: str) -> None:
         """Two accounts, written before the start so that no password stands on a command line."""
@@ -266,6 +266,11 @@ class ArcadeServer:
             return subprocess.Popen(
                 [str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+
+
+def _let_go(process: subprocess.Popen[bytes]) -> None:
+    """Mark a process as done with: it lives on for the next command, and Python must not complain that nobody waits for it."""
+    process.returncode = 0
 
 
 def _answers(port: int) -> bool:

@@ -1,0 +1,46 @@
+"""Logical forms: typed, printable, refused with the relations that fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.errors import FormError, SchemaError
+from kg.logic.forms import All, And, Entity, Hop, ListForm, PathsForm, TopForm, category_of, check, entities
+from kg.logic.plan import plan
+from kg.logic.text import show, to_json
+from kg.schema import schema
+
+DISEASE = Entity("DOID:999", "biolink:Disease")
+
+
+def test_the_schema_holds_hetionets_kinds_and_metaedges() -> None:
+    assert (len(schema().by_hetionet_kind()), len(schema().by_metaedge())) == (11, 24)
+    with pytest.raises(SchemaError, match="unknown relation 'cures'"):
+        schema().relation("cures")
+
+
+@pytest.mark.parametrize("relation", schema().relations.values(), ids=lambda r: r.name)
+def test_a_hop_leads_from_one_end_of_a_relation_to_the_other(relation) -> None:  # type: ignore[no-untyped-def]
+    assert category_of(Hop(relation.name, "out", All(relation.subject))) == relation.object
+    assert category_of(Hop(relation.name, "in", All(relation.object))) == relation.subject
+    assert "{}" in relation.those and relation.plural and relation.passive
+
+
+def test_an_ill_typed_form_names_the_relations_that_fit() -> None:
+    with pytest.raises(FormError, match=r"treats \(out\) starts from biolink:Drug.*associates"):
+        category_of(Hop("treats", "out", DISEASE))
+    with pytest.raises(FormError, match="cannot be joined"):
+        category_of(And((DISEASE, All("biolink:Drug"))))
+    with pytest.raises(FormError, match="1 to 4"):
+        check(PathsForm(DISEASE, DISEASE, 9))
+    with pytest.raises(FormError, match="at least 1"):
+        check(TopForm(0, All("biolink:Drug"), "treats", "out"))
+
+
+def test_forms_are_shown_and_their_cypher_binds_every_value() -> None:
+    form = ListForm(And((Hop("treats", "in", DISEASE), Hop("binds", "in", Entity("NCBIGene:1", "biolink:Gene")))))
+    assert show(form) == "list(and(hop(treats, in, entity(DOID:999)), hop(binds, in, entity(NCBIGene:1))))"
+    assert to_json(form)["op"] == "list"
+    assert [e.id for e in entities(form)] == ["DOID:999", "NCBIGene:1"]
+    statements = plan(form)
+    assert len(statements) == 2 and not any("DOID" in s or "NCBI" in s for s in statements)
