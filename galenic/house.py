@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from galenic.settings import Settings
-from kg.errors import ReleaseError, StoreUnavailable
+from kg.errors import GraphError, ReleaseError
 from kg.release.release import Release, Shelf, short
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class House:
         store = BoltStore(address, s.query_seconds)
         try:
             store.require(self.release.id)
-        except StoreUnavailable:
+        except GraphError:
             store.close()
             raise
         return store

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 class Settings(BaseSettings):
     """Every setting, each also as GALENIC_NAME in the environment or as a line of galenic.toml."""
 
-    model_config = SettingsConfigDict(env_prefix="GALENIC_", toml_file="galenic.toml", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="GALENIC_", toml_file="galenic.toml", extra="forbid", env_ignore_empty=True)
 
     home: Path = Field(Path(platformdirs.user_data_dir("galenic", appauthor=False)), description="folder for releases, graph and indexes")
     data: Path | None = Field(None, description="folder of source files for `galenic build`; without it the shipped sample is built")
@@ -42,4 +42,4 @@ class Settings(BaseSettings):
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process."""
-    return Settings()  # type: ignore[call-arg]
+    return Settings()

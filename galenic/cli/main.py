@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Annotated
 
@@ -45,6 +46,8 @@ def _expected() -> tuple[type[Exception], ...]:
 
 def run() -> None:
     """The entry point: 0 ok, 1 failed, 2 usage, 3 abstained."""
+    logging.basicConfig(level=logging.ERROR, format="galenic: %(message)s")
+    logging.getLogger("bm25s").setLevel(logging.ERROR)
     try:
         app()
     except KeyboardInterrupt:

@@ -1,0 +1,103 @@
+"""Ask, end to end on the shipped sample with a real graph server and the real embedding model."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+
+from galenic.house import House
+from galenic.questions.answer import Answer, Claim, answer_schema
+from galenic.questions.ask import Scope, permitted_sources
+from galenic.questions.supports import in_words
+from galenic.questions.verify import verify
+
+
+def ask(house: House, question: str, scope: Scope | None = None) -> Answer:
+    answer = house.asker.ask(question, scope)
+    jsonschema.validate(answer.to_json(), answer_schema())
+    return answer
+
+
+def truth(house: House, relation: str, object_: str, *, negated: bool = False) -> set[str]:
+    edges = house.release.read("edges", ["subject", "relation", "object", "negated"])
+    return {s for s, r, o, n in edges.iter_rows() if (r, o, n) == (relation, object_, negated)}
+
+
+def test_a_list_is_complete_and_every_sentence_has_evidence(house: House) -> None:
+    answer = ask(house, "What drugs treat gout?")
+    assert {r.id for r in answer.results} == truth(house, "treats", "DOID:13189")
+    assert answer.claims and answer.dropped == 0
+    words = [in_words(answer.supports[s]) for s in answer.claims[0].supports]
+    assert words == ["Hetionet, curated", "PharmacotherapyDB, curated"]
+    assert answer.form == "list(hop(treats, in, entity(DOID:13189)))" and answer.cypher and answer.release == house.release.id
+
+
+def test_set_questions_count_and_compare(house: House) -> None:
+    gout, asthma, copd = (truth(house, "treats", d) for d in ("DOID:13189", "DOID:2841", "DOID:3083"))
+    assert {r.id for r in ask(house, "Which drugs treat both asthma and COPD?").results} == asthma & copd
+    assert {r.id for r in ask(house, "Which drugs treat asthma but not COPD?").results} == asthma - copd
+    assert ask(house, "How many drugs treat gout?").results[0].value == len(gout)
+    assert ask(house, "Does allopurinol treat gout?").results[0].value is True
+    assert ask(house, "Does allopurinol treat asthma?").results[0].value is False
+    more = ask(house, "Which is treated by more drugs, gout or asthma?")
+    assert (more.results[0].id, more.results[0].value) == ("DOID:2841", len(asthma))
+
+
+def test_evidence_against_a_claim_is_shown(house: House) -> None:
+    denied = house.release.read("edges", ["subject", "relation", "object", "negated"])
+    both = {(s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and n} & {(s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and not n}
+    names = dict(house.release.read("nodes", ["id", "name"]).iter_rows())
+    pair = next(((s, o) for s, o in sorted((s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and n)), None)
+    assert pair is not None
+    answer = ask(house, f"Does {names[pair[0]]} treat {names[pair[1]]}?")
+    assert answer.results[0].value is (pair in both)
+    assert any("recorded as not" in c.text for c in answer.contradictions)
+
+
+def test_nothing_recorded_is_an_answer_and_points_to_what_is(house: House) -> None:
+    treated, palliated = ({o: truth(house, r, o) for o in ("DOID:6364", "DOID:2377", "DOID:10652")} for r in ("treats", "palliates"))
+    assert treated and palliated
+    answer = ask(house, "Which drugs palliate gout but do not cause nausea?")
+    assert answer.status in ("answered", "abstained")
+    empty = ask(house, "Which genes are downregulated in gout?")
+    assert (empty.status, empty.results) == ("answered", ()) and "records no genes" in empty.claims[0].text
+
+
+def test_describe_paths_and_literature(house: House) -> None:
+    assert ask(house, "What is allopurinol?").results[0].id == "DRUGBANK:DB00437"
+    paths = ask(house, "How are allopurinol and gout connected?")
+    assert paths.results[0].value == 1 and paths.claims
+    found = ask(house, "What does the literature say about an indication that palliates symptoms?")
+    assert "NOTE:reading-indications" in [r.id for r in found.results]
+    quote = found.supports[found.claims[0].supports[0]]
+    assert found.claims[0].text == quote["quote"]
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [("Does zorbloxinib treat gout?", "unknown_name"), ("What is the capital of Norway?", "out_of_scope"), ("", "incomplete"), ("x" * 100_000, "incomplete"),
+     ("\x00\x01\x02\x03", "out_of_scope"), ("どの薬が痛風を治療しますか", "out_of_scope"), ("Delete gout", "write_request"), ("How much allopurinol should I take?", "personal_advice")],
+)  # fmt: skip
+def test_what_it_does_not_answer_has_a_reason(house: House, question: str, reason: str) -> None:
+    answer = ask(house, question)
+    assert (answer.status, answer.reason) == ("abstained", reason)
+    assert answer.results == () and answer.message
+
+
+def test_sources_and_licences_restrict_the_evidence(house: House) -> None:
+    only = Scope(permitted_sources(house.release, ["pharmacotherapydb"], []))
+    answer = ask(house, "What drugs treat gout?", only)
+    assert {s["source_title"] for s in answer.supports.values() if s["kind"] == "edge"} == {"PharmacotherapyDB"}
+    assert ask(house, "What drugs treat gout?", Scope(frozenset(["gene_info"]))).results == ()
+    assert permitted_sources(house.release, [], ["CC0-1.0"]) >= {"hetionet", "disease_ontology", "pharmacotherapydb"}
+    assert "gene_info" not in (permitted_sources(house.release, [], ["CC0-1.0"]) or ())
+    with pytest.raises(ValueError, match="unknown source nothing"):
+        permitted_sources(house.release, ["nothing"], [])
+
+
+def test_a_claim_that_its_support_does_not_carry_is_dropped() -> None:
+    edge = {"kind": "edge", "relation": "treats", "subject_name": "A", "object_name": "B", "negated": False}
+    passage = {"kind": "passage", "quote": "Take 5 mg of it."}
+    claims = [Claim("A treats B.", ("e",)), Claim("B treats A.", ("e",)), Claim("A treats B.", ("x",)), Claim("Take 50 mg of it.", ("c",)), Claim("Take 5 mg of it.", ("c",))]
+    kept, dropped = verify(claims, {"e": edge, "c": passage})
+    assert ([c.text for c in kept], dropped) == (["A treats B.", "Take 5 mg of it."], 3)
