@@ -84,11 +84,14 @@ def sources(
                 for s in house.release.sources.values()
             ]  # fmt: skip
     else:
-        from ingest.source import all_sources
+        from galenic.house import SAMPLE
+        from galenic.settings import settings
+        from ingest.tables.own import sources_for
 
+        folder = settings().data or SAMPLE
         rows = [
             {"name": s.name, "title": s.title, "licence": s.licence, "commercial": "yes" if s.commercial else "no", "reads": ", ".join(s.patterns), "url": s.url}
-            for s in all_sources().values()
+            for s in (sources_for(folder) if folder.is_dir() else sources_for(SAMPLE)).values()
         ]
     _table(rows, as_json)
 

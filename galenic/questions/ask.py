@@ -96,12 +96,17 @@ class Asker:
         found = _run(form, work)
         claims, dropped = verify(found.claims, work.desk.supports)
         denied, dropped_too = verify(found.contradictions, work.desk.supports)
-        notes = (*found.notes, *partial_notes(form, self.release))
+        notes = (*found.notes, *partial_notes(form, self.release), *_unused_note(parsed))
         status: Status = "abstained" if found.reason else "answered"
         return replace(
             blank, status=status, reason=found.reason, message=found.message, results=found.results, claims=claims, supports=work.desk.supports,
             contradictions=denied, dropped=dropped + dropped_too, notes=notes, cypher=tuple(executor.trace.cypher),
         )  # fmt: skip
+
+
+def _unused_note(parsed: Parsed) -> list[str]:
+    """What an answer must say when words of the question restrict nothing in it."""
+    return [f"The graph does not know of these words, so the answer is not restricted by them: {', '.join(parsed.unused)}."] if parsed.unused else []
 
 
 @dataclass(frozen=True, slots=True)

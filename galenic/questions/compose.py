@@ -54,7 +54,7 @@ def condition(expr: Expr, names: dict[str, str], number: int = 2) -> str:
             return " or ".join(condition(p, names, number) for p in expr.parts)
         case Minus():
             left = condition(expr.left, names, number)
-            return f"{left} but not {condition(expr.right, names, number)}".strip()
+            return f"{left} but not those {condition(expr.right, names)}".strip()
         case Having():
             words = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[expr.comparison]
             relation = schema().relation(expr.relation)

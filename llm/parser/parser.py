@@ -13,6 +13,7 @@ from llm.parser.clauses import Reader, read_set
 from llm.parser.refusals import COMMON, PRONOUN, refusal
 from llm.parser.relations import stem, wordings
 from llm.parser.spans import strip_frame
+from llm.parser.spelling import known_words
 from llm.parser.tokens import Mark, Token, tokens, words_of
 from llm.parser.yes_no import exists
 
@@ -25,11 +26,12 @@ _DANGLING = frozenset("of for in by with to from that which and or does do is ar
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The form, what each mark was taken for, and how sure the weakest step is (0 to 1)."""
+    """The form, what each mark was taken for, how sure the weakest step is (0 to 1), and words that the form makes no use of."""
 
     form: Form
     chosen: dict[int, Entity]
     confidence: float = 1.0
+    unused: tuple[str, ...] = ()
 
 
 def parse(question: str, marks: Sequence[Mark]) -> Parsed:
@@ -54,7 +56,15 @@ def parse(question: str, marks: Sequence[Mark]) -> Parsed:
         check(form)
     except FormError as problem:
         form = AbstainForm("ambiguous_question", str(problem))
-    return Parsed(form, reader.chosen, min(reader.scores, default=1.0))
+    unused = () if isinstance(form, (AbstainForm, LiteratureForm)) else _unused(parts)
+    return Parsed(form, reader.chosen, min(reader.scores, default=1.0), unused)
+
+
+def _unused(parts: Sequence[Token]) -> tuple[str, ...]:
+    """Words that say no relation, kind or frame: 'children' in 'drugs that treat X in children'."""
+    known, said = known_words(), wordings().vocabulary
+    plain = [t.text for t in parts if t.is_word and t.text.isalpha() and len(t.text) > 3]
+    return tuple(dict.fromkeys(w for w in plain if w not in known and stem(w) not in said and w.removesuffix("s") not in known))
 
 
 def _resolved(parts: Sequence[Token]) -> list[Token]:

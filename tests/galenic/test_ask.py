@@ -54,6 +54,11 @@ def test_evidence_against_a_claim_is_shown(house: House) -> None:
     assert any("recorded as not" in c.text for c in answer.contradictions)
 
 
+def test_words_that_restrict_nothing_are_said(house: House) -> None:
+    assert any("children" in n for n in ask(house, "What drugs treat gout in children?").notes)
+    assert not any("restricted" in n for n in ask(house, "What drugs treat gout?").notes)
+
+
 def test_nothing_recorded_is_an_answer_and_points_to_what_is(house: House) -> None:
     treated, palliated = ({o: truth(house, r, o) for o in ("DOID:6364", "DOID:2377", "DOID:10652")} for r in ("treats", "palliates"))
     assert treated and palliated

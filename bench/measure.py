@@ -1,0 +1,193 @@
+"""What is measured: one function a figure, each on real data, the goal beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+QUESTIONS = Path(__file__).with_name("questions.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured value; `goal` is the most (or, with `least`, the least) that it should be."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    least: bool = False
+    note: str = ""
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the goal is reached, None without one."""
+        return None if self.goal is None else (self.value >= self.goal if self.least else self.value <= self.goal)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def galenic(home: Path, *words: str) -> float:
+    """Seconds of a command in a shell of its own, as a person waits for it."""
+    command = [str(Path(sys.executable).with_name("galenic")), *words]
+    environment = {**os.environ, "GALENIC_HOME": str(home)}
+    return seconds(lambda: subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False))
+
+
+def builds(home: Path, data: Path) -> Iterator[Figure]:
+    """The whole build from nothing, an unchanged rebuild, and one with all vectors cached."""
+    yield Figure("whole build, nothing cached", galenic(home, "build", "--data", str(data)), "s", 480)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    yield Figure("whole build, peak memory of one process", peak, "GB", 5)
+    yield Figure("unchanged rebuild", galenic(home, "build", "--data", str(data)), "s", 10)
+    subprocess.run(["rm", "-rf", str(home / "indexes"), str(home / "graph"), str(home / "partitions"), str(home / "releases")], check=True)
+    yield Figure("whole build, embedding cached", galenic(home, "build", "--data", str(data)), "s", 240)
+
+
+def release_alone(home: Path, data: Path) -> Iterator[Figure]:
+    """Sources to release, without graph and indexes."""
+    from ingest.build import Plan, build_release
+
+    yield Figure("release alone from files", seconds(lambda: build_release(Plan(data), home)), "s", 90)
+
+
+def streams(folder: Path, data: Path) -> Iterator[Figure]:
+    """Megabytes a second of the two big XML formats on one core; DrugBank's in a process of its own for its memory."""
+    import gzip
+
+    sample = gzip.decompress((data / "drugbank" / "sample_small_molecule.xml.gz").read_bytes()).decode()
+    start, end = sample.index("<drug type"), sample.rindex("</drugbank>")
+    big = folder / "full.xml"
+    with big.open("w", encoding="utf-8") as out:
+        out.write(sample[:start])
+        number = 0
+        while out.tell() < 500e6:
+            out.write(sample[start:end].replace("DB00006", f"DB9{number:05}"))
+            number += 1
+        out.write(sample[end:])
+    yield from _stream("drugbank_xml", big, 15, "DrugBank XML, 500 MB")
+    big.unlink()
+    papers = folder / "papers.xml"
+    text = (data / "pubmed_xml" / "biopython_pubmed4.xml").read_text("utf-8")
+    first, last = text.index("<PubmedArticle>"), text.rindex("</PubmedArticle>") + len("</PubmedArticle>")
+    papers.write_text(text[:first] + text[first:last] * (110_000_000 // (last - first)) + text[last:], "utf-8")
+    yield from _stream("pubmed", papers, 20, "PubMed XML, 110 MB")
+    papers.unlink()
+
+
+def _stream(source: str, path: Path, goal: float, name: str) -> Iterator[Figure]:
+    code = (
+        "import re,sys,time;from pathlib import Path;from ingest.source import Inputs,all_sources;"
+        "p=Path(sys.argv[2]);t=time.perf_counter();n=sum(1 for _ in all_sources()[sys.argv[1]].read(Inputs(p.parent,(p,))));"
+        "print(time.perf_counter()-t,int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1e3,n)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, source, str(path)], capture_output=True, text=True, check=True)
+    took, peak, records = (float(x) for x in done.stdout.split())
+    yield Figure(name, path.stat().st_size / 1e6 / took, "MB/s", goal, least=True, note=f"{records:,.0f} records")
+    yield Figure(f"{name}, peak memory", peak, "MB")
+
+
+def answers(home: Path) -> Iterator[Figure]:
+    """Seconds of questions: warm in one process, cold in a shell with and without a running server."""
+    from galenic.house import House
+    from galenic.settings import Settings
+
+    house = House(Settings(home=home))
+    questions = [q for q in QUESTIONS.read_text("utf-8").splitlines() if q]
+    for question in questions[:5]:
+        house.asker.ask(question)
+    took, answered = [], 0
+    for question in questions:
+        mark = time.perf_counter()
+        answered += house.asker.ask(question).status == "answered"
+        took.append((time.perf_counter() - mark) * 1e3)
+    yield Figure("ask, warm, p50", statistics.median(took), "ms", 150, note=f"{len(questions)} questions, {answered} answered")
+    yield Figure("ask, warm, p95", float(np.percentile(took, 95)), "ms", 500)
+    house.close()
+    yield Figure("ask from a cold shell, server up", statistics.median(galenic(home, "ask", questions[0]) for _ in range(5)), "s", 2.5)
+    cold = []
+    for _ in range(3):
+        galenic(home, "down")
+        cold.append(galenic(home, "ask", questions[0]))
+    yield Figure("ask from a cold shell, server not up", statistics.median(cold), "s", 6)
+    yield Figure("galenic --help", statistics.median(galenic(home, "--help") for _ in range(5)), "s", 0.5)
+
+
+def names(home: Path) -> Iterator[Figure]:
+    """Names to identifiers: the hand-checked mentions of the tests, and the time of each."""
+    import csv
+
+    from galenic.house import House
+    from galenic.settings import Settings
+
+    linker = House(Settings(home=home)).linker
+    with (Path(__file__).parent.parent / "tests" / "ontologies" / "mentions.tsv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    real = [r for r in rows if r["kind"] != "made up"]
+    took, found = [], {}
+    for row in rows:
+        mark = time.perf_counter()
+        found[row["mention"]] = [c.id for c in linker.link(row["mention"])]
+        took.append((time.perf_counter() - mark) * 1e3)
+    yield Figure("link, accuracy at 1", sum(found[r["mention"]][:1] == [r["id"]] for r in real) / len(real), "", 0.97, least=True, note=f"{len(real)} mentions")
+    yield Figure("link, right one among 5", sum(r["id"] in found[r["mention"]][:5] for r in real) / len(real), "")
+    yield Figure("link, false links on made-up words", sum(bool(found[r["mention"]]) for r in rows if r["kind"] == "made up"), "", 0)
+    yield Figure("link, warm, mean", statistics.mean(took), "ms", 5)
+    yield Figure("link, warm, slowest", max(took), "ms")
+
+
+def lineage(data: Path) -> Iterator[Figure]:
+    """A million is-a tests over the Disease Ontology."""
+    from ontologies.formats import read_terms
+    from ontologies.lineage import Lineage
+    from ontologies.term import Term
+
+    tree = Lineage.from_terms(t for t in read_terms(data / "ontologies" / "doid-2016.obo.gz") if isinstance(t, Term))
+    pick = np.random.default_rng(1).integers(0, len(tree.ids), size=(2, 1_000_000))
+    yield Figure("1 million is-a tests", seconds(lambda: tree.is_a_many(pick[0].astype(np.int32), pick[1].astype(np.int32))), "s", 1)
+
+
+def retrieval(home: Path, data: Path) -> Iterator[Figure]:
+    """Dense search time, and SciFact's training claims: nDCG at 10 for each share of the dense score."""
+    from galenic.house import House
+    from galenic.settings import Settings
+    from retrieval.passages import DENSE_WEIGHT, Filters
+
+    index = House(Settings(home=home)).passages
+    rng = np.random.default_rng(1)
+    queries = rng.normal(size=(200, 384)).astype(np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    index.nearest.search(queries[0], 10)
+    took = [seconds(lambda q=q: index.nearest.search(q, 10)) * 1e3 for q in queries]  # type: ignore[misc]
+    yield Figure(f"dense search, {len(index):,} passages, exact", statistics.median(took), "ms", 3)
+    claims = {r["_id"]: r["text"] for r in map(json.loads, (data / "scifact" / "queries-train.jsonl").read_text("utf-8").splitlines())}
+    wanted: dict[str, set[str]] = {}
+    for line in (data / "scifact" / "qrels-train.tsv").read_text("utf-8").splitlines()[1:]:
+        query, document, score = line.split("\t")
+        if int(score) > 0:
+            wanted.setdefault(query, set()).add(f"S2:{document}")
+    listed = sorted(wanted)[:300]
+    only = Filters(sources=["scifact"])
+    for share in (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 1.0):
+        gains = []
+        for query in listed:
+            ranked = list(dict.fromkeys(h.citation for h in index.search(claims[query], 40, only, share)))[:10]
+            gain = sum(1 / np.log2(n + 2) for n, c in enumerate(ranked) if c in wanted[query])
+            gains.append(gain / sum(1 / np.log2(n + 2) for n in range(min(len(wanted[query]), 10))))
+        kind = {0.0: "BM25 alone", 1.0: "dense alone"}.get(share, f"dense share {share}")
+        chosen = " (the default)" if abs(share - DENSE_WEIGHT) < 0.01 else ""
+        yield Figure(f"SciFact training claims, nDCG@10, {kind}{chosen}", float(np.mean(gains)), "", note=f"{len(listed)} claims")
