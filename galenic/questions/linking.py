@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llm.parser.refusals import RESTRICTING
 from llm.parser.spelling import corrected, known_words
 from llm.parser.tokens import Mark, Reading
 from ontologies.names.linker import Candidate, NameLinker
@@ -16,7 +17,7 @@ class QuestionLinker:
 
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
-        found = find_mentions(self.names, question, known_words())
+        found = find_mentions(self.names, question, known_words() | RESTRICTING)
         return [Mark(m.start, m.end, m.text, _readings(m.candidates)) for m in found if m.candidates or not _mistyped_word(m.text)]
 
 

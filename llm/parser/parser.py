@@ -10,7 +10,7 @@ from kg.errors import FormError
 from kg.logic.forms import AbstainForm, All, DescribeForm, Entity, Form, ListForm, LiteratureForm, PathsForm, check
 from llm.parser import frames, lexicon
 from llm.parser.clauses import Reader, read_set
-from llm.parser.refusals import COMMON, PRONOUN, refusal
+from llm.parser.refusals import COMMON, PRONOUN, RESTRICTING, refusal
 from llm.parser.relations import stem, wordings
 from llm.parser.spans import strip_frame
 from llm.parser.spelling import known_words
@@ -64,7 +64,8 @@ def _unused(parts: Sequence[Token]) -> tuple[str, ...]:
     """Words that say no relation, kind or frame: 'children' in 'drugs that treat X in children'."""
     known, said = known_words(), wordings().vocabulary
     plain = [t.text for t in parts if t.is_word and t.text.isalpha() and len(t.text) > 3]
-    return tuple(dict.fromkeys(w for w in plain if w not in known and stem(w) not in said and w.removesuffix("s") not in known))
+    foreign = (w for w in plain if w not in known and stem(w) not in said and w.removesuffix("s") not in known)
+    return tuple(dict.fromkeys([*(w for w in plain if w in RESTRICTING and w not in said), *foreign]))
 
 
 def _resolved(parts: Sequence[Token]) -> list[Token]:

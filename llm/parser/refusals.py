@@ -45,6 +45,17 @@ COMMON = frozenset(
 )
 
 
+# Ordinary words that narrow a question down in ways the graph does not know: no names, and never passed over in silence.
+RESTRICTING = frozenset(
+    """adult adults adolescent adolescents aged animal animals annual babies baby boys breastfeeding caucasian cheap cheapest child children chronic china daily
+    developing elderly emergency ethnic europe european expensive female females first-line generic girls hospital hospitals infant infants intravenous
+    kids local male males men mice mild moderate mouse neonates newborn newborns old older oral orally outpatients pediatric pregnancy pregnant prescription
+    quickly rare rats recent recently recommended refractory safe safely safest second-line severe severely smokers teenagers topical toddlers usa veterans
+    women young younger world africa african america american asia asian japan india white black rapidly strongly weakly effective effectively best worst
+    cheaper newest oldest latest modern traditional long-term short-term acute early late stage advanced""".split()
+)
+
+
 def refusal(question: str) -> tuple[str, str] | None:
     """(reason, why) for a question that must not be answered whatever it names; None for all others."""
     if WRITE.search(question):

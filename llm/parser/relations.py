@@ -33,6 +33,13 @@ _DEFAULT: dict[tuple[str, str], tuple[str, str]] = {
     ("biolink:Gene", "biolink:Gene"): ("interacts", "out"),
     ("biolink:Drug", "biolink:Drug"): ("drug_resembles", "out"),
 }
+# What is asked as a treatment must never be answered with the drugs that cause it.
+_CURES = re.compile(r"\b(?:for|against|treat\w*|cur(?:e|es|ed|ing)|help\w*|reliev\w*|eas(?:e|es|ing)|palliat\w*|remed\w*|manag\w*|therap\w*|prescrib\w*|indicat\w*)\b")
+_HARMS = re.compile(
+    r"\b(?:caus\w*|induc\w*|lead\w*|risk\w*|side|adverse|effects?|reactions?|provok\w*|trigger\w*|bring\w*|produc\w*|result\w*|toxic\w*|responsible|harm\w*|blam\w*"
+    r"|report\w*|unwanted|undesir\w*|known for|notorious|watch|danger\w*|complicat\w*|downsides?|drawbacks?)\b"
+)
+_PLAIN, _UNHEARD = 0.8, 0.15
 _NEVER = {"mentions", "related_to", "subclass_of", "part_of", "binds_protein"}
 
 
@@ -141,7 +148,13 @@ def steps(text: str, targets: Collection[str] | None, sources: Collection[str]) 
             if targets is not None and _DEFAULT.get((target, source), (relation.name, direction)) == (relation.name, direction):
                 score += 0.12
             found.append(Step(relation.name, direction, source, target, score - 0.02 * order[source]))
-    return sorted(found, key=lambda s: -s.score)
+    ordered = sorted(found, key=lambda s: -s.score)
+    if not ordered:
+        return []
+    # A wording that plainly says a relation of other kinds of thing is not bent to one that fits these.
+    best, own = max(scored.values()), max(scored.get((ordered[0].relation, d), 0.0) for d in ("in", "out"))
+    bent = best >= _PLAIN and own < _UNHEARD
+    return [] if bent or (ordered[0].relation == "causes" and _CURES.search(text) and not _HARMS.search(text)) else ordered
 
 
 def usual(target: str, source: str, text: str = "") -> Step | None:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from llm.parser import lexicon
 from llm.parser.lexicon import DETERMINERS, NOUNS, RELATIONAL
-from llm.parser.refusals import COMMON
+from llm.parser.refusals import COMMON, RESTRICTING
 from llm.parser.relations import stem, vocabulary, wordings
 
 _SHORTEST, _TWO_ERRORS = 4, 9
@@ -43,7 +43,7 @@ def corrected(word: str) -> str | None:
     >>> corrected("medicatoins"), corrected("genes"), corrected("zorbloxinib")
     ('medications', 'genes', None)
     """
-    if word in known_words() or word.removesuffix("s") in known_words() or stem(word) in wordings().vocabulary:
+    if word in known_words() or word in RESTRICTING or word.removesuffix("s") in known_words() or stem(word) in wordings().vocabulary:
         return word
     if len(word) < _SHORTEST or not word.isascii():
         return None
