@@ -62,7 +62,9 @@ class Asker:
         if problem:
             return [], Parsed(problem, {})
         marks = self.linker.marks(question)
-        return marks, parse(question, marks)
+        parsed = parse(question, marks)
+        asked_back = _ambiguous(marks, parsed)
+        return marks, replace(parsed, form=asked_back) if asked_back else parsed
 
     def ask(self, question: str, scope: Scope | None = None) -> Answer:
         """The answer; a failed call, a timeout and an empty result stay three different things."""
@@ -152,6 +154,22 @@ def unreadable(question: str) -> AbstainForm | None:
     if sum(1 for c in question if c.isascii()) < len(question) * 0.6:
         return AbstainForm("out_of_scope", "Galenic reads questions in English.")
     return None
+
+
+# Two readings of one kind whose scores are nearer than this are told apart by nothing but chance.
+_TIED = 0.003
+
+
+def _ambiguous(marks: Sequence[Mark], parsed: Parsed) -> AskBackForm | None:
+    """The question to ask back when a name stands for two things of one kind and nothing prefers either."""
+    readings = []
+    for number, mark in enumerate([m for m in marks if m.readings]):
+        chosen = parsed.chosen.get(number)
+        taken = next((r for r in mark.readings if chosen and r.id == chosen.id), None)
+        rivals = [r for r in mark.readings if taken and r.category == taken.category and abs(r.score - taken.score) < _TIED]
+        if len({r.name for r in rivals}) > 1:
+            readings += [f"{mark.text} may be {r.name} ({r.id})" for r in rivals[:5]]
+    return AskBackForm(tuple(readings), "ambiguous_name") if readings else None
 
 
 def _linked(marks: Sequence[Mark], parsed: Parsed) -> tuple[LinkedEntity, ...]:

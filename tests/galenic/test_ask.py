@@ -7,9 +7,10 @@ import pytest
 
 from galenic.house import House
 from galenic.questions.answer import Answer, Claim, answer_schema
-from galenic.questions.ask import Scope, permitted_sources
+from galenic.questions.ask import Asker, Scope, permitted_sources
 from galenic.questions.supports import in_words
 from galenic.questions.verify import verify
+from llm.parser.tokens import Mark, Reading
 
 
 def ask(house: House, question: str, scope: Scope | None = None) -> Answer:
@@ -52,6 +53,22 @@ def test_evidence_against_a_claim_is_shown(house: House) -> None:
     answer = ask(house, f"Does {names[pair[0]]} treat {names[pair[1]]}?")
     assert answer.results[0].value is (pair in both)
     assert any("recorded as not" in c.text for c in answer.contradictions)
+
+
+class TwoReadings:
+    """A linker to which 'Twin' stands for two diseases alike."""
+
+    def marks(self, question: str) -> list[Mark]:
+        """The name, with both readings."""
+        at = question.index("Twin")
+        return [Mark(at, at + 4, "Twin", tuple(Reading(f"DOID:99{n}", f"twin {n}", "biolink:Disease", 0.9) for n in (1, 2)))]
+
+
+def test_a_name_that_stands_for_two_things_alike_is_asked_back(house: House) -> None:
+    asker = Asker(house.release, TwoReadings(), lambda: house.store, lambda: house.passages)
+    answer = asker.ask("Which drugs treat Twin?")
+    assert (answer.status, answer.reason) == ("abstained", "ambiguous_name")
+    assert [e.id for e in answer.entities] == ["DOID:991", "DOID:992"] and "twin 1" in answer.message
 
 
 def test_words_that_restrict_nothing_are_said(house: House) -> None:
