@@ -128,9 +128,9 @@ class House:
 
     def build(self, plan: Plan, progress: Progress = lambda what, state: None, *, force: bool = False) -> Made:
         """Sources to release, graph database and indexes; only when all of it is whole does the release serve."""
-        from ingest.build import build_release, lock
+        from ingest.build import build_release, lock, writing
 
-        with lock(self.home):
+        with lock(self.home), writing(self.home):
             built = build_release(plan, self.home, progress, force=force)
             return self._serve(built, progress)
 

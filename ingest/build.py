@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import BuildError, BuildLocked, SourceError
+import polars as pl
+
+from ingest.errors import BuildError, BuildLocked, IngestError, SourceError
 from ingest.merge import Merged, merge
 from ingest.partition import FORMAT, Partition, file_hash, make_partition, partition_key
 from ingest.source import Inputs, Source
@@ -27,6 +30,7 @@ from kg.release.release import Release, Shelf, write_release
 ORDER = ("hetionet", "drugbank", "drugbank_xml", "gene_info", "disease_ontology", "gene_ontology", "uberon", "mesh", "human_phenotype_ontology")
 MERGE_REVISION = 2
 Progress = Callable[[str, str], None]
+_FAILED_WRITE = re.compile(r"IO error|write error in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,24 @@ def lock(home: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def writing(home: Path) -> Iterator[None]:
+    """Turn a disk that is full or refuses into one line; what is half written is cleared by the next build at the latest.
+
+    Polars, NumPy and FAISS each report a failed write in their own type.
+    """
+    try:
+        yield
+    except IngestError:
+        raise
+    except (OSError, pl.exceptions.PolarsError, RuntimeError) as problem:
+        if not isinstance(problem, OSError) and not _FAILED_WRITE.search(str(problem)):
+            raise
+        _sweep(home)
+        reason = getattr(problem, "strerror", None) or _FAILED_WRITE.split(str(problem))[-1].strip(" :")
+        raise BuildError(f"cannot write below {home}: {reason}; free some disk and build again, what served before still serves") from problem
+
+
 def _input_key(keys: Sequence[str], plan: Plan) -> str:
     return sha256(json.dumps([FORMAT, MERGE_REVISION, list(keys), sorted(plan.licences)]).encode()).hexdigest()
 
@@ -147,7 +169,7 @@ def build_release(plan: Plan, home: Path, progress: Progress = lambda what, stat
     if kept:
         return Built(kept, False, seconds, tuple(absent))
     mark = time.perf_counter()
-    try:
+    with writing(home):
         missing = [k for k in keys if not (store / k / "partition.json").exists()]
         partitions = _partitions(chosen, store, progress, min(workers, len(missing)) if missing else 1)
         seconds["read sources"] = time.perf_counter() - mark
@@ -155,11 +177,7 @@ def build_release(plan: Plan, home: Path, progress: Progress = lambda what, stat
         progress("merge", "joining sources")
         merged = merge(partitions)
         work = home / "releases" / f".building-{os.getpid()}"
-        made = write_release(work, merged.tables, _facts(partitions, merged, key, plan))
-    except OSError as problem:
-        _sweep(home)
-        raise BuildError(f"{problem.strerror or problem}: {problem.filename or home}; free some disk and build again") from problem
-    release = shelf.put(made)
+        release = shelf.put(write_release(work, merged.tables, _facts(partitions, merged, key, plan)))
     seconds["merge and write"] = time.perf_counter() - mark
     _prune(store, set(keys))
     return Built(release, True, seconds, tuple(absent))

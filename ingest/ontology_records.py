@@ -10,6 +10,7 @@ from ingest.source import Inputs
 from kg.records import Edge, Node, Quarantined, Record
 from ontologies.errors import FormatError
 from ontologies.formats import Problem, read_terms
+from ontologies.lineage import Lineage
 from ontologies.term import Term
 
 Categorise = Callable[[Term], str | None]
@@ -40,7 +41,19 @@ def term_records(inputs: Inputs, path: Path, category: Categorise) -> Iterator[R
         synonyms = tuple(dict.fromkeys(s.text if s.scope == "exact" else f"{s.text}\t{s.scope}" for s in term.synonyms))
         xrefs = tuple(dict.fromkeys((*term.xrefs, *term.alt_ids, *replaced.get(term.id, ()))))
         yield Node(term.id, kind, term.name.strip(), synonyms, xrefs, {"definition": term.definition} if term.definition else {})
-        for relation, parents in (("subclass_of", term.parents), ("part_of", term.part_of)):
-            for parent in dict.fromkeys(parents):
-                if parent in live and parent != term.id:
-                    yield Edge(term.id, relation, parent)
+    for relation in ("subclass_of", "part_of"):
+        yield from _hierarchy(relation, [(t.id, p) for t, _ in live.values() for p in _above(t, relation) if p in live], inputs.shown(path))
+
+
+def _above(term: Term, relation: str) -> Iterator[str]:
+    yield from dict.fromkeys(term.parents if relation == "subclass_of" else term.part_of)
+
+
+def _hierarchy(relation: str, pairs: list[tuple[str, str]], shown: str) -> Iterator[Record]:
+    """The edges of a hierarchy; the one that closes a cycle goes to quarantine, with the cycle named."""
+    cycles = [(child, child) for child, parent in pairs if child == parent]
+    cycles += Lineage.from_parents(pairs).cycles
+    for cycle in cycles:
+        yield Quarantined(shown, None, f"closes a cycle of {relation}: {' -> '.join(cycle)}; this edge is left out", f"{cycle[-2]}\t{cycle[-1]}")
+    closing = {(cycle[-2], cycle[-1]) for cycle in cycles}
+    yield from (Edge(child, relation, parent) for child, parent in pairs if (child, parent) not in closing)

@@ -51,14 +51,14 @@ def _file(path: Path, shown: str, named: set[str]) -> Iterator[Record]:
         try:
             disease, feature = normalise(row.disease), normalise(row.phenotype)
         except CurieError as problem:
-            yield Quarantined(shown, None, str(problem), text)
+            yield Quarantined(shown, row.line, str(problem), text)
             continue
         if not feature.startswith("HP:"):
-            yield Quarantined(shown, None, f"{feature} is no HP term", text)
+            yield Quarantined(shown, row.line, f"{feature} is no HP term", text)
             continue
         called = _OMIM_NUMBER.sub("", row.name).strip()
         moved = _MOVED.match(called)
-        details: dict[str, object] = {"evidence": row.evidence, "frequency": row.frequency, "onset": row.onset, "sex": row.sex}
+        details: dict[str, object] = {"evidence": row.evidence, "frequency": row.frequency, "onset": row.onset, "sex": row.sex, "modifier": row.modifier}
         if moved and disease.startswith("OMIM:"):
             details["moved_from"], disease = disease, f"OMIM:{moved[1]}"
             if disease not in named:
@@ -106,6 +106,6 @@ SOURCE = Source(
     commercial=True,
     patterns=("ontologies/*.hpoa*", "ontologies/phenotype_annotation*.tab*"),
     read=read,
-    revision=2,
+    revision=3,
     notes="Modes of inheritance, clinical modifiers and courses are no features and are left out.",
 )

@@ -13,7 +13,10 @@ from ontologies.term import Problem
 
 @dataclass(frozen=True, slots=True)
 class PhenotypeAnnotation:
-    """A disease and a phenotype, with the reference behind it and how often it is seen."""
+    """A disease and a phenotype, with the reference behind it and how often it is seen.
+
+    `modifier` is a term of the present layout or the word of the old one (MILD, SEVERE); `line` counts from 1.
+    """
 
     disease: str
     name: str
@@ -25,6 +28,8 @@ class PhenotypeAnnotation:
     sex: str = ""
     negated: bool = False
     aspect: str = ""
+    modifier: str = ""
+    line: int = 0
 
 
 def can_read(path: Path) -> bool:
@@ -42,9 +47,20 @@ def read(path: Path) -> Iterator[PhenotypeAnnotation | Problem]:
         cells = text.split("\t")
         if len(cells) < 12 or "HP:" not in text:
             yield Problem(number, f"{len(cells)} columns, at least 12 are needed", text)
-        elif present:
-            disease, name, negated, phenotype, source, evidence, onset, frequency, sex, _, aspect = cells[:11]
-            yield PhenotypeAnnotation(reference(disease), name, phenotype, source, evidence, onset, frequency, sex, negated == "NOT", aspect)
         else:
-            database, local, name, negated, phenotype, source, evidence, onset, frequency, _, aspect = cells[:11]
-            yield PhenotypeAnnotation(reference(f"{database}:{local}"), name, phenotype, source, evidence, onset, frequency, "", negated == "NOT", aspect)
+            yield _present(number, cells) if present else _old(number, cells)
+
+
+def _present(line: int, cells: list[str]) -> PhenotypeAnnotation:
+    disease, name, qualifier, phenotype, source, evidence, onset, frequency, sex, modifier, aspect = cells[:11]
+    return PhenotypeAnnotation(
+        reference(disease), name, phenotype, source, evidence, onset, frequency, sex, qualifier == "NOT", aspect, modifier, line
+    )
+
+
+def _old(line: int, cells: list[str]) -> PhenotypeAnnotation:
+    database, local, name, qualifier, phenotype, source, evidence, onset, frequency, _, aspect = cells[:11]
+    modifier = "" if qualifier == "NOT" else qualifier
+    return PhenotypeAnnotation(
+        reference(f"{database}:{local}"), name, phenotype, source, evidence, onset, frequency, "", qualifier == "NOT", aspect, modifier, line
+    )

@@ -37,9 +37,12 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def beginning(path: Path, size: int = 4096) -> bytes:
-    """The first bytes of a file, unpacked; empty when they cannot be read."""
+    """The first bytes of a file, unpacked; as many as can be read before a stream breaks off."""
+    found = b""
     try:
         with open_bytes(path) as stream:
-            return stream.read(size)
+            while len(found) < size and (block := stream.read(min(512, size - len(found)))):
+                found += block
     except (OSError, EOFError, zlib.error):
-        return b""
+        pass
+    return found

@@ -80,6 +80,38 @@ def test_a_killed_build_leaves_the_former_release_whole(files: Path, tmp_path: P
     assert build(files, home).id != former.id
 
 
+@pytest.mark.parametrize("kib", [2, 20, 60])
+def test_a_disk_that_fills_up_is_said_in_one_line_and_costs_nothing(files: Path, tmp_path: Path, kib: int) -> None:
+    home = tmp_path / "home"
+    shelf = Shelf(home / "releases")
+    former = build(files, home)
+    shelf.serve(former)
+    (files / "notes" / "new.md").write_text("# New\n\nA new note.\n" + "It is long. " * 400)
+    # A limit on the size of a file fails a write as a full disk does, and needs no disk of its own.
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({kib * 1024},) * 2)"
+    code = f"{limit}; from galenic.house import *; House(Settings(home=Path({str(home)!r}))).build(__import__('ingest.build').build.Plan(Path({str(files)!r})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    last = done.stderr.strip().splitlines()[-1]
+    assert done.returncode == 1 and last.startswith(f"ingest.errors.BuildError: cannot write below {home}: ") and "free some disk" in last
+    shelf.current().verify()
+    assert shelf.current().id == former.id
+    assert build(files, home).id != former.id
+    assert not list((home / "releases").glob(".*"))
+
+
+def test_a_cycle_in_an_ontology_loses_only_the_edge_that_closes_it(files: Path, tmp_path: Path) -> None:
+    (files / "ontologies").mkdir(exist_ok=True)
+    for old in files.glob("ontologies/doid*"):
+        old.unlink()
+    terms = "".join(f"[Term]\nid: DOID:999999{n}\nname: sham {n}\nis_a: DOID:999999{(n + 1) % 3}\n\n" for n in range(3))
+    (files / "ontologies" / "doid.obo").write_text("format-version: 1.4\n\n" + terms)
+    release = build(files, tmp_path / "home", sources=("disease_ontology",))
+    (bad,) = release.read("quarantine").rows(named=True)
+    assert bad["reason"].startswith("closes a cycle of subclass_of: DOID:999999") and bad["file"] == "ontologies/doid.obo"
+    kept = release.read("edges").filter(pl.col("relation") == "subclass_of")
+    assert len(kept) == 2 and f"{bad['row']}" not in {f"{s}\t{o}" for s, o in zip(kept["subject"], kept["object"], strict=True)}
+
+
 def test_bad_rows_go_to_quarantine_and_the_counts_add_up(files: Path, tmp_path: Path) -> None:
     edges = files / "hetionet" / "sample-edges.sif"
     lines = edges.read_text().splitlines()

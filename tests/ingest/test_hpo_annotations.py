@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,22 @@ def test_the_real_files(data: Path) -> None:
     assert sum(r.negated for r in found if isinstance(r, Edge)) == sum(
         line.split("\t")[2] == "NOT" for line in paths[0].read_text("utf-8").splitlines() if line.endswith("]") and line.split("\t")[10] == "P"
     )
+
+
+def test_a_cut_gzip_of_the_present_layout_is_not_read_as_the_old_one(tmp_path: Path) -> None:
+    rows = [f"OMIM:9{random.Random(n).randrange(10**5):05}\tOddity {n}\t\tHP:9999901\tPMID:99999901\tPCS\t\t\t\t\tP\tme" for n in range(300)]
+    packed = gzip.compress((HEAD + lines(rows)).encode())
+    with pytest.raises(SourceError, match=r"cut\.hpoa\.gz:\d+: the gzip stream ends early"):
+        read(tmp_path, cut__hpoa__gz=packed[: len(packed) // 2])
+    found = read(tmp_path, whole__hpoa=HEAD + lines(NEW))
+    bad = [r for r in found if isinstance(r, Quarantined)]
+    assert [b.file for b in bad] == ["ontologies/cut.hpoa.gz"] and "gzip stream ends early" in bad[0].reason
+    assert {r.id for r in found if isinstance(r, Node)} >= {"OMIM:999991", "ORPHANET:999992"}
+    assert not [r for r in found if isinstance(r, Edge) and not r.object.startswith("HP:")]
+
+
+def test_what_a_modifier_says_is_kept_and_a_bad_identifier_has_its_line(tmp_path: Path) -> None:
+    mild = "OMIM\t999993\t#999993 SHAM SYNDROME\tMILD\tHP:9999901\tpmid:99999903\tTAS\t\t\t\tO\t\t2013.01.01\tme"
+    found = read(tmp_path, phenotype_annotation__tab=lines([mild, mild.replace("OMIM\t", "NOPE\t", 1)]))
+    assert [e.attributes["modifier"] for e in found if isinstance(e, Edge)] == ["MILD"]
+    assert [(q.line, "NOPE" in q.reason) for q in found if isinstance(q, Quarantined)] == [(2, True)]
