@@ -28,7 +28,7 @@ from kg.release.release import Release, Shelf, write_release
 
 # Earlier sources name a node; the graph's own order, then the authorities, then the literature.
 ORDER = ("hetionet", "drugbank", "drugbank_xml", "gene_info", "disease_ontology", "gene_ontology", "uberon", "mesh", "human_phenotype_ontology")
-MERGE_REVISION = 2
+MERGE_REVISION = 3
 Progress = Callable[[str, str], None]
 _FAILED_WRITE = re.compile(r"IO error|write error in")
 

@@ -29,24 +29,31 @@ def _pairs(mappings: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_names(nodes: pl.DataFrame) -> pl.DataFrame:
-    """Chemicals of literature vocabularies and drugs: the same whole name, or a name that is a synonym of one drug alone."""
+    """Chemicals of literature vocabularies and drugs: the same whole name, or a name that is a synonym of one drug alone.
+
+    A chemical that only documents mention is called by whatever the document
+    said, a brand of a mixture for example: it meets a drug by the drug's own name
+    alone. Two nodes of an integrated graph stay as apart as its maker left them.
+    """
     name = pl.col("name").str.to_lowercase()
     own = nodes.filter(pl.col("category") == "biolink:Drug")
-    names = own.select(b="id", key=name)
-    other = own.select("id", pl.col("synonyms")).explode("synonyms", keep_nulls=False, empty_as_null=False)
-    other = other.select(b="id", key=pl.col("synonyms").str.splitn("\t", 2).struct.field("field_0").str.to_lowercase()).unique()
-    other = other.join(names, on="key", how="anti")
-    drugs = pl.concat([names, other]).unique()
+    names = own.select("integrated", b="id", key=name, synonym=pl.lit(False))
+    other = own.select("id", "integrated", "synonyms").explode("synonyms", keep_nulls=False, empty_as_null=False)
+    key = pl.col("synonyms").str.splitn("\t", 2).struct.field("field_0").str.to_lowercase()
+    other = other.select("integrated", b="id", key=key, synonym=pl.lit(True)).unique(["b", "key"]).join(names, on="key", how="anti")
+    drugs = pl.concat([names, other])
     drugs = drugs.filter(pl.col("key").is_unique() & (pl.col("key").str.len_chars() >= 4))
-    chemicals = nodes.filter(pl.col("category") == "biolink:ChemicalEntity").select(a="id", key=name)
-    return chemicals.join(drugs, on="key").select(
-        "a", "b", origin=pl.lit("same name"), ca=pl.lit("biolink:ChemicalEntity"), cb=pl.lit("biolink:Drug")
-    )
+    chemicals = nodes.filter(pl.col("category") == "biolink:ChemicalEntity").select("mentioned", "integrated", a="id", key=name)
+    met = chemicals.join(drugs, on="key", maintain_order="left")
+    met = met.filter(~(pl.col("mentioned") & pl.col("synonym")) & ~(pl.col("integrated") & pl.col("integrated_right")))
+    return met.select("a", "b", origin=pl.lit("same name"), ca=pl.lit("biolink:ChemicalEntity"), cb=pl.lit("biolink:Drug"))
 
 
 def joins(nodes: pl.DataFrame, mappings: pl.DataFrame, parents: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Rows (old, new, origin) to join, and how many candidates were left apart as ambiguous.
 
+    `nodes`: one row an identifier with category, name, synonyms, and whether it is
+    only `mentioned` by documents or held by an `integrated` graph alone.
     A node is joined to another only when both are of one category (or a chemical
     meets its drug), the target's vocabulary is preferred, the target is the only
     candidate, no other node of the old vocabulary claims it, and neither is a

@@ -76,6 +76,23 @@ def _merged_json(column: str) -> pl.Expr:
     return pl.coalesce(many, one, pl.lit(""))
 
 
+def _described(rows: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
+    """One row an identifier, as joins look at it: named by the first source that describes it, with the synonyms of all.
+
+    `mentioned`: no source describes it, its name is text found in a document.
+    `integrated`: only a graph that its maker has already joined holds it.
+    """
+    whole = [name for name, i in info.items() if i.get("integrated")]
+    rows = rows.with_columns(real=pl.col("attributes") != PLACEHOLDER).sort("real", "rank", descending=[True, False], maintain_order=True)
+    return rows.group_by("id", maintain_order=True).agg(
+        pl.col("category").first(),
+        pl.col("name").first(),
+        synonyms=pl.col("synonyms").filter("real").explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
+        mentioned=~pl.col("real").any(),
+        integrated=pl.col("source").is_in(whole).all(),
+    )
+
+
 def _relations() -> pl.DataFrame:
     rows = [(r.name, r.predicate, r.subject, r.object, r.symmetric) for r in schema().relations.values()]
     return pl.DataFrame(rows, schema=["relation", "predicate", "domain", "range", "symmetric"], orient="row")
@@ -175,9 +192,8 @@ def merge(partitions: Sequence[Partition]) -> Merged:
     nodes, edges = _gather(partitions, "nodes"), _gather(partitions, "edges")
     deleted = _gather(partitions, "deletions")["citation"].unique()
     nodes = nodes.filter(~pl.col("id").is_in(deleted.implode()))
-    firsts = nodes.unique("id", keep="first", maintain_order=True)
     parents = edges.filter(pl.col("relation") == "subclass_of").select(child="subject", parent="object")
-    merges, ambiguous = joins(firsts.select("id", "category", "name", "synonyms"), _gather(partitions, "mappings"), parents)
+    merges, ambiguous = joins(_described(nodes, info), _gather(partitions, "mappings"), parents)
     raw_ids = edge_ids(edges) if sum(p.info["counts"].get("evidence", 0) for p in partitions) else pl.Series("id", [], pl.String)
     if len(raw_ids):
         edges = edges.with_columns(raw_ids.alias("raw"))

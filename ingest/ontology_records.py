@@ -51,7 +51,7 @@ def _above(term: Term, relation: str) -> Iterator[str]:
 
 def _hierarchy(relation: str, pairs: list[tuple[str, str]], shown: str) -> Iterator[Record]:
     """The edges of a hierarchy; the one that closes a cycle goes to quarantine, with the cycle named."""
-    cycles = [(child, child) for child, parent in pairs if child == parent]
+    cycles: list[tuple[str, ...]] = [(child, child) for child, parent in pairs if child == parent]
     cycles += Lineage.from_parents(pairs).cycles
     for cycle in cycles:
         yield Quarantined(shown, None, f"closes a cycle of {relation}: {' -> '.join(cycle)}; this edge is left out", f"{cycle[-2]}\t{cycle[-1]}")

@@ -150,7 +150,8 @@ def make_partition(source: Source, inputs: Inputs, root: Path) -> Partition:
         counts = _fill(work, _read(source, inputs))
         info = {
             "name": source.name, "key": key, "title": source.title, "version": source.version, "licence": source.licence,
-            "commercial": source.commercial, "aggregator": source.aggregator, "url": source.url, "infores": source.infores or f"infores:{source.name}",
+            "commercial": source.commercial, "aggregator": source.aggregator, "integrated": source.integrated,
+            "url": source.url, "infores": source.infores or f"infores:{source.name}",
             "files": hashes, "counts": counts, "notes": source.notes,
             "partial": dict(source.partial(inputs)) if source.partial else {},
         }  # fmt: skip

@@ -63,7 +63,8 @@ class Source:
     not say it. `revision` is raised when `read` yields something else than
     before, so that kept partitions are rebuilt. An
     `aggregator` repeats what primary sources say and adds no independent evidence
-    beside them. `partial` names relations of which
+    beside them. An `integrated` source is a whole graph whose maker has already
+    joined what is the same: two of its nodes are not joined by their names. `partial` names relations of which
     the files hold only a part, with the reason as a person may read it.
     """
 
@@ -77,6 +78,7 @@ class Source:
     infores: str = ""
     commercial: bool = False
     aggregator: bool = False
+    integrated: bool = False
     revision: int = 1
     notes: str = ""
     partial: Callable[[Inputs], Mapping[str, str]] | None = None

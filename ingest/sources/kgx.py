@@ -227,6 +227,7 @@ SOURCE = Source(
     infores="infores:kgx",
     patterns=("kgx/*nodes.tsv*", "kgx/*edges.tsv*", "kgx/*nodes.jsonl*", "kgx/*edges.jsonl*"),
     read=read,
-    revision=2,
+    integrated=True,
+    revision=3,
     notes="Each edge keeps the source that first said it, and its licence, as `original_source` and `original_licence`.",
 )
