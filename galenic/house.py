@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ingest.build import Built, Plan
     from kg.stores.arcade_server import ArcadeServer
     from kg.stores.bolt import BoltStore
+    from kg.stores.lasting import LastingStore
     from ontologies.names.linker import NameLinker
     from retrieval.embedder import OnnxEncoder
     from retrieval.passages import PassageIndex
@@ -82,7 +83,13 @@ class House:
         return ArcadeServer(self.home / "graph", ServerSettings(s.graph_heap, s.query_seconds, s.idle_minutes, s.graph_port))
 
     @cached_property
-    def store(self) -> BoltStore:
+    def store(self) -> LastingStore:
+        """The graph of the release that serves, connected again when its server went away."""
+        from kg.stores.lasting import LastingStore
+
+        return LastingStore(self.connect)
+
+    def connect(self) -> BoltStore:
         """A reader's connection to the graph of the release that serves; starts the embedded engine if need be."""
         from kg.stores.bolt import Address, BoltStore
 

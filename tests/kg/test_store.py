@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import time
-from pathlib import Path
-
 import pytest
 
 from galenic.house import House
-from galenic.settings import Settings
-from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError, StoreUnavailable
+from kg.errors import QueryRefused, ReleaseMismatch, StoreError
 from kg.logic.evidence import Explainer
 from kg.logic.execute import Executor
 from kg.logic.forms import All, And, Entity, Having, Hop, Minus, Or, TopForm
-from kg.stores.arcade_server import ArcadeServer, ServerSettings
-from kg.stores.bolt import BoltStore
+from kg.stores.lasting import LastingStore
 
 GOUT = Entity("DOID:13189", "biolink:Disease")
 ASTHMA = Entity("DOID:2841", "biolink:Disease")
 
 
 @pytest.fixture(scope="module")
-def store(house: House) -> BoltStore:
+def store(house: House) -> LastingStore:
     return house.store
 
 
-def test_it_holds_the_whole_release(store: BoltStore, house: House) -> None:
+def test_it_holds_the_whole_release(store: LastingStore, house: House) -> None:
     tables = house.release.manifest["tables"]
     assert store.run("MATCH (n:Entity) RETURN count(n) AS n", {})[0]["n"] == tables["nodes"]["rows"]
     assert store.run("MATCH ()-[r]->() RETURN count(r) AS n", {})[0]["n"] == tables["edges"]["rows"]
@@ -37,7 +29,7 @@ def test_it_holds_the_whole_release(store: BoltStore, house: House) -> None:
         store.require("sha256:other")
 
 
-def test_set_operations_agree_with_plain_sets(store: BoltStore, house: House) -> None:
+def test_set_operations_agree_with_plain_sets(store: LastingStore, house: House) -> None:
     edges = house.release.read("edges", ["subject", "relation", "object", "negated"]).filter(~house.release.read("edges", ["negated"])["negated"])
 
     def drugs(relation: str, disease: str) -> set[str]:
@@ -56,19 +48,19 @@ def test_set_operations_agree_with_plain_sets(store: BoltStore, house: House) ->
     assert set(run(Having(All("biolink:Drug"), "treats", "out", "at_least", 4))) == many
 
 
-def test_the_most_keeps_ties(store: BoltStore) -> None:
+def test_the_most_keeps_ties(store: LastingStore) -> None:
     top = Executor(store).top(TopForm(3, All("biolink:Disease"), "treats", "in"))
     counts = [int(f.value or 0) for f in top]
     assert len(top) >= 3 and counts == sorted(counts, reverse=True) and counts[-1] == counts[2]
 
 
-def test_a_source_restricts_what_counts(store: BoltStore) -> None:
+def test_a_source_restricts_what_counts(store: LastingStore) -> None:
     hop = Hop("treats", "in", GOUT)
     assert set(Executor(store, ["hetionet"]).nodes(hop)) == set(Executor(store).nodes(hop))
     assert Executor(store, ["gene_info"]).nodes(hop) == {}
 
 
-def test_every_hit_shows_the_edges_it_rests_on(store: BoltStore) -> None:
+def test_every_hit_shows_the_edges_it_rests_on(store: LastingStore) -> None:
     executor = Executor(store)
     expr = Hop("treats", "in", GOUT)
     ids = list(executor.nodes(expr))
@@ -78,70 +70,18 @@ def test_every_hit_shows_the_edges_it_rests_on(store: BoltStore) -> None:
 
 
 @pytest.mark.parametrize("query", ["CREATE (n:Entity {id: 'x'})", "MATCH (n:Entity) SET n.name = 'x'", "MATCH (n:Entity) DETACH DELETE n"])
-def test_the_reader_cannot_write(store: BoltStore, query: str) -> None:
+def test_the_reader_cannot_write(store: LastingStore, query: str) -> None:
     before = store.run("MATCH (n:Entity) RETURN count(n) AS n", {})
     with pytest.raises((QueryRefused, StoreError)):
         store.run(query, {})
     assert store.run("MATCH (n:Entity) RETURN count(n) AS n", {}) == before
 
 
-def test_too_many_rows_are_an_error_and_never_a_part(store: BoltStore) -> None:
+def test_too_many_rows_are_an_error_and_never_a_part(store: LastingStore) -> None:
     with pytest.raises(StoreError, match="more than 10 rows"):
         store.run("MATCH (n:Entity) RETURN n.id", {}, rows=10)
 
 
-def test_a_broken_query_reports_the_engines_words(store: BoltStore) -> None:
+def test_a_broken_query_reports_the_engines_words(store: LastingStore) -> None:
     with pytest.raises(StoreError, match="the graph reports"):
         store.run("MATCH (n RETURN n", {})
-
-
-def test_one_server_serves_all_and_answers_on_loopback_only(house: House) -> None:
-    release = house.release.id
-    first, second = house.server.ensure(release), ArcadeServer(house.home / "graph").ensure(release)
-    assert first == second
-    listening = Path(f"/proc/{first.pid}/net/tcp").read_text() + Path(f"/proc/{first.pid}/net/tcp6").read_text()
-    bound = {line.split()[1] for line in listening.splitlines()[1:] if line.split()[3] == "0A" and line.split()[1].endswith(f":{first.port:04X}")}
-    assert bound and all(place.startswith(("0100007F", "0000000000000000FFFF00000100007F")) for place in bound)
-
-
-def test_a_killed_server_is_started_again_and_a_dropped_connection_is_said(sample_home: Path, house: House) -> None:
-    own = House(Settings(home=sample_home, idle_minutes=2))
-    store = own.store
-    running = own.server.running()
-    assert running is not None
-    os.kill(running.pid, signal.SIGKILL)
-    time.sleep(0.5)
-    with pytest.raises(StoreUnavailable, match="galenic doctor"):
-        store.run("RETURN 1 AS n", {})
-    again = House(Settings(home=sample_home, idle_minutes=2))
-    assert again.store.release_id() == again.release.id
-    again.close()
-    own.close()
-    house.close()
-    house.__dict__.pop("store", None)
-
-
-def test_a_taken_port_and_a_graph_that_is_not_built_are_said(sample_home: Path, house: House, tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailable, match="galenic build"):
-        ArcadeServer(tmp_path).ensure(house.release.id)
-    house.close()
-    house.__dict__.pop("store", None)
-    house.server.stop()
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(StoreUnavailable, match=f"port {port} is taken"):
-            ArcadeServer(sample_home / "graph", ServerSettings(port=port)).ensure(house.release.id)
-    assert house.server.ensure(house.release.id).pid
-
-
-def test_a_runaway_is_stopped_at_its_limit(sample_home: Path, house: House) -> None:
-    house.server.stop()
-    quick = House(Settings(home=sample_home, query_seconds=1, idle_minutes=2))
-    try:
-        with pytest.raises(QueryTimeout, match="longer than 1 s"):
-            quick.store.run("MATCH (a:Entity), (b:Entity), (c:Entity) WHERE a.name < b.name AND b.name < c.name RETURN count(*) AS n", {})
-    finally:
-        quick.close()
-        quick.server.stop()
