@@ -13,6 +13,7 @@ from kg.logic.forms import And, Entity, Expr, Having, Hop, Minus, Or, category_o
 from kg.schema import schema
 
 SHOWN = 12
+EDGES_IN_A_CLAIM = 8
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9(\[])")
 
 
@@ -26,7 +27,7 @@ def fact(desk: Desk, hits: Sequence[EdgeHit]) -> Claim | None:
     """Edges as one sentence."""
     if not hits:
         return None
-    chosen = list({h.sentence(): h for h in hits}.values())[:3]
+    chosen = list({h.sentence(): h for h in hits}.values())[:EDGES_IN_A_CLAIM]
     supports = tuple(dict.fromkeys(name for hit in chosen for name in desk.edge(hit)))
     return Claim("; ".join(h.sentence() for h in chosen) + ".", supports) if supports else None
 
@@ -52,16 +53,35 @@ def condition(expr: Expr, names: dict[str, str], number: int = 2) -> str:
             return " and ".join(condition(p, names, number) for p in expr.parts)
         case Or():
             return " or ".join(condition(p, names, number) for p in expr.parts)
+        case Minus(right=Entity(id=left_out)):
+            return f"{condition(expr.left, names, number)}, other than {names.get(left_out, left_out)}"
         case Minus():
             left = condition(expr.left, names, number)
             return f"{left} but not those {condition(expr.right, names)}".strip()
         case Having():
-            words = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[expr.comparison]
-            relation = schema().relation(expr.relation)
-            noun = schema().kind(relation.target(expr.direction)).plural
-            return f"{condition(expr.of, names, number)} with {words} {expr.number} {noun}".strip()
+            return " and ".join(p for p in (condition(expr.of, names, number), _quantity(expr, names, number)) if p)
         case _:
             return ""
+
+
+def _quantity(having: Having, names: dict[str, str], number: int) -> str:
+    """'that treat at least 2 diseases', 'treated by no drugs', 'that treat exactly 2 of gout, asthma and epilepsy'."""
+    relation = schema().relation(having.relation)
+    kind = schema().kind(relation.target(having.direction))
+    words = "no" if (having.comparison, having.number) == ("exactly", 0) else f"{having.comparison.replace('_', ' ')} {having.number:,}"
+    match having.among:
+        case None:
+            counted = f"{words} {kind.singular if having.number == 1 else kind.plural}"
+        case Or(parts) if all(isinstance(p, Entity) for p in parts):
+            listed = [names.get(p.id, p.id) for p in parts if isinstance(p, Entity)]
+            counted = f"{words} of {', '.join(listed[:-1])} and {listed[-1]}"
+        case among:
+            counted = f"{words} {described(among, names, having.number)}"
+    if having.direction == "in" and not relation.symmetric:
+        return relation.those.format(counted)
+    # 'have the side effect' counts as 'have at least 2 side effects'.
+    verb = (relation.says if number == 1 else relation.plural).removesuffix(f" the {kind.singular}")
+    return f"that {verb} {counted}"
 
 
 def neighbours(expr: Expr) -> Iterator[Hop]:

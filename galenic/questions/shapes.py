@@ -57,7 +57,13 @@ def listed(form: ListForm, work: Work) -> Outcome:
     claims = compose.listing(work.desk, Explainer(work.executor), form.of, found)
     denied = compose.contradictions(work.desk, work.executor, form.of, [f.id for f in found[: compose.SHOWN]])
     message = f"{len(found):,} {compose.described(form.of, work.names, len(found))}: {_names(found)}."
-    notes = [f"Evidence is shown for the {len(claims)} best supported of {len(found):,}; --json has them all."] if len(found) > len(claims) else []
+    notes = []
+    if not claims:
+        # What is not recorded has no edge to show: the statement rests on the query itself.
+        text = f"This release records {len(found):,} {compose.described(form.of, work.names, len(found))}."
+        claims = [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
+    elif len(found) > len(claims):
+        notes = [f"Evidence is shown for the {len(claims)} best supported of {len(found):,}; --json has them all."]
     return _outcome()(message, compose.as_results(found), claims, denied, notes)
 
 

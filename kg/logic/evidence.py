@@ -12,6 +12,8 @@ from kg.logic.forms import All, And, Entity, Expr, Having, Hop, Minus, Or
 from kg.schema import schema
 from kg.schema.relations import Relation
 
+_COUNTED_SHOWN = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
@@ -80,7 +82,7 @@ class Explainer:
             case Minus():
                 return self.explain(expr.left, ids)
             case Having():
-                return self.explain(expr.of, ids)
+                return self._having(expr, ids)
             case Entity() | All():
                 return {}
 
@@ -91,7 +93,7 @@ class Explainer:
         best: dict[str, list[EdgeHit]] = {}
         deeper = not isinstance(hop.of, (Entity, All))
         for node, hits in edges.items():
-            ordered = sorted(hits, key=lambda h: (h.tier, -len(h.sources), -len(h.publications), h.id))
+            ordered = sorted(hits, key=_best_first)
             best[node] = ordered[: 1 if deeper else 3]
         if deeper:
             middles = {node: _other_end(hits[0], node) for node, hits in best.items()}
@@ -99,6 +101,15 @@ class Explainer:
             for node, middle in middles.items():
                 best[node] = best[node] + inner.get(middle, [])[:1]
         return best
+
+    def _having(self, having: Having, ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
+        """Why a node is in the set at all, then the neighbours that were counted."""
+        anchors = list(self.executor.ids(having.among)) if having.among is not None else None
+        counted = self.edges(schema().relation(having.relation), _back(having.direction), anchors, ids)
+        base = self.explain(having.of, ids)
+        most = min(max(having.number, 3), _COUNTED_SHOWN)
+        found = {node: [*base.get(node, [])[:2], *sorted(counted.get(node, []), key=_best_first)[:most]] for node in ids}
+        return {node: hits for node, hits in found.items() if hits}
 
     def edges(self, relation: Relation, direction: str, anchors: Sequence[str] | None, ids: Sequence[str], negated: bool = False) -> dict[str, list[EdgeHit]]:
         """Edges of a relation between anchors (any if None) and nodes, by node."""
@@ -125,6 +136,10 @@ class Explainer:
             )  # fmt: skip
             found.setdefault(row["b"], []).append(hit)
         return found
+
+
+def _best_first(hit: EdgeHit) -> tuple[int, int, int, str]:
+    return (hit.tier, -len(hit.sources), -len(hit.publications), hit.id)
 
 
 def _back(direction: str) -> str:

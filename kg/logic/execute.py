@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.errors import FormError
 from kg.logic.forms import All, And, CompareForm, CountForm, Entity, ExistsForm, Expr, Having, Hop, ListForm, Minus, Or, TopForm, category_of
@@ -164,7 +164,7 @@ class Executor:
         ids: Collection[str] | str = having.of.category if isinstance(having.of, All) else list(base)
         counts = self.neighbour_counts(ids, schema().relation(having.relation), having.direction, among)
         test = {"at_least": int.__ge__, "at_most": int.__le__, "exactly": int.__eq__}[having.comparison]
-        return {key: found for key, found in base.items() if test(counts.get(key, 0), having.number)}
+        return {key: replace(found, value=counts.get(key, 0)) for key, found in base.items() if test(counts.get(key, 0), having.number)}
 
     def top(self, form: TopForm) -> list[Found]:
         """The nodes with the most (fewest) neighbours, ties with the last one kept."""
@@ -199,8 +199,8 @@ def _strength(found: Found) -> tuple[int, int, int]:
 
 
 def ranked(found: Iterable[Found]) -> list[Found]:
-    """Best evidence first: tier, number of sources, number of publications, then the name."""
-    return sorted(found, key=lambda f: (*_strength(f), f.name.casefold(), f.id))
+    """Best evidence first: tier, number of sources, number of publications, then the number counted and the name."""
+    return sorted(found, key=lambda f: (*_strength(f), -(f.value or 0), f.name.casefold(), f.id))
 
 
 def require_runnable(form: object) -> Countable:

@@ -9,6 +9,7 @@ from kg.logic.forms import All, CompareForm, CountForm, Entity, Expr, Form, Hop,
 from kg.schema import schema
 from llm.parser import lexicon
 from llm.parser.clauses import Reader, read_clause, read_clauses, read_set
+from llm.parser.quantities import having
 from llm.parser.relations import steps
 from llm.parser.spans import groups, strip_frame
 from llm.parser.tokens import Token, words_of
@@ -21,7 +22,7 @@ def count(reader: Reader, parts: list[Token]) -> Form | None:
         return None
     drop = set(found.group().casefold().split()) | {"how", "many", "there"}
     rest = [t for n, t in enumerate(parts) if not (t.is_word and t.text in drop and n < 8)]
-    expr = read_set(reader, rest)
+    expr = having(reader, rest) or read_set(reader, rest)
     return CountForm(expr) if expr is not None else None
 
 

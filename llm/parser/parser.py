@@ -7,9 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.errors import FormError
-from kg.logic.forms import AbstainForm, All, DescribeForm, Entity, Form, ListForm, LiteratureForm, PathsForm, check
+from kg.logic.forms import (
+    AbstainForm,
+    All,
+    CountForm,
+    DescribeForm,
+    Entity,
+    ExistsForm,
+    Form,
+    Having,
+    ListForm,
+    LiteratureForm,
+    Minus,
+    PathsForm,
+    check,
+)
 from llm.parser import frames, lexicon
 from llm.parser.clauses import Reader, read_set
+from llm.parser.quantities import ALONE, having, says_quantity
 from llm.parser.refusals import COMMON, PRONOUN, RESTRICTING, refusal
 from llm.parser.relations import stem, wordings
 from llm.parser.spans import strip_frame
@@ -56,14 +71,15 @@ def parse(question: str, marks: Sequence[Mark]) -> Parsed:
         check(form)
     except FormError as problem:
         form = AbstainForm("ambiguous_question", str(problem))
-    unused = () if isinstance(form, (AbstainForm, LiteratureForm)) else _unused(parts)
+    unused = () if isinstance(form, (AbstainForm, LiteratureForm)) else _unused(parts, form)
     return Parsed(form, reader.chosen, min(reader.scores, default=1.0), unused)
 
 
-def _unused(parts: Sequence[Token]) -> tuple[str, ...]:
+def _unused(parts: Sequence[Token], form: Form) -> tuple[str, ...]:
     """Words that say no relation, kind or frame: 'children' in 'drugs that treat X in children'."""
     known, said = known_words(), wordings().vocabulary
-    plain = [t.text for t in parts if t.is_word and t.text.isalpha() and len(t.text) > 3]
+    counted = ALONE if isinstance(form, (ListForm, CountForm, ExistsForm)) and isinstance(form.of, (Having, Minus)) else {}
+    plain = [t.text for t in parts if t.is_word and t.text.isalpha() and len(t.text) > 3 and t.text not in counted]
     foreign = (w for w in plain if w not in known and stem(w) not in said and w.removesuffix("s") not in known)
     return tuple(dict.fromkeys([*(w for w in plain if w in RESTRICTING and w not in said), *foreign]))
 
@@ -116,7 +132,10 @@ def _form(reader: Reader, text: str, parts: list[Token]) -> Form | None:
         form = frame(reader, parts)
         if form is not None:
             return form
-    expr = frames.combined(reader, parts) or frames.share(reader, parts) or read_set(reader, strip_frame(parts))
+    expr = having(reader, parts)
+    if expr is None and says_quantity(words_of(parts)):
+        return None
+    expr = expr or frames.combined(reader, parts) or frames.share(reader, parts) or read_set(reader, strip_frame(parts))
     if expr is None or isinstance(expr, Entity) or (isinstance(expr, All) and not _asks_for_all(said)):
         return None
     return ListForm(expr)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from kg.logic.forms import And, Entity, ExistsForm, Expr, Form
 from llm.parser import lexicon
 from llm.parser.clauses import Reader, read_clauses, read_set
+from llm.parser.quantities import having
 from llm.parser.spans import groups, strip_frame
 from llm.parser.tokens import Token, words_of
 
@@ -28,6 +29,11 @@ def exists(reader: Reader, parts: list[Token]) -> Form | None:
         return None
     body = _without_frame(parts)
     anyone = re.match(r"^(?:is|are|do|does|could|can) (?:there (?:be )?)?(?:even |at least )?(?:any|a|an|one|some)\b|^(?:is|are) there\b", sentence)
+    trial = reader.fork()
+    restricted = having(trial, body)
+    if restricted is not None:
+        reader.take(trial)
+        return ExistsForm(restricted)
     if body and body[0].mark is not None and len(reader.marks) >= 2:
         return _of_marks(reader, body)
     spans = groups(body)

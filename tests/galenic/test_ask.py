@@ -44,6 +44,27 @@ def test_set_questions_count_and_compare(house: House) -> None:
     assert (more.results[0].id, more.results[0].value) == ("DOID:2841", len(asthma))
 
 
+def test_sets_by_number_count_and_show_what_was_counted(house: House) -> None:
+    edges = house.release.read("edges", ["subject", "relation", "object", "negated"])
+    treats: dict[str, set[str]] = {}
+    for subject, relation, object_, negated in edges.iter_rows():
+        if relation == "treats" and not negated:
+            treats.setdefault(subject, set()).add(object_)
+    answer = ask(house, "Which drugs treat at least two diseases?")
+    assert {r.id: r.value for r in answer.results} == {drug: len(what) for drug, what in treats.items() if len(what) >= 2}
+    assert answer.message.split(":")[0].endswith("drugs that treat at least 2 diseases")
+    assert all(claim.text.count(" treats ") >= 2 for claim in answer.claims) and answer.claims
+    named = {"DOID:13189", "DOID:2841", "DOID:3083"}
+    answer = ask(house, "Which drugs treat exactly two of gout, asthma and COPD?")
+    assert {r.id for r in answer.results} == {drug for drug, what in treats.items() if len(what & named) == 2}
+
+
+def test_what_nothing_is_recorded_of_rests_on_the_query(house: House) -> None:
+    answer = ask(house, "Which diseases have no known treatments?")
+    assert answer.results and all(r.value == 0 for r in answer.results)
+    assert [c.text for c in answer.claims] == [f"This release records {len(answer.results):,} diseases treated by no drugs."]
+
+
 def test_evidence_against_a_claim_is_shown(house: House) -> None:
     denied = house.release.read("edges", ["subject", "relation", "object", "negated"])
     both = {(s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and n} & {(s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and not n}

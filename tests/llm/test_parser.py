@@ -95,6 +95,46 @@ def test_shapes_of_questions(question: str, expected: str) -> None:
     assert form(question) == expected
 
 
+OVER = "having(all(Drug), hop(treats, out), {}, {})"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which drugs treat at least two diseases?", f"list({OVER.format('at_least', 2)})"),
+        ("medicines that treat more than three conditions", f"list({OVER.format('at_least', 4)})"),
+        ("Which drugs treat exactly 1 disease?", f"list({OVER.format('exactly', 1)})"),
+        ("How many drugs treat fewer than five diseases?", f"count({OVER.format('at_most', 4)})"),
+        ("Is there a drug that treats 4 or more diseases?", f"exists({OVER.format('at_least', 4)})"),
+        ("Which drugs treat several diseases?", f"list({OVER.format('at_least', 2)})"),
+        ("diseases with no known treatments", "list(having(all(Disease), hop(treats, in), exactly, 0))"),
+        (
+            "Which drugs that treat [ill] bind at most 2 genes?",
+            "list(having(hop(treats, in, entity(X:Ill)), hop(binds, out), at_most, 2))",
+        ),
+        (
+            "Which drugs bind at least two genes associated with [ill]?",
+            "list(having(all(Drug), hop(binds, out, hop(associates, out, entity(X:Ill))), at_least, 2))",
+        ),
+        (
+            "Which drugs treat at least two of [illA], [illB] and [illC]?",
+            "list(having(all(Drug), hop(treats, out, or(entity(X:IllA), entity(X:IllB), entity(X:IllC))), at_least, 2))",
+        ),
+        (
+            "Which drugs share at least three targets with [drug]?",
+            "list(minus(having(all(Drug), hop(binds, out, hop(binds, out, entity(X:Drug))), at_least, 3), entity(X:Drug)))",
+        ),
+        ("Does [drug] bind more than 2 genes?", "exists(having(entity(X:Drug), hop(binds, out), at_least, 3))"),
+    ],
+)
+def test_quantities_restrict_a_set(question: str, expected: str) -> None:
+    assert form(question) == expected
+
+
+def test_a_quantity_that_cannot_be_read_is_not_dropped() -> None:
+    assert form("Which drugs that treat at least two gizmos help [ill]?").startswith("abstain")
+
+
 def test_literature_questions_keep_their_text_and_entities() -> None:
     assert form("What do papers say about [drug] in [ill]?").startswith("literature(")
 
