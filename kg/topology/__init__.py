@@ -1,0 +1,1 @@
+"""Graph mathematics over a release: compact arrays of all its edges, path counts, ranks and shortest paths."""
