@@ -8,6 +8,7 @@ GraphError
 ├── FormError          an ill-typed logical form; names the relations that fit
 └── StoreError         a graph store that cannot be reached or refuses
     ├── StoreUnavailable  not running, or the connection dropped
+    ├── StoreBusy         another load writes it
     ├── QueryTimeout      the query outlived its limit
     └── QueryRefused      the query writes, or is not allowed
 """
@@ -45,6 +46,10 @@ class StoreError(GraphError):
 
 class StoreUnavailable(StoreError):
     """The graph store is not running or the connection dropped."""
+
+
+class StoreBusy(StoreError):
+    """Another load writes the graph."""
 
 
 class QueryTimeout(StoreError):

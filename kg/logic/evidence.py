@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.logic.execute import Executor, arrow, label, permitted
-from kg.logic.forms import All, And, Entity, Expr, Having, Hop, Minus, Or
+from kg.logic.compile import arrow, back, label
+from kg.logic.execute import Executor
+from kg.logic.forms import All, And, Direction, Entity, Expr, Having, Hop, Minus, Or, Where
 from kg.schema import schema
 from kg.schema.relations import Relation
 
@@ -83,6 +84,8 @@ class Explainer:
                 return self.explain(expr.left, ids)
             case Having():
                 return self._having(expr, ids)
+            case Where():
+                return Explainer(self.executor.narrowed(expr)).explain(expr.of, ids)
             case Entity() | All():
                 return {}
 
@@ -91,7 +94,7 @@ class Explainer:
         anchors = None if isinstance(hop.of, All) else list(self.executor.ids(hop.of))
         edges = self.edges(relation, hop.direction, anchors, ids)
         best: dict[str, list[EdgeHit]] = {}
-        deeper = not isinstance(hop.of, (Entity, All))
+        deeper = not isinstance(hop.of, (Entity, All)) and not (isinstance(hop.of, Or) and all(isinstance(p, Entity) for p in hop.of.parts))
         for node, hits in edges.items():
             ordered = sorted(hits, key=_best_first)
             best[node] = ordered[: 1 if deeper else 3]
@@ -105,20 +108,20 @@ class Explainer:
     def _having(self, having: Having, ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
         """Why a node is in the set at all, then the neighbours that were counted."""
         anchors = list(self.executor.ids(having.among)) if having.among is not None else None
-        counted = self.edges(schema().relation(having.relation), _back(having.direction), anchors, ids)
+        counted = self.edges(schema().relation(having.relation), back(having.direction), anchors, ids)
         base = self.explain(having.of, ids)
         most = min(max(having.number, 3), _COUNTED_SHOWN)
         found = {node: [*base.get(node, [])[:2], *sorted(counted.get(node, []), key=_best_first)[:most]] for node in ids}
         return {node: hits for node, hits in found.items() if hits}
 
-    def edges(self, relation: Relation, direction: str, anchors: Sequence[str] | None, ids: Sequence[str], negated: bool = False) -> dict[str, list[EdgeHit]]:
+    def edges(self, relation: Relation, direction: Direction, anchors: Sequence[str] | None, ids: Sequence[str], negated: bool = False) -> dict[str, list[EdgeHit]]:
         """Edges of a relation between anchors (any if None) and nodes, by node."""
         if not ids or anchors == []:
             return {}
         anchor = "" if anchors is None else " AND a.id IN $anchors"
         target = relation.target(direction)
         cypher = (
-            f"MATCH (b:{label(target)}){arrow(relation, _back(direction), negated=negated)}(a:Entity) WHERE b.id IN $ids{anchor}{permitted('r', self.executor.sources)} "
+            f"MATCH (b:{label(target)}){arrow(relation, back(direction), negated=negated)}(a:Entity) WHERE b.id IN $ids{anchor}{self.executor.evidence.condition('r')} "
             "RETURN b.id AS b, b.name AS bn, a.id AS a, a.name AS an, startNode(r).id AS s, r.id AS id, r.tier AS tier, r.sources AS sources, "
             "r.publications AS publications, r.detail AS detail"
         )
@@ -129,7 +132,7 @@ class Explainer:
         for row in self.executor.run(cypher, parameters):
             names = {row["a"]: row["an"], row["b"]: row["bn"]}
             subject, object_ = (row["b"], row["a"]) if row["s"] == row["b"] else (row["a"], row["b"])
-            said = assertions(row["detail"], row["sources"], row["tier"], self.executor.sources)
+            said = assertions(row["detail"], row["sources"], row["tier"], self.executor.evidence.sources)
             hit = EdgeHit(
                 row["id"], relation, subject, names[subject], object_, names[object_], row["tier"], tuple(row["sources"]),
                 tuple(row["publications"] or ()), said, negated,
@@ -140,10 +143,6 @@ class Explainer:
 
 def _best_first(hit: EdgeHit) -> tuple[int, int, int, str]:
     return (hit.tier, -len(hit.sources), -len(hit.publications), hit.id)
-
-
-def _back(direction: str) -> str:
-    return "in" if direction == "out" else "out"
 
 
 def _other_end(hit: EdgeHit, node: str) -> str:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from kg.errors import FormError
-from kg.logic.forms import All, And, CompareForm, CountForm, Entity, ExistsForm, Expr, Having, Hop, ListForm, Minus, Or, TopForm, category_of
+from kg.errors import QueryTimeout, StoreError
+from kg.logic import compile as cypher_of
+from kg.logic.forms import All, And, Direction, Entity, Expr, Filter, Having, Hop, Minus, Or, TopForm, Where, category_of
+from kg.logic.restriction import Evidence
+from kg.logic.simplify import simplify
+from kg.rank import unranked
 from kg.schema import schema
-from kg.schema.relations import ANY, Relation
+from kg.schema.relations import Relation
 from kg.stores.bolt import GraphStore, Row
 
-Countable = ListForm | CountForm | ExistsForm | CompareForm | TopForm
+MOST_ROWS = 500_000
+# A set that small is handed to the next step, so that it looks at nothing else; a larger one costs more to look through than it saves.
+_FEW = 200
+# So many nodes between two steps are not handed over; the store walks both at once.
+MANY_BETWEEN = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A node of a result with its weight of evidence: best tier, sources and publications of its best edge."""
 
     id: str
@@ -25,6 +35,10 @@ class Found:
     tier: int = 9
     n_sources: int = 0
     n_publications: int = 0
+
+
+# Stands for a node of which only the identifier is asked.
+_UNWEIGHED = Found("", "", "")
 
 
 @dataclass(slots=True)
@@ -40,152 +54,230 @@ class Trace:
         return text
 
 
-def arrow(relation: Relation, direction: str, variable: str = "r", negated: bool = False) -> str:
-    """The relationship part of a pattern that leads from the anchor to the target."""
-    kind = f"[{variable}:{'NOT_' if negated else ''}{relation.type}]"
-    if relation.symmetric:
-        return f"-{kind}-"
-    return f"-{kind}->" if direction == "out" else f"<-{kind}-"
+@dataclass(slots=True)
+class Clock:
+    """When a form must have ended, counted from its first statement; `seconds` None: never."""
 
+    seconds: float | None
+    ends: float = 0.0
 
-def label(category: str) -> str:
-    """The graph label of a category."""
-    return "Entity" if category == ANY else schema().kind(category).label
-
-
-def permitted(variable: str, sources: Collection[str] | None) -> str:
-    """The condition that an edge rests on a permitted source."""
-    return f" AND any(s IN {variable}.sources WHERE s IN $sources)" if sources is not None else ""
+    def left(self) -> float | None:
+        """Seconds that are left; raises `QueryTimeout` when none are."""
+        if self.seconds is None:
+            return None
+        now = time.monotonic()
+        self.ends = self.ends or now + self.seconds
+        if now >= self.ends:
+            raise QueryTimeout(f"the question took longer than {self.seconds:g} s and was stopped; narrow it, or raise `query_seconds`")
+        return self.ends - now
 
 
 class Executor:
-    """Runs forms on a store. `sources` restricts the evidence that counts; None lets all in."""
+    """Runs forms on a store; every form gives its whole result or an error.
 
-    def __init__(self, store: GraphStore, sources: Collection[str] | None = None) -> None:
+    `sources` restricts the evidence that counts, None lets all in; `licences`:
+    those of each source; `seconds`: the limit of everything that this executor runs.
+    """
+
+    def __init__(
+        self, store: GraphStore, sources: Collection[str] | None = None, licences: Mapping[str, str] | None = None, seconds: float | None = None
+    ) -> None:
         self.store = store
-        self.sources = sorted(sources) if sources is not None else None
+        self.evidence = Evidence(None if sources is None else tuple(sorted(sources)))
+        self.licences = licences or {}
         self.trace = Trace()
+        self.clock = Clock(seconds)
 
-    def run(self, cypher: str, parameters: Mapping[str, object], rows: int = 500_000) -> list[Row]:
-        """Rows of a statement, kept in the trace; `$sources` is bound where the evidence is restricted."""
-        bound = dict(parameters)
-        if self.sources is not None:
-            bound["sources"] = self.sources
-        return self.store.run(self.trace.add(cypher), bound, rows=rows)
+    def narrowed(self, where: Where) -> Executor:
+        """An executor for what stands below a restriction; both keep one trace and one clock."""
+        inner = copy(self)
+        inner.evidence = self.evidence.narrowed(where.evidence, self.licences)
+        return inner
+
+    def run(self, cypher: str, parameters: Mapping[str, object], rows: int = MOST_ROWS) -> list[Row]:
+        """Rows of a statement, kept in the trace; what restricts the evidence is bound too."""
+        bound = {**parameters, **self.evidence.bound(cypher)}
+        try:
+            return self.store.run(self.trace.add(cypher), bound, rows=rows, seconds=self.clock.left())
+        except QueryTimeout:
+            # The store knows its own limit only; where the question's has passed, that one is to be named.
+            self.clock.left()
+            raise
+
+    def packed(self, cypher: str, parameters: Mapping[str, object]) -> Any:
+        """What a statement of `kg.logic.compile` found: its one row's one value; a list of too many is an error, never a part."""
+        found = self.run(cypher, parameters, 1)[0]["found"]
+        if isinstance(found, list) and len(found) > MOST_ROWS:
+            raise StoreError(f"a step of the question gives {len(found):,} nodes, more than {MOST_ROWS:,}; narrow it")
+        return found
 
     def nodes(self, expr: Expr) -> dict[str, Found]:
         """The nodes that an expression denotes, by id, best evidence first."""
-        category_of(expr)
-        return {found.id: found for found in ranked(self._eval(expr).values())}
+        return {found.id: found for found in ranked(self._eval(simplify(expr), True).values())}
 
-    def _eval(self, expr: Expr) -> dict[str, Found]:
+    def ids(self, expr: Expr) -> Collection[str]:
+        """Identifiers of an expression's nodes, in no order; nothing is asked where it is one node."""
+        return [expr.id] if isinstance(expr, Entity) else self._eval(expr, False).keys()
+
+    def count(self, expr: Expr) -> int:
+        """How many nodes an expression denotes."""
+        if isinstance(expr, All):
+            return int(self.packed(cypher_of.members_counted(expr.category), {}))
+        return len(self._eval(simplify(expr), False))
+
+    def exists(self, expr: Expr) -> bool:
+        """Whether an expression denotes any node."""
+        return self.count(expr) > 0
+
+    def _eval(self, expr: Expr, weigh: bool, within: Collection[str] | None = None) -> dict[str, Found]:
+        """The nodes by id, with names and evidence if they are to be weighed; of those not in `within` some may be left out."""
         match expr:
             case Entity():
-                return self._named([expr.id])
+                return self.named([expr.id])
             case All():
-                cypher = f"MATCH (b:{label(expr.category)}) RETURN b.id AS id, b.name AS name, b.category AS category"
-                return {r["id"]: Found(r["id"], r["name"], r["category"]) for r in self.run(cypher, {})}
+                found = self.packed(cypher_of.members(expr.category, weigh), {})
+                return {row[0]: Found(*row) for row in found} if weigh else dict.fromkeys(found, _UNWEIGHED)
             case Hop():
-                return self._hop(expr)
+                return self._hop(expr, weigh, within)
             case And():
-                return self._and(expr.parts)
+                return self._and(expr.parts, weigh, within)
             case Or():
                 joined: dict[str, Found] = {}
                 for part in expr.parts:
-                    for key, found in self._eval(part).items():
+                    for key, found in self._eval(part, weigh, within).items():
                         joined[key] = _stronger(joined.get(key), found)
                 return joined
             case Minus():
-                left = self._eval(expr.left)
-                right = self._eval(expr.right) if left else {}
+                left = self._eval(expr.left, weigh, within)
+                right = self._eval(expr.right, False, left) if left else {}
                 return {key: found for key, found in left.items() if key not in right}
             case Having():
-                return self._having(expr)
+                return self._having(expr, weigh, within)
+            case Where():
+                return self._where(expr, weigh, within)
 
-    def _and(self, parts: Sequence[Expr]) -> dict[str, Found]:
-        """Intersection; entities first, since they are the smallest sets."""
+    def _and(self, parts: Sequence[Expr], weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
+        """Intersection; entities first, since they are the smallest sets, and whole kinds last."""
         ordered = sorted(parts, key=lambda p: (not isinstance(p, Entity), isinstance(p, All)))
-        result: dict[str, Found] | None = None
-        for part in ordered:
-            if result is not None and isinstance(part, All):
-                result = {k: f for k, f in result.items() if part.category in (f.category, ANY)}
-                continue
-            found = self._eval(part)
-            result = found if result is None else {k: _stronger(result[k], f) for k, f in found.items() if k in result}
+        result = self._eval(ordered[0], weigh, within)
+        for part in ordered[1:]:
             if not result:
-                return {}
-        return result or {}
+                break
+            if isinstance(part, All) and not isinstance(ordered[0], All):
+                result = self._of_kind(result, part.category, category_of(ordered[0]))
+                continue
+            found = self._eval(part, weigh, result)
+            result = {k: _stronger(result[k], f) for k, f in found.items() if k in result}
+        return result
 
-    def _named(self, ids: Iterable[str]) -> dict[str, Found]:
-        cypher = "MATCH (b:Entity) WHERE b.id IN $ids RETURN b.id AS id, b.name AS name, b.category AS category"
-        return {r["id"]: Found(r["id"], r["name"], r["category"]) for r in self.run(cypher, {"ids": list(ids)})}
+    def _of_kind(self, found: dict[str, Found], category: str, known: str) -> dict[str, Found]:
+        """Those of a category; asked of the store only where the form itself does not say it."""
+        if category == known or cypher_of.label(category) == "Entity":
+            return found
+        of = {key: one.category for key, one in self.named(found).items()}
+        return {key: one for key, one in found.items() if of.get(key) == category}
 
-    def _hop(self, hop: Hop) -> dict[str, Found]:
+    def named(self, ids: Iterable[str]) -> dict[str, Found]:
+        """Those of the nodes that there are, with name and category."""
+        return {row[0]: Found(*row) for row in self.packed(cypher_of.named(), {"ids": list(ids)})}
+
+    def _hop(self, hop: Hop, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
         relation = schema().relation(hop.relation)
-        target = relation.target(hop.direction)
+        bound, more = dict[str, list[str]](), self.evidence.condition("r")
+        if within is not None and len(within) <= _FEW:
+            more += " AND b.id IN $within"
+            bound["within"] = list(within)
         if isinstance(hop.of, All):
-            anchor, condition, bound = f"(a:{label(hop.of.category)})", "true", {}
+            cypher = cypher_of.hop(relation, hop.direction, hop.of.category, more, weigh)
         else:
-            ids = list(self.ids(hop.of))
-            if not ids:
+            bound["ids"] = list(self.ids(hop.of))
+            if not bound["ids"]:
                 return {}
-            anchor, condition, bound = "(a:Entity)", "a.id IN $ids", {"ids": ids}
-        cypher = (
-            f"MATCH {anchor}{arrow(relation, hop.direction)}(b:{label(target)}) WHERE {condition}{permitted('r', self.sources)} "
-            "RETURN b.id AS id, b.name AS name, b.category AS category, min(r.tier) AS tier, max(size(r.sources)) AS sources, "
-            "sum(size(coalesce(r.publications, []))) AS publications"
-        )
-        rows = self.run(cypher, bound)
-        return {r["id"]: Found(r["id"], r["name"], r["category"], None, r["tier"], r["sources"], r["publications"] or 0) for r in rows}
+            cypher = cypher_of.hop(relation, hop.direction, None, more, weigh)
+            if len(bound["ids"]) > MANY_BETWEEN and isinstance(hop.of, Hop) and not isinstance(hop.of.of, All):
+                first = (schema().relation(hop.of.relation), hop.of.direction, self.evidence.condition("q"))
+                cypher = cypher_of.two_hops(first, (relation, hop.direction, more), weigh)
+                bound["ids"] = list(self.ids(hop.of.of))
+        found = self.packed(cypher, bound)
+        if not weigh:
+            return dict.fromkeys(found, _UNWEIGHED)
+        return {key: Found(key, name, category, None, *unranked(rank)) for key, name, category, rank in found}
 
-    def ids(self, expr: Expr) -> Collection[str]:
-        """Identifiers of an expression's nodes; none are asked for where it is one node."""
-        return [expr.id] if isinstance(expr, Entity) else self._eval(expr).keys()
+    def neighbour_counts(self, ids: Collection[str] | str, relation: Relation, direction: Direction, among: Collection[str] | None = None) -> dict[str, int]:
+        """How many distinct neighbours each node has, none where it is left out; `ids` may be a category for all of its nodes."""
+        more = self.evidence.condition("r")
+        start = ids if isinstance(ids, str) else None
+        if among is None:
+            bound = {} if start else {"ids": list(ids)}
+            return dict(self.packed(cypher_of.neighbours_counted(relation, direction, start, more), bound))
+        if start or len(among) <= len(ids):
+            # From the smaller side: nothing else has to be looked up in a long list.
+            found = self.packed(cypher_of.counted_from_far(relation, direction, start, more), {"ids": list(among)})
+            return dict(found) if start else {key: n for key, n in found if key in ids}
+        wanted = frozenset(among)
+        listed = self.packed(cypher_of.neighbours_listed(relation, direction, more), {"ids": list(ids)})
+        return {key: n for key, ends in listed if (n := len(wanted.intersection(ends)))}
 
-    def neighbour_counts(self, ids: Collection[str] | str, relation: Relation, direction: str, among: Collection[str] | None = None) -> dict[str, int]:
-        """How many distinct neighbours each node has; `ids` may be a category for all of its nodes."""
-        start = f"(a:{label(ids)})" if isinstance(ids, str) else "(a:Entity)"
-        conditions = ["true" if isinstance(ids, str) else "a.id IN $ids"]
-        bound: dict[str, object] = {} if isinstance(ids, str) else {"ids": list(ids)}
-        if among is not None:
-            conditions.append("b.id IN $among")
-            bound["among"] = list(among)
-        cypher = (
-            f"MATCH {start}{arrow(relation, direction)}(b:{label(relation.target(direction))}) "
-            f"WHERE {' AND '.join(conditions)}{permitted('r', self.sources)} RETURN a.id AS id, count(DISTINCT b) AS n"
-        )
-        return {r["id"]: int(r["n"]) for r in self.run(cypher, bound)}
+    def _where(self, where: Where, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
+        below = self.narrowed(where)._eval(where.of, weigh, within)
+        if not below or not where.attributes:
+            return below
+        passing = self._passing(list(below), where.attributes)
+        return {key: found for key, found in below.items() if key in passing}
 
-    def _having(self, having: Having) -> dict[str, Found]:
-        base = self._eval(having.of)
-        if not base:
-            return {}
-        among = list(self.ids(having.among)) if having.among is not None else None
-        ids: Collection[str] | str = having.of.category if isinstance(having.of, All) else list(base)
-        counts = self.neighbour_counts(ids, schema().relation(having.relation), having.direction, among)
-        test = {"at_least": int.__ge__, "at_most": int.__le__, "exactly": int.__eq__}[having.comparison]
-        return {key: replace(found, value=counts.get(key, 0)) for key, found in base.items() if test(counts.get(key, 0), having.number)}
+    def _passing(self, ids: list[str], filters: Sequence[Filter]) -> Collection[str]:
+        bound: dict[str, object] = {"ids": ids}
+        for number, one in enumerate(filters):
+            bound[f"v{number}"] = one.value.casefold() if isinstance(one.value, str) else one.value
+        return frozenset(self.packed(cypher_of.passing(filters), bound))
+
+    def _having(self, having: Having, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
+        relation = schema().relation(having.relation)
+        among = None if having.among is None else set(self._eval(having.among, False))
+        least = 1 if having.comparison in ("every", "only") else having.number
+        if isinstance(having.of, All) and least and having.comparison != "at_most":
+            # Nobody without a neighbour is asked for: what is counted names the set.
+            counts = self.neighbour_counts(having.of.category, relation, having.direction, among)
+            kept = self._holding(having, relation, counts, counts, len(among or ()))
+            base = self.named(kept) if weigh else dict.fromkeys(kept, _UNWEIGHED)
+        else:
+            base = self._eval(having.of, weigh, within)
+            if not base:
+                return {}
+            whole = having.of.category if isinstance(having.of, All) else base.keys()
+            counts = self.neighbour_counts(whole, relation, having.direction, among)
+            kept = self._holding(having, relation, base, counts, len(among or ()))
+        return {key: base[key]._replace(value=counts.get(key, 0)) for key in kept}
+
+    def _holding(self, having: Having, relation: Relation, keys: Iterable[str], counts: Mapping[str, int], wanted: int) -> list[str]:
+        match having.comparison:
+            case "at_least":
+                return [key for key in keys if counts.get(key, 0) >= having.number]
+            case "at_most":
+                return [key for key in keys if counts.get(key, 0) <= having.number]
+            case "exactly":
+                return [key for key in keys if counts.get(key, 0) == having.number]
+            case "every":
+                return [key for key in keys if counts.get(key, 0) == wanted > 0]
+            case "only":
+                some = [key for key in keys if counts.get(key)]
+                whole = self.neighbour_counts(some, relation, having.direction) if some else {}
+                return [key for key in some if counts[key] == whole.get(key)]
 
     def top(self, form: TopForm) -> list[Found]:
         """The nodes with the most (fewest) neighbours, ties with the last one kept."""
         relation = schema().relation(form.relation)
-        base = None if isinstance(form.of, All) else self._eval(form.of)
+        base = None if isinstance(form.of, All) else self._eval(simplify(form.of), False)
         if base is not None and not base:
             return []
-        ids: Collection[str] | str = form.of.category if isinstance(form.of, All) else list(base or {})
+        ids: Collection[str] | str = form.of.category if isinstance(form.of, All) else (base or {}).keys()
         counts = self.neighbour_counts(ids, relation, form.direction)
         order = sorted(counts.items(), key=lambda item: (-item[1] if form.most else item[1], item[0]))
         if len(order) > form.k:
             last = order[form.k - 1][1]
             order = [item for item in order if (item[1] >= last if form.most else item[1] <= last)]
-        names = base if base is not None else self._named([key for key, _ in order])
-        return [Found(key, names[key].name, names[key].category, value=n) for key, n in order]
-
-    def count(self, expr: Expr) -> int:
-        """How many nodes an expression denotes."""
-        if isinstance(expr, All):
-            return int(self.run(f"MATCH (b:{label(expr.category)}) RETURN count(b) AS n", {})[0]["n"])
-        return len(self.nodes(expr))
+        names = self.named([key for key, _ in order]) if order else {}
+        return [names[key]._replace(value=n) for key, n in order]
 
 
 def _stronger(one: Found | None, other: Found) -> Found:
@@ -200,11 +292,5 @@ def _strength(found: Found) -> tuple[int, int, int]:
 
 def ranked(found: Iterable[Found]) -> list[Found]:
     """Best evidence first: tier, number of sources, number of publications, then the number counted and the name."""
-    return sorted(found, key=lambda f: (*_strength(f), -(f.value or 0), f.name.casefold(), f.id))
+    return sorted(found, key=lambda f: (f.tier, -f.n_sources, -f.n_publications, -(f.value or 0), f.name.casefold(), f.id))
 
-
-def require_runnable(form: object) -> Countable:
-    """The form itself if it denotes a set of nodes; raises `FormError` for those that are answered otherwise."""
-    if isinstance(form, (ListForm, CountForm, ExistsForm, CompareForm, TopForm)):
-        return form
-    raise FormError(f"{type(form).__name__} does not denote a set of nodes")

@@ -1,9 +1,14 @@
-"""The algebra of questions: expressions that denote sets of nodes, and forms that ask something of them."""
+"""The algebra of questions: expressions that denote sets of nodes, and forms that ask something of them.
+
+Nothing ill-typed can be made: each constructor raises `FormError`, which names
+the relations that fit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal, get_args
 
 from kg.errors import FormError
@@ -11,19 +16,28 @@ from kg.schema import schema
 from kg.schema.relations import ANY
 
 Direction = Literal["in", "out"]
-Comparison = Literal["at_least", "at_most", "exactly"]
+Comparison = Literal["at_least", "at_most", "exactly", "every", "only"]
+Test = Literal["=", "<=", ">="]
 Reason = Literal[
     "unknown_name", "ambiguous_name", "ambiguous_question", "out_of_scope", "personal_advice", "write_request", "incomplete", "no_evidence"
 ]
 REASONS: tuple[str, ...] = get_args(Reason)
+MAX_DEPTH = 12
+MAX_PARTS = 50
+LONGEST_PATH = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One node."""
+    """One node. Its identifier alone says which: two entities with the same one are equal."""
 
     id: str
-    category: str = ANY
+    category: str = field(default=ANY, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.id or not self.id.isprintable():
+            raise FormError(f"an entity needs an identifier such as DOID:9352, not {self.id!r}")
+        schema().kind(self.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,9 @@ class All:
     """Every node of a category."""
 
     category: str
+
+    def __post_init__(self) -> None:
+        schema().kind(self.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,9 @@ class Hop:
     direction: Direction
     of: Expr
 
+    def __post_init__(self) -> None:
+        category_of(self)
+
 
 @dataclass(frozen=True, slots=True)
 class And:
@@ -48,12 +68,18 @@ class And:
 
     parts: tuple[Expr, ...]
 
+    def __post_init__(self) -> None:
+        category_of(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Or:
     """Nodes in any part."""
 
     parts: tuple[Expr, ...]
+
+    def __post_init__(self) -> None:
+        category_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +89,17 @@ class Minus:
     left: Expr
     right: Expr
 
+    def __post_init__(self) -> None:
+        category_of(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Having:
-    """Nodes of `of` with so many neighbours over a relation, among `among` if given."""
+    """Nodes of `of` with so many neighbours over a relation, among `among` if given.
+
+    'every': its neighbours hold all of `among`; 'only': it has neighbours and all
+    of them are in `among`. For these two `number` is 0.
+    """
 
     of: Expr
     relation: str
@@ -75,8 +108,59 @@ class Having:
     number: int
     among: Expr | None = None
 
+    def __post_init__(self) -> None:
+        category_of(self)
 
-Expr = Entity | All | Hop | And | Or | Minus | Having
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A test of the evidence (`tier`, `source`, `licence`, `year`) or of an attribute that the schema declares.
+
+    Of an edge the best tier counts, one permitted source is enough, and `year` is
+    the latest year of its publications that is known. An attribute that is a list
+    passes when one of its values does; texts are compared without case.
+    """
+
+    field: str
+    test: Test
+    value: str | int | float
+
+    def __post_init__(self) -> None:
+        known = {**EVIDENCE, **{a.name: a.value for a in schema().attributes.values()}}
+        kind = known.get(self.field)
+        if kind is None:
+            raise FormError(f"nothing is filtered by {self.field!r}{_nearest(self.field, known)}; known: {', '.join(known)}")
+        if self.test not in get_args(Test) or (kind == "text" and self.test != "="):
+            raise FormError(f"{self.field} {self.test}: texts are tested with =, numbers with =, <= or >=")
+        if isinstance(self.value, bool) or (kind == "number") != isinstance(self.value, (int, float)):
+            raise FormError(f"{self.field} is a {kind}; {self.value!r} is none")
+
+
+EVIDENCE = {"tier": "number", "source": "text", "licence": "text", "year": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Nodes of `of` of which all filters hold; filters of the evidence restrict every edge that `of` rests on."""
+
+    of: Expr
+    filters: tuple[Filter, ...]
+
+    def __post_init__(self) -> None:
+        category_of(self)
+
+    @property
+    def evidence(self) -> tuple[Filter, ...]:
+        """The filters that edges must pass."""
+        return tuple(f for f in self.filters if f.field in EVIDENCE)
+
+    @property
+    def attributes(self) -> tuple[Filter, ...]:
+        """The filters that the nodes themselves must pass."""
+        return tuple(f for f in self.filters if f.field not in EVIDENCE)
+
+
+Expr = Entity | All | Hop | And | Or | Minus | Having | Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +186,20 @@ class ExistsForm:
 
 @dataclass(frozen=True, slots=True)
 class CompareForm:
-    """Which of two sets is larger? `left` and `right` hold what is counted, the entities whose sets they are are named."""
+    """Which of two sets is larger? Each is the set of the entity that it names first."""
 
     left: Expr
     right: Expr
-    left_entity: str
-    right_entity: str
+
+    @property
+    def left_entity(self) -> str:
+        """Whose set the left one is."""
+        return _owner(self.left)
+
+    @property
+    def right_entity(self) -> str:
+        """Whose set the right one is."""
+        return _owner(self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +212,11 @@ class TopForm:
     direction: Direction
     most: bool = True
 
+    def __post_init__(self) -> None:
+        if self.k < 1:
+            raise FormError(f"top {self.k}: give a number of at least 1")
+        _hop(self.relation, self.direction, category_of(self.of))
+
 
 @dataclass(frozen=True, slots=True)
 class PathsForm:
@@ -128,6 +225,10 @@ class PathsForm:
     start: Entity
     end: Entity
     length: int = 3
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.length <= LONGEST_PATH:
+            raise FormError(f"paths of length {self.length}: 1 to {LONGEST_PATH} steps are searched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +259,7 @@ class AbstainForm:
     """The question cannot or must not be answered."""
 
     reason: Reason
-    because: str = ""
+    because: str = field(default="", compare=False)
 
 
 Form = ListForm | CountForm | ExistsForm | CompareForm | TopForm | PathsForm | DescribeForm | LiteratureForm | AskBackForm | AbstainForm
@@ -170,30 +271,87 @@ def category_of(expr: Expr) -> str:
     >>> category_of(Hop("treats", "in", Entity("DOID:9352", "biolink:Disease")))
     'biolink:Drug'
     """
+    if depth(expr) > MAX_DEPTH:
+        raise FormError(f"the form is nested more than {MAX_DEPTH} deep")
     match expr:
         case Entity() | All():
             return expr.category
         case Hop():
             return _hop(expr.relation, expr.direction, category_of(expr.of))
         case And() | Or():
+            if len(expr.parts) > MAX_PARTS:
+                raise FormError(f"{len(expr.parts)} parts are joined; at most {MAX_PARTS} are")
             return _together([category_of(part) for part in expr.parts])
         case Minus():
             return _together([category_of(expr.left), category_of(expr.right)])
         case Having():
-            category = category_of(expr.of)
-            reached = _hop(expr.relation, expr.direction, category)
-            if expr.among is not None:
-                _together([reached, category_of(expr.among)])
-            return category
+            return _having(expr)
+        case Where():
+            return _where(expr)
+
+
+def depth(expr: Expr) -> int:
+    """How deep an expression is nested; an entity or a kind is 1."""
+    return 1 + max((depth(part) for part in parts_of(expr)), default=0)
+
+
+def parts_of(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions right below an expression, in reading order."""
+    match expr:
+        case Hop() | Where():
+            return (expr.of,)
+        case And() | Or():
+            return expr.parts
+        case Minus():
+            return (expr.left, expr.right)
+        case Having():
+            return (expr.of, expr.among) if expr.among is not None else (expr.of,)
+        case _:
+            return ()
+
+
+def _nearest(word: str, known: object) -> str:
+    near = get_close_matches(word.casefold(), list(known), 1)  # type: ignore[call-overload]
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _hop(name: str, direction: Direction, have: str) -> str:
+    if name not in schema().relations:
+        raise FormError(f"unknown relation {name!r}{_nearest(name, schema().relations) or '; known: ' + ', '.join(schema().relations)}")
+    if direction not in ("in", "out"):
+        raise FormError(f"{name}: the direction is 'out', along its arrow, or 'in', against it; not {direction!r}")
     relation = schema().relation(name)
     want = relation.source(direction)
     if have not in (want, ANY) and want != ANY:
-        fitting = sorted({r.name for r in schema().relations.values() for d in ("in", "out") if r.source(d) == have})
+        fitting = sorted({f"{r.name} ({d})" for r in schema().relations.values() for d in ("in", "out") if r.source(d) == have})
         raise FormError(f"{name} ({direction}) starts from {want}, not {have}; relations that fit: {', '.join(fitting) or 'none'}")
     return relation.target(direction)
+
+
+def _having(having: Having) -> str:
+    category = category_of(having.of)
+    reached = _hop(having.relation, having.direction, category)
+    if having.among is not None:
+        _together([reached, category_of(having.among)])
+    if having.comparison not in get_args(Comparison):
+        raise FormError(f"{having.comparison!r} compares nothing; known: {', '.join(get_args(Comparison))}")
+    if having.comparison in ("every", "only"):
+        if having.among is None or having.number:
+            raise FormError(f"{having.comparison} needs the set that is meant, and no number")
+    elif having.number < 0:
+        raise FormError(f"{having.comparison} {having.number}: a number of neighbours is not negative")
+    return category
+
+
+def _where(where: Where) -> str:
+    category = category_of(where.of)
+    if not where.filters:
+        raise FormError("a restriction needs at least one filter")
+    for one in where.attributes:
+        of = schema().attributes[one.field].category
+        if category not in (of, ANY):
+            raise FormError(f"{one.field} is an attribute of {of}, not of {category}")
+    return category
 
 
 def _together(categories: Sequence[str]) -> str:
@@ -203,24 +361,9 @@ def _together(categories: Sequence[str]) -> str:
     return known[0] if known else ANY
 
 
-def check(form: Form) -> Form:
-    """The form itself when it is well typed; raises `FormError` otherwise."""
-    match form:
-        case ListForm() | CountForm() | ExistsForm():
-            category_of(form.of)
-        case CompareForm():
-            category_of(form.left)
-            category_of(form.right)
-        case TopForm():
-            if form.k < 1:
-                raise FormError(f"top {form.k}: give a number of at least 1")
-            _hop(form.relation, form.direction, category_of(form.of))
-        case PathsForm():
-            if not 1 <= form.length <= 4:
-                raise FormError(f"paths of length {form.length}: 1 to 4 steps are searched")
-        case _:
-            pass
-    return form
+def _owner(expr: Expr) -> str:
+    named = entities(expr)
+    return named[0].id if named else ""
 
 
 def entities(node: Form | Expr) -> tuple[Entity, ...]:
@@ -228,17 +371,15 @@ def entities(node: Form | Expr) -> tuple[Entity, ...]:
     match node:
         case Entity():
             return (node,)
-        case Hop() | ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm():
+        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm():
             return entities(node.of)
-        case And() | Or():
-            return tuple(e for part in node.parts for e in entities(part))
-        case Minus() | CompareForm():
+        case CompareForm():
             return (*entities(node.left), *entities(node.right))
-        case Having():
-            return (*entities(node.of), *(entities(node.among) if node.among else ()))
         case PathsForm():
             return (node.start, node.end)
         case LiteratureForm():
             return tuple(Entity(e) for e in node.entities)
-        case _:
+        case AskBackForm() | AbstainForm():
             return ()
+        case _:
+            return tuple(e for part in parts_of(node) for e in entities(part))

@@ -1,10 +1,9 @@
-"""Logical forms as text that a person can read, and as JSON."""
+"""Logical forms as text that a person can read; `kg.logic.read` reads it back."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
-from typing import Any
+import re
 
 from kg.logic.forms import (
     AbstainForm,
@@ -17,6 +16,7 @@ from kg.logic.forms import (
     Entity,
     ExistsForm,
     Expr,
+    Filter,
     Form,
     Having,
     Hop,
@@ -26,7 +26,10 @@ from kg.logic.forms import (
     Or,
     PathsForm,
     TopForm,
+    Where,
 )
+
+_PLAIN = re.compile(r'[^\s(),"=<>]+')
 
 
 def show(node: Form | Expr) -> str:
@@ -37,7 +40,7 @@ def show(node: Form | Expr) -> str:
     """
     match node:
         case Entity():
-            return f"entity({node.id})"
+            return f"entity({_name(node.id)})"
         case All():
             return f"all({node.category.removeprefix('biolink:')})"
         case Hop():
@@ -50,9 +53,21 @@ def show(node: Form | Expr) -> str:
             return f"minus({show(node.left)}, {show(node.right)})"
         case Having():
             among = f", {show(node.among)}" if node.among else ""
-            return f"having({show(node.of)}, hop({node.relation}, {node.direction}{among}), {node.comparison}, {node.number})"
+            number = "" if node.comparison in ("every", "only") else f", {node.number}"
+            return f"having({show(node.of)}, hop({node.relation}, {node.direction}{among}), {node.comparison}{number})"
+        case Where():
+            return f"where({show(node.of)}, {', '.join(map(_filter, node.filters))})"
         case _:
             return _show_form(node)
+
+
+def _name(identifier: str) -> str:
+    """The identifier itself, or quoted where it holds signs of the notation."""
+    return identifier if _PLAIN.fullmatch(identifier) else json.dumps(identifier, ensure_ascii=False)
+
+
+def _filter(one: Filter) -> str:
+    return f"{one.field} {one.test} {json.dumps(one.value, ensure_ascii=False)}"
 
 
 def _show_form(form: Form) -> str:
@@ -72,18 +87,8 @@ def _show_form(form: Form) -> str:
         case DescribeForm():
             return f"describe({show(form.of)})"
         case LiteratureForm():
-            return f"literature({json.dumps(form.text, ensure_ascii=False)}{''.join(f', {e}' for e in form.entities)})"
+            return f"literature({json.dumps(form.text, ensure_ascii=False)}{''.join(f', {_name(e)}' for e in form.entities)})"
         case AskBackForm():
-            return f"ask_back({', '.join(json.dumps(r, ensure_ascii=False) for r in form.readings)})"
+            return f"ask_back({', '.join([form.reason, *(json.dumps(r, ensure_ascii=False) for r in form.readings)])})"
         case AbstainForm():
             return f"abstain({form.reason})"
-
-
-def to_json(node: Any) -> Any:
-    """A form as plain JSON values, each node as {"op": ..., fields}."""
-    if is_dataclass(node) and not isinstance(node, type):
-        name = type(node).__name__.removesuffix("Form").lower()
-        return {"op": name, **{f.name: to_json(getattr(node, f.name)) for f in fields(node)}}
-    if isinstance(node, tuple):
-        return [to_json(part) for part in node]
-    return node

@@ -1,4 +1,4 @@
-"""The schema: kinds of node and relations, read once from relations.toml."""
+"""The schema: kinds of node and relations (relations.toml), attributes and indexes of a graph store (graph.toml), read once."""
 
 from __future__ import annotations
 
@@ -60,11 +60,34 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """A property of nodes that may be filtered: whose it is, 'text' or 'number', and whether it has several values."""
+
+    name: str
+    category: str
+    value: str
+    list: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index of a graph store: 'unique' on a property, or 'fulltext'."""
+
+    name: str
+    label: str
+    property: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """All kinds and relations, with look-ups by each of their names."""
 
     kinds: Mapping[str, Kind]
     relations: Mapping[str, Relation]
+    attributes: Mapping[str, Attribute]
+    indexes: tuple[Index, ...]
 
     def kind(self, category: str) -> Kind:
         """The kind of a Biolink category; raises `SchemaError` for an unknown one."""
@@ -107,4 +130,6 @@ def schema() -> Schema:
         k["category"]: Kind(k["category"], k["label"], k["noun"][0], k["noun"][1], k.get("kind")) for k in raw["kind"]
     }
     relations = {r["name"]: Relation(**{**r, "qualifiers": MappingProxyType(r.get("qualifiers", {}))}) for r in raw["relation"]}
-    return Schema(MappingProxyType(kinds), MappingProxyType(relations))
+    store = tomllib.loads(files("kg.schema").joinpath("graph.toml").read_text("utf-8"))
+    attributes = {a["name"]: Attribute(**a) for a in store["attribute"]}
+    return Schema(MappingProxyType(kinds), MappingProxyType(relations), MappingProxyType(attributes), tuple(Index(**i) for i in store["index"]))

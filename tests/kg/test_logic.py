@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import FormError, SchemaError
-from kg.logic.forms import All, And, Entity, Hop, ListForm, PathsForm, TopForm, category_of, check, entities
+from kg.logic.forms import All, And, Entity, Hop, ListForm, PathsForm, TopForm, category_of, entities
+from kg.logic.interchange import to_json
 from kg.logic.plan import plan
-from kg.logic.text import show, to_json
+from kg.logic.text import show
 from kg.schema import schema
 
 DISEASE = Entity("DOID:999", "biolink:Disease")
@@ -32,9 +33,9 @@ def test_an_ill_typed_form_names_the_relations_that_fit() -> None:
     with pytest.raises(FormError, match="cannot be joined"):
         category_of(And((DISEASE, All("biolink:Drug"))))
     with pytest.raises(FormError, match="1 to 4"):
-        check(PathsForm(DISEASE, DISEASE, 9))
+        PathsForm(DISEASE, DISEASE, 9)
     with pytest.raises(FormError, match="at least 1"):
-        check(TopForm(0, All("biolink:Drug"), "treats", "out"))
+        TopForm(0, All("biolink:Drug"), "treats", "out")
 
 
 def test_forms_are_shown_and_their_cypher_binds_every_value() -> None:

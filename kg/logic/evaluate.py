@@ -1,0 +1,213 @@
+"""Logical forms over a release's topology, without a database: the measure that every engine's answers are held to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from kg.errors import FormError
+from kg.logic.forms import (
+    All,
+    And,
+    CompareForm,
+    CountForm,
+    Direction,
+    Entity,
+    ExistsForm,
+    Expr,
+    Filter,
+    Form,
+    Having,
+    Hop,
+    ListForm,
+    Minus,
+    Or,
+    TopForm,
+    Where,
+)
+from kg.release.release import Release
+from kg.schema import schema
+from kg.schema.relations import ANY, Attribute
+from kg.topology.errors import UnknownNode
+from kg.topology.topology import Indices, Only, Topology
+
+_NOTHING = np.zeros(0, np.int64)
+_TESTS: Mapping[str, Callable[[Any, Any], Any]] = {"=": np.equal, "<=": np.less_equal, ">=": np.greater_equal}
+_YEARS = range(1, 10_000)
+_TIERS = range(10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """Which edges count so far: values that every filter let through."""
+
+    tiers: frozenset[int] = frozenset(_TIERS)
+    sources: frozenset[str] | None = None
+    years: frozenset[int] | None = None
+
+    def only(self) -> Only:
+        """The same for the topology; tests are of one value or of a bound, so what passes has no gap."""
+        if not self.tiers or self.years == frozenset():
+            return Only(())
+        sources = None if self.sources is None else tuple(sorted(self.sources))
+        return Only(sources, (min(self.tiers), max(self.tiers)), None if self.years is None else (min(self.years), max(self.years)))
+
+
+class Evaluator:
+    """Answers forms from the arrays of one release, with its own reading of every operation.
+
+    An identifier that the release does not hold denotes nothing. Sets are arrays of
+    ascending node numbers. `sources` restricts the evidence that counts, None lets all in.
+    """
+
+    def __init__(self, topology: Topology, release: Release, sources: Sequence[str] | None = None) -> None:
+        release.refuse_other("topology", topology.facts["release"])
+        self.topology, self.release = topology, release
+        self._start = _Passing(sources=None if sources is None else frozenset(sources))
+
+    def answer(self, form: Form) -> Any:
+        """What a form gives: identifiers in ascending order, a number, yes or no, two numbers, or (identifier, number) best first.
+
+        Raises `FormError` for forms that do not denote a set of nodes.
+        """
+        match form:
+            case ListForm():
+                return self.nodes(form.of)
+            case CountForm():
+                return len(self.nodes(form.of))
+            case ExistsForm():
+                return bool(self.nodes(form.of))
+            case CompareForm():
+                return len(self.nodes(form.left)), len(self.nodes(form.right))
+            case TopForm():
+                return self.top(form)
+            case _:
+                raise FormError(f"{type(form).__name__} does not denote a set of nodes")
+
+    def nodes(self, expr: Expr) -> list[str]:
+        """Identifiers of the nodes that an expression denotes, ascending."""
+        return sorted(self.topology.id(int(n)) for n in self._eval(expr, self._start))
+
+    def counted(self, having: Having) -> dict[str, int]:
+        """Of each node of the set how many neighbours were counted."""
+        found = self._having(having, self._start)
+        return {self.topology.id(int(n)): int(k) for n, k in zip(*found, strict=True)}
+
+    def top(self, form: TopForm) -> list[tuple[str, int]]:
+        """The nodes with the most (fewest) neighbours and their number, ties with the last one kept, equals by identifier."""
+        base = self._eval(form.of, self._start)
+        counts = self._counts(base, form.relation, form.direction, None, self._start.only())
+        some = [(self.topology.id(int(n)), int(k)) for n, k in zip(base, counts, strict=True) if k]
+        some.sort(key=lambda pair: (-pair[1] if form.most else pair[1], pair[0]))
+        if len(some) <= form.k:
+            return some
+        last = some[form.k - 1][1]
+        return [pair for pair in some if (pair[1] >= last if form.most else pair[1] <= last)]
+
+    def _eval(self, expr: Expr, passing: _Passing) -> Indices:
+        match expr:
+            case Entity():
+                return self._entity(expr.id)
+            case All():
+                return np.arange(len(self.topology)) if expr.category == ANY else np.arange(*self.topology.category_range(expr.category))
+            case Hop():
+                return self._hop(expr, passing)
+            case And():
+                found = self._eval(expr.parts[0], passing)
+                for part in expr.parts[1:]:
+                    found = np.asarray(np.intersect1d(found, self._eval(part, passing), assume_unique=True))
+                return found
+            case Or():
+                return np.asarray(np.unique(np.concatenate([self._eval(part, passing) for part in expr.parts])))
+            case Minus():
+                return np.asarray(np.setdiff1d(self._eval(expr.left, passing), self._eval(expr.right, passing), assume_unique=True))
+            case Having():
+                return self._having(expr, passing)[0]
+            case Where():
+                found = self._eval(expr.of, self._narrowed(passing, expr.evidence))
+                for one in expr.attributes:
+                    found = np.intersect1d(found, self._passing(one), assume_unique=True)
+                return found
+
+    def _entity(self, identifier: str) -> Indices:
+        try:
+            return np.array([self.topology.index(identifier)], np.int64)
+        except UnknownNode:
+            return _NOTHING
+
+    def _hop(self, hop: Hop, passing: _Passing) -> Indices:
+        found = self.topology.neighbours(hop.relation, hop.direction, self._eval(hop.of, passing), passing.only())
+        return np.asarray(found[self._of_kind(schema().relation(hop.relation).target(hop.direction), found)])
+
+    def _of_kind(self, category: str, nodes: Indices) -> Any:
+        """Which nodes are of a category itself: chemicals that stand where drugs do are none."""
+        if category == ANY:
+            return np.ones(len(nodes), bool)
+        low, high = self.topology.category_range(category)
+        return (nodes >= low) & (nodes < high)
+
+    def _counts(self, nodes: Indices, relation: str, direction: Direction, among: Indices | None, only: Only) -> Indices:
+        target = schema().relation(relation).target(direction)
+        wanted = np.arange(len(self.topology)) if target == ANY else np.arange(*self.topology.category_range(target))
+        if among is not None:
+            wanted = np.intersect1d(wanted, among, assume_unique=True)
+        return self.topology.neighbour_counts(relation, direction, nodes, only, wanted)
+
+    def _having(self, having: Having, passing: _Passing) -> tuple[Indices, Indices]:
+        base, only = self._eval(having.of, passing), passing.only()
+        among = None if having.among is None else self._eval(having.among, passing)
+        counts = self._counts(base, having.relation, having.direction, among, only)
+        match having.comparison:
+            case "at_least":
+                holds = counts >= having.number
+            case "at_most":
+                holds = counts <= having.number
+            case "exactly":
+                holds = counts == having.number
+            case "every":
+                holds = (counts > 0) & (counts == (0 if among is None else len(among)))
+            case "only":
+                holds = (counts > 0) & (counts == self._counts(base, having.relation, having.direction, None, only))
+        return base[holds], counts[holds]
+
+    def _narrowed(self, passing: _Passing, filters: Sequence[Filter]) -> _Passing:
+        tiers, sources, years = passing.tiers, passing.sources, passing.years
+        for one in filters:
+            if one.field in ("source", "licence"):
+                fits = {s for s, facts in self.release.sources.items() if str(one.value).casefold() == (s if one.field == "source" else facts["licence"]).casefold()}
+                sources = frozenset(fits if sources is None else fits & sources)
+            else:
+                test = _TESTS[one.test]
+                if one.field == "tier":
+                    tiers = frozenset(t for t in tiers if test(t, one.value))
+                else:
+                    years = frozenset(y for y in (_YEARS if years is None else years) if test(y, one.value))
+        return _Passing(tiers, sources, years)
+
+    def _passing(self, one: Filter) -> Indices:
+        """The nodes of which an attribute passes; the release's own values are read, not what a store holds."""
+        attribute = schema().attributes[one.field]
+        wanted = one.value.casefold() if isinstance(one.value, str) else one.value
+        nodes = [identifier for identifier, values in self._values(attribute).items() if any(_TESTS[one.test](value, wanted) for value in values)]
+        return np.sort(self.topology.indices(nodes)) if nodes else _NOTHING
+
+    @cached_property
+    def _attributes(self) -> pl.DataFrame:
+        wanted = {a.category for a in schema().attributes.values()}
+        return self.release.scan("nodes").select("id", "category", "attributes").filter(pl.col("category").is_in(wanted) & (pl.col("attributes") != "")).collect()
+
+    def _values(self, attribute: Attribute) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for identifier, category, text in self._attributes.iter_rows():
+            value = json.loads(text).get(attribute.name) if category == attribute.category else None
+            if value is not None:
+                values = value if attribute.list else [value]
+                found[identifier] = [str(v).casefold() if attribute.value == "text" else float(v) for v in values]
+        return found
+
