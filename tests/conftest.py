@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +15,28 @@ from galenic.settings import Settings
 from ingest.build import Plan, build_release
 from kg.release.names import build_names
 from kg.release.release import Release
+from kg.stores.bolt import Address
+from kg.stores.neo4j_load import Neo4jLoader
 from llm.parser.refusals import COMMON
 from ontologies.names.linker import NameLinker
+from tests.neo4j.server import Neo4j, NoNeo4j
 
 ROOT = Path(__file__).resolve().parent.parent
 # Everything in the real data that answers questions on the graph.
 GRAPH_SOURCES = (
     "hetionet", "drugbank", "gene_info", "pharmacotherapydb", "disease_ontology", "human_phenotype_ontology", "gene_ontology", "uberon", "mesh", "mondo_mappings",
 )  # fmt: skip
+
+
+# A test with one of these runs on a real Neo4j, or on both engines.
+BOTH_ENGINES = {"engine", "engines", "neo4j_address", "own"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make conformance` runs what needs both engines."""
+    for item in items:
+        if isinstance(item, pytest.Function) and BOTH_ENGINES & set(item.fixturenames):
+            item.add_marker("conformance")
 
 
 def required(reason: str) -> None:
@@ -63,6 +78,61 @@ def sample_home(shared_folder: Path) -> Path:
 def house(sample_home: Path) -> Iterator[House]:
     """The built sample; the graph server is ended with the run's last user, or by its own idle watch."""
     opened = House(Settings(home=sample_home, idle_minutes=2))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def neo4j_address(shared_folder: Path, sample_home: Path) -> Address:
+    """A real Neo4j that serves the sample's release, started once a run and ended with it."""
+    place = shared_folder / "neo4j"
+    said = place / "address.json"
+    with (shared_folder / "neo4j.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            place.mkdir(exist_ok=True)
+            try:
+                server = Neo4j(place).start()
+            except NoNeo4j as problem:
+                required(str(problem))
+            release = House(Settings(home=sample_home)).release
+            with Neo4jLoader(server.address) as loader:
+                loader.stage(release)
+                loader.publish(release)
+            said.write_text(json.dumps({"pid": server.pid, "port": server.port}))
+    facts = json.loads(said.read_text())
+    return Neo4j(place, facts["port"], facts["pid"]).address
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the Neo4j of this run: the last process of the run does it."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if hasattr(session.config, "workerinput") or factory is None:
+        return
+    said = factory.getbasetemp() / "neo4j" / "address.json"
+    if said.exists():
+        facts = json.loads(said.read_text())
+        Neo4j(said.parent, facts["port"], facts["pid"]).stop()
+
+
+@pytest.fixture(scope="module")
+def engines(sample_home: Path, neo4j_address: Address) -> Iterator[dict[str, House]]:
+    """The built sample on both engines at once."""
+    away = {"graph": neo4j_address.uri, "graph_user": neo4j_address.user, "graph_password": neo4j_address.password}
+    opened = {"arcadedb": House(Settings(home=sample_home, idle_minutes=2)), "neo4j": House(Settings(home=sample_home, **away))}
+    yield opened
+    for house in opened.values():
+        house.close()
+
+
+@pytest.fixture(scope="module", params=["arcadedb", "neo4j"])
+def engine(request: pytest.FixtureRequest, sample_home: Path) -> Iterator[House]:
+    """The built sample on each engine in turn."""
+    more: dict[str, str] = {}
+    if request.param == "neo4j":
+        address: Address = request.getfixturevalue("neo4j_address")
+        more = {"graph": address.uri, "graph_user": address.user, "graph_password": address.password}
+    opened = House(Settings(home=sample_home, idle_minutes=2, **more))
     yield opened
     opened.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,48 +11,12 @@ import polars as pl
 
 from kg.release.release import Release
 from kg.schema import schema
+from kg.stores.rows import edge_rows, facts, node_rows, types
 
 DATABASE = "galenic"
 _VERTICES = 100_000
 _EDGES = 50_000
-
-
-def node_rows(release: Release) -> pl.DataFrame:
-    """Nodes as the graph holds them: id, name, category, label, synonyms, xrefs, sources, attributes."""
-    labels = {category: kind.label for category, kind in schema().kinds.items()}
-    columns = ["id", "name", "category", "synonyms", "xrefs", "sources", "attributes"]
-    rows = release.scan("nodes").select(columns).collect()
-    texts = pl.col("synonyms").list.eval(pl.element().str.splitn("\t", 2).struct.field("field_0")).list.unique(maintain_order=True)
-    return rows.with_columns(synonyms=texts, label=pl.col("category").replace_strict(labels, default="NamedThing"))
-
-
-def edge_rows(release: Release) -> pl.DataFrame:
-    """Edges as the graph holds them; what each source says goes along only where it adds to `sources` and `tier`."""
-    said = pl.col("assertions")
-    plain = (said.list.len() == 1) & (pl.col("publications").list.len() == 0)
-    plain = plain & (said.list.first().struct.field("attributes") == "") & (pl.col("qualifiers") == "")
-    kind = pl.when("negated").then(pl.lit("NOT_") + pl.col("relation").str.to_uppercase()).otherwise(pl.col("relation").str.to_uppercase())
-    columns = ["id", "subject", "object", "tier", "sources", "assertions", "publications", "qualifiers", "negated", "relation"]
-    rows = release.scan("edges").select(columns).with_columns(type=kind, plain=plain).collect()
-    detailed = rows.filter(~pl.col("plain")).select("id", "assertions")
-    packed = detailed.select("id", detail=pl.Series([_json(a) for a in detailed["assertions"].to_list()], dtype=pl.String))
-    joined = rows.drop("assertions", "plain").join(packed, on="id", how="left", maintain_order="left")
-    return joined.select("id", "subject", "object", "type", "tier", "sources", "publications", "qualifiers", "detail")
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def types() -> Iterator[tuple[str, str]]:
-    """Every vertex label and edge type that the schema can give, as ('vertex' | 'edge', name)."""
-    for kind in schema().kinds.values():
-        yield "vertex", kind.label
-    for relation in schema().relations.values():
-        yield "edge", relation.type
-        yield "edge", f"NOT_{relation.type}"
+_KINDS = {"unique": "UNIQUE", "fulltext": "FULL_TEXT"}
 
 
 def load(release: Release, folder: Path, heap: str = "2g") -> None:
@@ -77,7 +40,7 @@ def load(release: Release, folder: Path, heap: str = "2g") -> None:
             sql(f"CREATE VERTEX TYPE {name} EXTENDS Entity" if what == "vertex" else f"CREATE EDGE TYPE {name}")
         to_json = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
         with database.graph_batch(batch_size=_VERTICES) as batch:
-            batch.create_vertices("Release", [{"id": release.id, "nodes": len(nodes), "edges": len(edges)}])
+            batch.create_vertices("Release", [dict(facts(release))])
             places = [_vertices(batch, str(label), group) for (label,), group in nodes.group_by("label", maintain_order=True)]
             where = pl.concat(places)
             for end, name in (("subject", "_src"), ("object", "_dst")):
@@ -85,7 +48,8 @@ def load(release: Release, folder: Path, heap: str = "2g") -> None:
             for (kind,), group in edges.group_by("type", maintain_order=True):
                 for block in group.drop("type").iter_slices(_EDGES):
                     to_json(batch._java_graph_batch, kind, _sparse_json(block))
-        sql("CREATE INDEX ON Entity (id) UNIQUE")
+        for index in schema().indexes:
+            sql(f"CREATE INDEX ON {index.label} ({index.property}) {_KINDS[index.kind]}")
 
 
 def _vertices(batch: Any, label: str, group: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +60,7 @@ def _vertices(batch: Any, label: str, group: pl.DataFrame) -> pl.DataFrame:
 def _sparse_json(block: pl.DataFrame) -> str:
     """JSON rows without the columns that are empty throughout the block."""
     empty = [
-        c for c in ("publications", "qualifiers", "detail")
+        c for c in ("publications", "qualifiers", "detail", "year")
         if block[c].null_count() == len(block)
         or (c == "publications" and not block[c].list.len().sum())
         or (c == "qualifiers" and (block[c] == "").all())

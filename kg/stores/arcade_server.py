@@ -25,6 +25,7 @@ from typing import Any
 from kg.errors import StoreError, StoreUnavailable
 from kg.release.release import Release
 from kg.stores.bolt import Address
+from kg.stores.revision import LOAD_REVISION
 
 DATABASE = "galenic"
 _LOG = logging.getLogger(__name__)
@@ -117,14 +118,21 @@ class ArcadeServer:
 
     def loaded(self, release_id: str) -> bool:
         """Whether the release's graph is built."""
-        return (self.folder(release_id) / "loaded.json").exists()
+        try:
+            said = json.loads((self.folder(release_id) / "loaded.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return False
+        return bool(said.get("revision") == LOAD_REVISION)
 
     def load(self, release: Release, heap: str = "2g") -> None:
         """Build the graph of a release beside the one that serves; nothing is left of a load that fails."""
         place = self.folder(release.id)
         if self.loaded(release.id):
             return
-        shutil.rmtree(place, ignore_errors=True)
+        if place.exists():
+            # Rows have changed since it was loaded: nobody may go on reading it.
+            self.stop()
+            shutil.rmtree(place, ignore_errors=True)
         work = self.root / f".loading-{os.getpid()}"
         for leftover in self.root.glob(".loading-*"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -137,7 +145,7 @@ class ArcadeServer:
             tail = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
             shutil.rmtree(work, ignore_errors=True)
             raise StoreError(f"loading the graph failed ({'; '.join(tail) or f'exit {done.returncode}'}); free memory or disk and build again")
-        (work / "loaded.json").write_text(json.dumps({"release": release.id}), "utf-8")
+        (work / "loaded.json").write_text(json.dumps({"release": release.id, "revision": LOAD_REVISION}), "utf-8")
         work.rename(place)
 
     def prune(self, keep: Collection[str]) -> None:

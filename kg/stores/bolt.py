@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+import re
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from neo4j import READ_ACCESS, Driver, GraphDatabase, Query
-from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired
+from neo4j import READ_ACCESS, Driver, GraphDatabase, Query, Session
+from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError
 
 from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError, StoreUnavailable
 
 Row = dict[str, Any]
+# The longest that a switch to another release may take.
+SWITCH_SECONDS = 600
+# Given to an engine to end a query by itself before its connection is closed.
+_GRACE_SECONDS = 0.3
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+# Other engines call themselves Neo4j too, with more behind the version.
+_NEO4J = re.compile(r"Neo4j/[\d.]+(-[\w.]+)?")
+_BOLT = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/:\s]|(bolt|neo4j)(\+s|\+ssc)?://\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +41,12 @@ class Address:
 class GraphStore(Protocol):
     """What the rest of Galenic asks of a graph: bound, capped, timed reads."""
 
-    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000) -> list[Row]:
-        """All rows of a read, or an error: never a silent part."""
+    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
+        """All rows of a read within `seconds` (None: the store's own limit), or an error: never a silent part."""
+        ...
+
+    def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
+        """What the engine's plan says that a query does: 'r' for a read; None where its EXPLAIN cannot be trusted."""
         ...
 
     def release_id(self) -> str | None:
@@ -42,18 +59,18 @@ class GraphStore(Protocol):
 
 
 class BoltStore:
-    """A reader's connection; `seconds` is the limit of one query."""
+    """A reader's connection; `seconds` is the limit of one query.
+
+    Once a release is required, no result is a mixture of two: while a loader puts another release in force, Neo4j shows
+    a query that runs at that moment a part of both. The loader counts `epoch` up before and after, so the count is
+    looked at again after each query. The embedded engine has no such count: its graphs never change.
+    """
 
     def __init__(self, address: Address, seconds: float = 10.0) -> None:
         self.address, self.seconds = address, seconds
-        self._driver: Driver = GraphDatabase.driver(
-            address.uri,
-            auth=(address.user, address.password),
-            connection_timeout=5,
-            max_transaction_retry_time=5,
-            notifications_min_severity="OFF",
-            telemetry_disabled=True,
-        )
+        self._epoch: int | None = None
+        self._explains: bool | None = None
+        self._driver = open_driver(address, 5, 5)
 
     def __enter__(self) -> Self:
         return self
@@ -61,42 +78,213 @@ class BoltStore:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000) -> list[Row]:
+    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
         """All rows of a read; raises `StoreError` when there are more than `rows`, it fails or outlives its limit."""
-        try:
-            with self._driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session:
-                result = session.run(Query(cypher, timeout=self.seconds), dict(parameters))
-                found = [record.data() for record in result.fetch(rows + 1)]
-        except (ServiceUnavailable, SessionExpired, AuthError, DriverError, OSError) as problem:
-            raise StoreUnavailable(f"the graph at {self.address.uri} does not answer ({problem}); see `galenic doctor`") from problem
-        except Neo4jError as problem:
-            raise _translated(problem, self.seconds) from problem
+        limit = self.seconds if seconds is None else min(seconds, self.seconds)
+        with (
+            self._cut_off(limit),
+            reported(self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)),
+            self._driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
+        ):
+            found = _read(session, cypher, parameters, rows + 1, limit)
+            if self._epoch is not None and [r["epoch"] for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, 2, limit)] != [self._epoch]:
+                raise StoreUnavailable("the graph was switched to another release during the query; ask again")
         if len(found) > rows:
             raise StoreError(f"the query gives more than {rows:,} rows; add a LIMIT or count instead")
         return found
 
+    @contextlib.contextmanager
+    def _cut_off(self, limit: float) -> Iterator[None]:
+        """End a query by closing its connection: the embedded engine knows only the one limit that it was started with."""
+        if limit + _GRACE_SECONDS >= self.seconds:
+            yield
+            return
+        cut = threading.Event()
+
+        def close(driver: Driver) -> None:
+            cut.set()
+            driver.close()
+
+        timer = threading.Timer(limit + _GRACE_SECONDS, close, (self._driver,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except Exception as problem:
+            if not cut.is_set():
+                raise
+            raise _too_long(self.seconds) from problem
+        else:
+            # A connection closed in mid-read may look like the end of the rows: what came is not taken for all.
+            if cut.is_set():
+                raise _too_long(self.seconds)
+        finally:
+            timer.cancel()
+            if cut.is_set():
+                self._driver = open_driver(self.address, 5, 5)
+
+    def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
+        """What the plan says that a query does ('r', 'rw', 'w', 's'), nothing run; None on an engine that would run some of it."""
+        with (
+            reported(self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)),
+            self._driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
+        ):
+            if self._explains is None:
+                self._explains = _NEO4J.fullmatch(self._driver.get_server_info().agent) is not None
+            if not self._explains:
+                return None
+            return session.run(Query(f"EXPLAIN {cypher}", timeout=self.seconds), dict(parameters)).consume().query_type or "unknown"
+
     def release_id(self) -> str | None:
         """The id that the loader wrote, or None for a graph that is not ours."""
-        found = self.run("MATCH (r:Release) RETURN r.id AS id", {}, rows=2)
-        return str(found[0]["id"]) if len(found) == 1 else None
+        found = self._release()
+        return str(found["id"]) if found else None
+
+    def _release(self) -> Row | None:
+        found = self.run("MATCH (r:Release) WHERE r.checksum IS NOT NULL RETURN r.id AS id, r.epoch AS epoch, r.since AS since LIMIT 2", {})
+        return found[0] if len(found) == 1 else None
 
     def require(self, release_id: str) -> None:
-        """Raise `ReleaseMismatch` unless the graph carries this release."""
-        mine = self.release_id()
-        if mine != release_id:
-            raise ReleaseMismatch(f"the graph holds release {mine}, not {release_id}; run `galenic build`")
+        """Raise `ReleaseMismatch` unless the graph carries this release, `StoreUnavailable` while it is being switched."""
+        self._epoch = None
+        found = self._release()
+        if found is None:
+            if self.run("MATCH (n) RETURN 1 AS one LIMIT 1", {}):
+                raise ReleaseMismatch(f"the graph at {self.address.uri} holds no release of Galenic's; give Galenic an empty database and run `galenic build`")
+            raise ReleaseMismatch(f"the graph at {self.address.uri} is empty; load it with `galenic build --graph {self.address.uri}`")
+        # A loader that died in the middle left the count odd; its transaction has ended by then, one way or the other.
+        since = {"since": found["since"] or 0, "most": SWITCH_SECONDS * 1000}
+        if (found["epoch"] or 0) % 2 and self.run("RETURN timestamp() - $since < $most AS now", since)[0]["now"]:
+            raise StoreUnavailable("the graph is being switched to another release; try again in some seconds")
+        if found["id"] != release_id:
+            raise ReleaseMismatch(f"the graph holds release {found['id']}, not {release_id}; run `galenic build`")
+        self._epoch = found["epoch"]
 
     def close(self) -> None:
         """Let go of the connection."""
         self._driver.close()
 
 
+def open_driver(address: Address, connect_seconds: float, retry_seconds: float) -> Driver:
+    """The driver of an address, not connected yet; raises `StoreUnavailable` for what is no address."""
+    wrong = f"{address.uri!r} is not the address of a graph; write bolt://host:7687 (bolt+s:// with TLS)"
+    if "@" in address.uri:
+        raise StoreUnavailable("the address of the graph names an account; set GALENIC_GRAPH_USER and GALENIC_GRAPH_PASSWORD, and write bolt://host:7687")
+    if not _BOLT.match(address.uri):
+        raise StoreUnavailable(wrong)
+    try:
+        return GraphDatabase.driver(
+            address.uri, auth=(address.user, address.password), connection_timeout=connect_seconds, max_transaction_retry_time=retry_seconds,
+            notifications_min_severity="OFF", telemetry_disabled=True,
+        )  # fmt: skip
+    except (ConfigurationError, ValueError) as problem:
+        raise StoreUnavailable(wrong) from problem
+
+
+@contextlib.contextmanager
+def reported(address: Address, mend: Callable[[], str], said: Callable[[Neo4jError], StoreError]) -> Iterator[None]:
+    """Turn the driver's errors into `StoreError` and its kinds: `mend` ends those of the connection, `said` is for those of the server."""
+    try:
+        yield
+    except (DriverError, AuthError, OSError) as problem:
+        raise _unreachable(address, problem, mend()) from problem
+    except Neo4jError as problem:
+        raise _explained(address, problem) or said(problem) from problem
+    except ValueError as problem:
+        # The driver says so of a host name that nobody knows.
+        if "DNS" not in str(problem):
+            raise
+        raise _unreachable(address, problem, mend()) from problem
+
+
+def _unreachable(address: Address, problem: Exception, mend: str) -> StoreUnavailable:
+    """Why a graph cannot be reached, in one line: the account, its certificate, or that nothing answers."""
+    known = _explained(address, problem)
+    if isinstance(known, StoreUnavailable):
+        return known
+    if isinstance(problem, ConfigurationError) and "Bolt Protocol" in str(problem):
+        return StoreUnavailable(f"the graph at {address.uri} is too old: its protocol lacks what Galenic needs; Neo4j 5.13 or later is needed")
+    if "routing" in str(problem) and address.uri.startswith("neo4j"):
+        problem = _without_routing(address) or problem
+        if (known := _explained(address, problem)) is not None:
+            return StoreUnavailable(str(known))
+    scheme = address.uri.split("+")[0].split(":")[0]
+    why = " ".join(str(problem).split())[:200]
+    for cause in _causes(problem):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            said = f"the certificate of {address.uri} is not trusted ({cause.verify_message or cause.reason})"
+            return StoreUnavailable(f"{said}; install its authority, or trust any with {scheme}+ssc://")
+        if isinstance(cause, ssl.SSLError) and "encryption" in str(problem):
+            return StoreUnavailable(f"{address.uri} does not speak TLS ({cause.reason or cause}); write {scheme}:// or switch TLS on there")
+        if isinstance(cause, OSError) and cause.strerror:
+            why = cause.strerror
+    return StoreUnavailable(f"the graph at {address.uri} does not answer ({why}){mend}")
+
+
+def _without_routing(address: Address) -> Exception | None:
+    """What goes wrong on the direct way: the driver does not say why it got no routing table."""
+    try:
+        with open_driver(replace(address, uri="bolt" + address.uri.removeprefix("neo4j")), 5, 0) as driver:
+            driver.verify_connectivity()
+    except (DriverError, Neo4jError, OSError, ValueError) as problem:
+        return problem
+    return None
+
+
+def _causes(problem: BaseException | None) -> Iterator[BaseException]:
+    while problem is not None:
+        yield problem
+        problem = problem.__cause__ or problem.__context__
+
+
+def _explained(address: Address, problem: Exception) -> StoreError | None:
+    """What is wrong with the account or the database that was asked for, None where it is neither."""
+    code = str(problem.code) if isinstance(problem, Neo4jError) else ""
+    if "AuthenticationRateLimit" in code:
+        return StoreUnavailable(f"the graph at {address.uri} was given wrong passwords too often; set GALENIC_GRAPH_PASSWORD and try again in a few seconds")
+    if "CredentialsExpired" in code:
+        return StoreUnavailable(f"the graph at {address.uri} wants a new password for {address.user!r} first; change it with cypher-shell")
+    if isinstance(problem, AuthError):
+        return StoreUnavailable(f"the graph at {address.uri} refuses the account {address.user!r}; set GALENIC_GRAPH_USER and GALENIC_GRAPH_PASSWORD")
+    if "DatabaseNotFound" in code:
+        return StoreUnavailable(f"the graph at {address.uri} has no database {address.database!r}; set GALENIC_GRAPH_DATABASE")
+    return None
+
+
+def _read(session: Session, cypher: str, parameters: Mapping[str, Any], rows: int, seconds: float) -> list[Row]:
+    result = session.run(Query(cypher, timeout=seconds), dict(parameters))
+    # `data` walks through every value; where none can be a node it would take most of the time.
+    keys = result.keys()
+    return [dict(zip(keys, record.values(), strict=True)) if all(map(_is_plain, record.values())) else record.data() for record in result.fetch(rows)]
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is a scalar, or a list of scalars or of lists of scalars, so that no node, edge or path is in it."""
+    if type(value) is not list:
+        return type(value) in _SCALARS
+    kinds = set(map(type, value))
+    return kinds <= _SCALARS or (kinds == {list} and set(map(type, chain.from_iterable(value))) <= _SCALARS)
+
+
+def _too_long(seconds: float) -> QueryTimeout:
+    return QueryTimeout(f"the query took longer than {seconds:g} s and was stopped; narrow it, or raise `query_seconds`")
+
+
+def database_stopped(message: str) -> StoreUnavailable | None:
+    """What Neo4j says when it cannot write its log, and from then on to every query: the disk is full as a rule."""
+    if "Could not append transaction" not in message and "needs to be restarted" not in message:
+        return None
+    return StoreUnavailable("the graph's database has stopped, as a rule because its disk is full; free space, restart the server and run the same command again")
+
+
 def _translated(problem: Neo4jError, seconds: float) -> StoreError:
     code, message = str(problem.code), str(problem.message)
     if "TransactionTimedOut" in code or "timeout" in message.casefold() or "Terminated" in code:
-        return QueryTimeout(f"the query took longer than {seconds:g} s and was stopped; narrow it, or raise `query_seconds`")
+        return _too_long(seconds)
     if isinstance(problem, ClientError) and any(word in code for word in ("AccessMode", "Forbidden", "Security")):
         return QueryRefused(f"the graph refuses it: {message}")
+    if stopped := database_stopped(message):
+        return stopped
     if "not allowed" in message or "permission" in message.casefold():
         return QueryRefused(f"the graph refuses it: {message}")
     return StoreError(f"the graph reports: {message}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.errors import StoreUnavailable
 from kg.stores.bolt import BoltStore, Row
 
+Read = TypeVar("Read")
 logger = logging.getLogger(__name__)
 
 
@@ -19,15 +20,22 @@ class LastingStore:
         self._connect = connect
         self._store = connect()
 
-    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000) -> list[Row]:
+    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
         """All rows of a read. An idle server that went away between two questions is no error: reads can be repeated."""
+        return self._twice(lambda store: store.run(cypher, parameters, rows=rows, seconds=seconds))
+
+    def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
+        """What the engine's plan says that a query does; None where its EXPLAIN cannot be trusted."""
+        return self._twice(lambda store: store.explain(cypher, parameters))
+
+    def _twice(self, read: Callable[[BoltStore], Read]) -> Read:
         try:
-            return self._store.run(cypher, parameters, rows=rows)
+            return read(self._store)
         except StoreUnavailable as problem:
             logger.info("connecting again: %s", problem)
         self._store.close()
         self._store = self._connect()
-        return self._store.run(cypher, parameters, rows=rows)
+        return read(self._store)
 
     def release_id(self) -> str | None:
         """The id of the release that the graph was loaded from."""

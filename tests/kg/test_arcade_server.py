@@ -83,7 +83,7 @@ def test_a_runaway_is_stopped_at_its_limit(home: Path) -> None:
     quick = House(Settings(home=home, query_seconds=1, idle_minutes=2))
     try:
         with pytest.raises(QueryTimeout, match="longer than 1 s"):
-            quick.store.run("MATCH (a:Entity), (b:Entity), (c:Entity) WHERE a.name < b.name AND b.name < c.name RETURN count(*) AS n", {})
+            quick.store.run("MATCH (a:Entity), (b:Entity), (c:Entity), (d:Entity) WHERE a.name < b.name AND b.name < c.name AND c.name < d.name RETURN count(*) AS n", {})
     finally:
         quick.close()
         quick.server.stop()

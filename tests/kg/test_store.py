@@ -1,4 +1,4 @@
-"""The graph store: what every engine must do. Runs on a real server with the sample's graph."""
+"""The graph store: what every engine must do. Runs on real servers of both engines with the sample's graph."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ ASTHMA = Entity("DOID:2841", "biolink:Disease")
 
 
 @pytest.fixture(scope="module")
-def store(house: House) -> LastingStore:
-    return house.store
+def store(engine: House) -> LastingStore:
+    return engine.store
 
 
-def test_it_holds_the_whole_release(store: LastingStore, house: House) -> None:
-    tables = house.release.manifest["tables"]
+def test_it_holds_the_whole_release(store: LastingStore, engine: House) -> None:
+    tables = engine.release.manifest["tables"]
     assert store.run("MATCH (n:Entity) RETURN count(n) AS n", {})[0]["n"] == tables["nodes"]["rows"]
     assert store.run("MATCH ()-[r]->() RETURN count(r) AS n", {})[0]["n"] == tables["edges"]["rows"]
-    assert store.release_id() == house.release.id
+    assert store.release_id() == engine.release.id
     with pytest.raises(ReleaseMismatch, match="galenic build"):
         store.require("sha256:other")
 
 
-def test_set_operations_agree_with_plain_sets(store: LastingStore, house: House) -> None:
-    edges = house.release.read("edges", ["subject", "relation", "object", "negated"]).filter(~house.release.read("edges", ["negated"])["negated"])
+def test_set_operations_agree_with_plain_sets(store: LastingStore, engine: House) -> None:
+    edges = engine.release.read("edges", ["subject", "relation", "object", "negated"]).filter(~engine.release.read("edges", ["negated"])["negated"])
 
     def drugs(relation: str, disease: str) -> set[str]:
         return {s for s, r, o, _ in edges.iter_rows() if (r, o) == (relation, disease)}
