@@ -1,0 +1,133 @@
+"""What all checks share: the query's text, what was changed in it, and errors that name the nearest right word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kg.cypher import vocabulary
+from kg.cypher.tokens import refusal
+from kg.cypher.tree import Expr, Labels, Match, Name, Path, Query
+from kg.cypher.values import Scope, Value, given
+from kg.errors import QueryRefused
+
+
+class Checking:
+    """The state of one check; each part of it is a class on top."""
+
+    def __init__(self, text: str, bound: Mapping[str, object] | None = None) -> None:
+        self.text = text
+        self.bound = bound or {}
+        self.sizes: dict[str, Value] = {}
+        self.edits: dict[tuple[int, int], str] = {}
+        self.notes: list[str] = []
+        self.parameters: set[str] = set()
+        self.aggregated = False
+        self.filtering = False
+        # How often what is looked at now is worked out in one row, and all that together.
+        self.steps = self.work = 1.0
+
+    def parameter(self, name: str) -> Value:
+        """What is known of a parameter: all where its value is given, else that it is a small one."""
+        self.parameters.add(name)
+        if name not in self.sizes:
+            self.sizes[name] = given(self.bound[name]) if name in self.bound else Value(size=10)
+        return self.sizes[name]
+
+    def fail(self, at: int, message: str) -> QueryRefused:
+        """The error to raise for a place in the text."""
+        return refusal(self.text, at, message)
+
+    def note(self, message: str) -> None:
+        """Tell the reader, once."""
+        if message not in self.notes:
+            self.notes.append(message)
+
+    def variable(self, name: Name, scope: Scope) -> Value:
+        """What a variable holds; raises `QueryRefused` where there is none of that name."""
+        found = scope.names.get(name.text)
+        if found is None:
+            meant = vocabulary.nearest(name.text, scope.names)
+            here = ", ".join(sorted(scope.names)[:10]) or "none"
+            raise self.fail(name.start, f"there is no variable {name.text} here" + (f"; did you mean {meant}?" if meant else f"; known here: {here}"))
+        return found
+
+    def node_labels(self, labels: Labels | None) -> frozenset[str]:
+        """The labels of all nodes that fit a label expression."""
+        if labels is None:
+            return vocabulary.everything()
+        if labels.sign == "is":
+            return self._label(labels)
+        if labels.sign == "%":
+            return vocabulary.everything()
+        parts = [self.node_labels(part) for part in labels.parts]
+        if labels.sign == "!":
+            return vocabulary.everything() - parts[0]
+        return frozenset.union(*parts) if labels.sign == "|" else frozenset.intersection(*parts)
+
+    def _label(self, labels: Labels) -> frozenset[str]:
+        if labels.name == vocabulary.ENTITY:
+            return vocabulary.kinds()
+        if labels.name in vocabulary.everything():
+            return frozenset((labels.name,))
+        meant = vocabulary.nearest(labels.name, vocabulary.everything() | {vocabulary.ENTITY}, vocabulary.other_labels())
+        end = f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(vocabulary.kinds()))}"
+        raise self.fail(labels.start, f"there is no label {labels.name}{end}")
+
+    def edge_types(self, types: Labels | None, fitting: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The types of all relationships that fit a type expression; of wrong names the nearest among the `fitting` is said first."""
+        names = vocabulary.types()
+        if types is None or types.sign == "%":
+            return frozenset(names)
+        if types.sign == "is":
+            if types.name not in names:
+                raise self._no_type(types, fitting)
+            return frozenset((types.name,))
+        parts = [self.edge_types(part, fitting) for part in types.parts]
+        if types.sign == "!":
+            return frozenset(names) - parts[0]
+        return frozenset.union(*parts) if types.sign == "|" else frozenset.intersection(*parts)
+
+    def _no_type(self, types: Labels, fitting: frozenset[str]) -> QueryRefused:
+        meant = vocabulary.nearest(types.name, fitting) or vocabulary.nearest(types.name, vocabulary.types(), vocabulary.other_types())
+        if meant:
+            return self.fail(types.start, f"there is no relationship {types.name}; did you mean {meant}?")
+        named = sorted(fitting) or [t for t in vocabulary.types() if not t.startswith("NOT_")]
+        return self.fail(types.start, f"there is no relationship {types.name}; there are {', '.join(named)}")
+
+    def key(self, name: str, at: int, of: Value) -> None:
+        """Refuse a property that nodes or relationships of this kind do not have."""
+        if of.kind == "edge":
+            keys, what = vocabulary.EDGE_KEYS, "a relationship"
+        elif of.kind == "node":
+            keys, what = vocabulary.node_keys(of.among), " or ".join(sorted(of.among)[:3]) if vocabulary.known(of.among) else "a node"
+        else:
+            return
+        if name in keys:
+            return
+        if (owner := vocabulary.owner(name)) is not None and of.kind == "node":
+            raise self.fail(at, f"{name} is a property of {owner}, not of {what}")
+        meant = vocabulary.nearest(name, keys)
+        raise self.fail(at, f"{what} has no property {name}" + (f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(keys))}"))
+
+    def value(self, expr: Expr, scope: Scope) -> Value:
+        """What is known of a value; the values' part of the check says how."""
+        raise NotImplementedError
+
+    def condition(self, expr: Expr | None, scope: Scope) -> None:
+        """Look at what stands after WHERE, the one place where a pattern can be a value."""
+        if expr is not None:
+            kept, self.filtering = self.filtering, True
+            self.value(expr, scope)
+            self.filtering = kept
+
+    def paths(self, match: Match, scope: Scope) -> None:
+        """Check the paths and condition of a MATCH and bind their variables; the patterns' part of the check says how."""
+        raise NotImplementedError
+
+    def pattern(self, path: Path, scope: Scope) -> None:
+        """Check one path and bind its variables; the patterns' part of the check says how."""
+        raise NotImplementedError
+
+    def inner_query(self, query: Query, scope: Scope) -> tuple[dict[str, Value], float]:
+        """Check a query in braces, its columns and the rows that it makes of one; the clauses' part of the check says how."""
+        raise NotImplementedError
