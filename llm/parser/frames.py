@@ -133,7 +133,7 @@ def compare(reader: Reader, parts: list[Token]) -> Form | None:
     left, right = reader.entity(0, step.source), reader.entity(1, step.source)
     if left is None or right is None:
         return None
-    return CompareForm(Hop(step.relation, step.direction, left), Hop(step.relation, step.direction, right), left.id, right.id)  # type: ignore[arg-type]
+    return CompareForm(Hop(step.relation, step.direction, left), Hop(step.relation, step.direction, right))  # type: ignore[arg-type]
 
 
 _EITHER = re.compile(r"\bunion of\b|\bat least one (?:of these )?(?:holds|is true|applies)\b|\bany of the following\b")

@@ -20,7 +20,6 @@ from kg.logic.forms import (
     LiteratureForm,
     Minus,
     PathsForm,
-    check,
 )
 from llm.parser import frames, lexicon
 from llm.parser.clauses import Reader, read_set
@@ -64,11 +63,8 @@ def parse(question: str, marks: Sequence[Mark]) -> Parsed:
             return Parsed(AbstainForm("out_of_scope", _SCOPE), {})
         names = ", ".join(m.text for m in unknown)
         return Parsed(AbstainForm("unknown_name", f"No name in this release matches {names}."), {})
-    form = _form(reader, cleaned, parts)
-    if form is None:
-        form = _why_not(question, kept, parts)
     try:
-        check(form)
+        form = _form(reader, cleaned, parts) or _why_not(question, kept, parts)
     except FormError as problem:
         form = AbstainForm("ambiguous_question", str(problem))
     unused = () if isinstance(form, (AbstainForm, LiteratureForm)) else _unused(parts, form)
