@@ -9,6 +9,7 @@ from typing import Protocol
 
 from galenic.questions import literature, shapes
 from galenic.questions.answer import Answer, Claim, LinkedEntity, Result, Status
+from galenic.questions.rewriting import linked
 from galenic.questions.supports import Desk
 from galenic.questions.verify import verify
 from kg.errors import GraphError, QueryTimeout, StoreError
@@ -50,10 +51,12 @@ class Work:
 
 
 class Asker:
-    """Answers questions on one release. `store` and `passages` are opened on first use."""
+    """Answers questions on one release. `store` and `passages` are opened on first use; `seconds` limits the graph's part of an answer."""
 
-    def __init__(self, release: Release, linker: Linker, store: Callable[[], GraphStore], passages: Callable[[], PassageIndex]) -> None:
-        self.release, self.linker = release, linker
+    def __init__(
+        self, release: Release, linker: Linker, store: Callable[[], GraphStore], passages: Callable[[], PassageIndex], seconds: float | None = None
+    ) -> None:
+        self.release, self.linker, self.seconds = release, linker, seconds
         self._store, self._passages = store, passages
 
     def parse(self, question: str) -> tuple[list[Mark], Parsed]:
@@ -62,19 +65,28 @@ class Asker:
         if problem:
             return [], Parsed(problem, {})
         marks = self.linker.marks(question)
+        return marks, self.read(question, marks)
+
+    def read(self, question: str, marks: Sequence[Mark]) -> Parsed:
+        """The form of a question whose names are found; asked back where a name stands for two things alike."""
         parsed = parse(question, marks)
         asked_back = _ambiguous(marks, parsed)
-        return marks, replace(parsed, form=asked_back) if asked_back else parsed
+        return replace(parsed, form=asked_back) if asked_back else parsed
 
     def ask(self, question: str, scope: Scope | None = None) -> Answer:
         """The answer; a failed call, a timeout and an empty result stay three different things."""
         started = time.perf_counter()
-        scope = scope or Scope()
         marks, parsed = self.parse(question)
-        blank = Answer(question[:MAX_CHARACTERS], "answered", self.release.id, form=show(parsed.form))
-        blank = replace(blank, entities=_linked(marks, parsed))
+        entities = _candidates(marks, parsed, parsed.form) if isinstance(parsed.form, (AbstainForm, AskBackForm)) else linked(marks, parsed)
+        answer = self.answer(question, parsed, entities, scope or Scope())
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def answer(self, question: str, parsed: Parsed, entities: tuple[LinkedEntity, ...], scope: Scope) -> Answer:
+        """The answer to a form; `entities` are the things in it with their names. Of a form that cannot be run, why."""
+        started = time.perf_counter()
+        blank = Answer(question[:MAX_CHARACTERS], "answered", self.release.id, entities=entities, form=show(parsed.form))
         try:
-            answer = self._answer(blank, question, marks, parsed, scope)
+            answer = self._answer(blank, parsed, scope)
         except QueryTimeout as problem:
             answer = replace(blank, status="failed", reason="timeout", message=str(problem))
         except StoreError as problem:
@@ -83,18 +95,22 @@ class Asker:
             answer = replace(blank, status="failed", reason="release", message=str(problem))
         return replace(answer, seconds=time.perf_counter() - started)
 
-    def _answer(self, blank: Answer, question: str, marks: Sequence[Mark], parsed: Parsed, scope: Scope) -> Answer:
+    def executor(self, scope: Scope) -> Executor:
+        """Runs forms on the graph, with the evidence that is let in."""
+        licences = {name: source["licence"] for name, source in self.release.sources.items()}
+        return Executor(self._store(), scope.sources, licences, self.seconds)
+
+    def _answer(self, blank: Answer, parsed: Parsed, scope: Scope) -> Answer:
         form = parsed.form
         if isinstance(form, AbstainForm):
-            return replace(blank, status="abstained", reason=form.reason, message=form.because, entities=_candidates(marks, parsed, form))
+            return replace(blank, status="abstained", reason=form.reason, message=form.because)
         if isinstance(form, AskBackForm):
-            return replace(blank, status="abstained", reason=form.reason, message="; ".join(form.readings), entities=_candidates(marks, parsed, form))
-        if isinstance(form, LiteratureForm):
-            names = {r.id: r.name for m in marks for r in m.readings[:1]}
-            return literature.answer(blank, form, self._passages(), self.release, scope.sources, names)
-        executor = Executor(self._store(), scope.sources)
+            return replace(blank, status="abstained", reason=form.reason, message="; ".join(form.readings))
         names = {e.id: e.name for e in blank.entities}
-        work = Work(question, parsed, executor, Desk(self.release), names, scope)
+        if isinstance(form, LiteratureForm):
+            return literature.answer(blank, form, self._passages(), self.release, scope.sources, names)
+        executor = self.executor(scope)
+        work = Work(blank.question, parsed, executor, Desk(self.release), names, scope)
         found = _run(form, work)
         claims, dropped = verify(found.claims, work.desk.supports)
         denied, dropped_too = verify(found.contradictions, work.desk.supports)
@@ -172,18 +188,9 @@ def _ambiguous(marks: Sequence[Mark], parsed: Parsed) -> AskBackForm | None:
     return AskBackForm(tuple(readings), "ambiguous_name") if readings else None
 
 
-def _linked(marks: Sequence[Mark], parsed: Parsed) -> tuple[LinkedEntity, ...]:
-    found = []
-    for number, mark in enumerate([m for m in marks if m.readings]):
-        chosen = parsed.chosen.get(number)
-        reading = next((r for r in mark.readings if chosen and r.id == chosen.id), mark.readings[0])
-        found.append(LinkedEntity(mark.text, reading.id, reading.name, reading.category, round(reading.score, 4)))
-    return tuple(found)
-
-
 def _candidates(marks: Sequence[Mark], parsed: Parsed, form: AbstainForm | AskBackForm) -> tuple[LinkedEntity, ...]:
     if form.reason != "ambiguous_name":
-        return _linked(marks, parsed)
+        return linked(marks, parsed)
     return tuple(LinkedEntity(m.text, r.id, r.name, r.category, round(r.score, 4)) for m in marks for r in m.readings[:5])
 
 

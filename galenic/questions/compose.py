@@ -9,7 +9,7 @@ from galenic.questions.answer import Claim, Result
 from galenic.questions.supports import Desk
 from kg.logic.evidence import EdgeHit, Explainer
 from kg.logic.execute import Executor, Found
-from kg.logic.forms import And, Entity, Expr, Having, Hop, Minus, Or, category_of
+from kg.logic.forms import And, Entity, Expr, Filter, Having, Hop, Minus, Or, Where, category_of
 from kg.schema import schema
 
 SHOWN = 12
@@ -51,17 +51,73 @@ def condition(expr: Expr, names: dict[str, str], number: int = 2) -> str:
             return f"that {relation.says if number == 1 else relation.plural} {inner}"
         case And():
             return " and ".join(condition(p, names, number) for p in expr.parts)
+        case Or(parts) if all(isinstance(p, Entity) for p in parts):
+            return f"called {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'or')}"
         case Or():
             return " or ".join(condition(p, names, number) for p in expr.parts)
         case Minus(right=Entity(id=left_out)):
             return f"{condition(expr.left, names, number)}, other than {names.get(left_out, left_out)}"
+        case Minus(right=Or(parts)) if all(isinstance(p, Entity) for p in parts):
+            return f"{condition(expr.left, names, number)}, other than {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'and')}"
+        case Minus(left=kept, right=Where(of=base, filters=filters)) if base in _cores(kept):
+            said = {f for part in _cores(kept) if isinstance(part, Where) for f in part.filters}
+            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f) for f in filters if f not in said)}".strip()
         case Minus():
             left = condition(expr.left, names, number)
             return f"{left} but not those {condition(expr.right, names)}".strip()
         case Having():
             return " and ".join(p for p in (condition(expr.of, names, number), _quantity(expr, names, number)) if p)
+        case Where():
+            return " ".join(p for p in (condition(expr.of, names, number), " and ".join(map(_filter, expr.filters))) if p)
         case _:
             return ""
+
+
+def _cores(expr: Expr) -> tuple[Expr, ...]:
+    """A set and the sets that it narrows down."""
+    match expr:
+        case And():
+            return (expr, *(c for part in expr.parts for c in _cores(part)))
+        case Where():
+            return (expr, *_cores(expr.of))
+        case Minus():
+            return (expr, *_cores(expr.left))
+        case _:
+            return (expr,)
+
+
+def _listed(ids: Sequence[str], names: dict[str, str], glue: str) -> str:
+    """'A, B or C'; of many the first three and how many more."""
+    called = [names.get(i, i) for i in ids]
+    if len(called) > 4:
+        called = [*called[:3], f"{len(called) - 3:,} more"]
+    return f" {glue} ".join(filter(None, (", ".join(called[:-1]), called[-1])))
+
+
+_TIER_WORDS = {1: "guideline or label", 2: "curated", 3: "trial", 4: "observational", 5: "text-mined", 6: "spontaneous-report", 7: "predicted"}
+_BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
+
+
+def _filter(one: Filter) -> str:
+    """'whose approval groups include approved', 'with curated evidence', 'with a publication of 2015 or later'."""
+    match one.field:
+        case "tier":
+            named = f"with {_TIER_WORDS.get(int(one.value), one.value)} evidence"
+            return named if one.test == "=" else f"with evidence of tier {one.value} or {_way(one, 'worse', 'better')}"
+        case "source":
+            return f"with evidence from {one.value}"
+        case "licence":
+            return f"with evidence under {one.value}"
+        case "year":
+            return f"with a latest publication of {one.value}" + ("" if one.test == "=" else f" or {_way(one, 'later', 'earlier')}")
+        case _:
+            attribute = schema().attributes[one.field]
+            verb = ("include" if attribute.says.endswith("s") else "includes") if attribute.list else "is"
+            return f"whose {attribute.says} {verb} {_BOUNDS[one.test]}{one.value}"
+
+
+def _way(one: Filter, up: str, down: str) -> str:
+    return up if one.test == ">=" else down
 
 
 def _quantity(having: Having, names: dict[str, str], number: int) -> str:

@@ -8,6 +8,9 @@ from llm.parser.tokens import Mark, Reading
 from ontologies.names.linker import Candidate, NameLinker
 from ontologies.names.mentions import find_mentions
 
+# Written in capitals for stress they are names to an index that heeds capitals: AND is an old symbol of a gene.
+_GLUE = frozenset("and or nor not but both either neither with without that which the".split())
+
 
 class QuestionLinker:
     """Finds the names in a question with the index of names."""
@@ -18,7 +21,7 @@ class QuestionLinker:
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
         found = find_mentions(self.names, question, known_words() | RESTRICTING)
-        return [Mark(m.start, m.end, m.text, _readings(m.candidates)) for m in found if m.candidates or not _mistyped_word(m.text)]
+        return [Mark(m.start, m.end, m.text, _readings(m.candidates)) for m in found if m.text.casefold() not in _GLUE and (m.candidates or not _mistyped_word(m.text))]
 
 
 def _mistyped_word(text: str) -> bool:

@@ -10,7 +10,7 @@ from galenic.questions.answer import Claim, Result
 from kg.logic.evidence import EdgeHit, Explainer, assertions
 from kg.logic.execute import Found
 from kg.logic.forms import All, And, CompareForm, CountForm, DescribeForm, Entity, ExistsForm, Expr, Hop, ListForm, PathsForm, TopForm, category_of
-from kg.logic.paths import Path, PathFinder
+from kg.logic.paths import LONGEST_SEARCHED, Path, PathFinder
 from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
 
@@ -39,7 +39,7 @@ def _none(expr: Expr, work: Work) -> Outcome:
     what = compose.described(expr, work.names)
     notes = []
     for other in compose.neighbours(expr):
-        number = len(work.executor.nodes(other))
+        number = work.executor.count(other)
         if number:
             notes.append(f"Recorded instead: {number:,} {compose.described(other, work.names, number)}.")
     text = f"This release records no {what}."
@@ -109,7 +109,7 @@ def compared(form: CompareForm, work: Work) -> Outcome:
     """Which of two sets is larger."""
     sizes = []
     for expr, entity in ((form.left, form.left_entity), (form.right, form.right_entity)):
-        sizes.append((len(work.executor.nodes(expr)), entity, work.names.get(entity, entity), expr))
+        sizes.append((work.executor.count(expr), entity, work.names.get(entity, entity), expr))
     sizes.sort(key=lambda s: -s[0])
     (more, _, winner_name, expr), (less, _, loser_name, _) = sizes
     noun = _noun(expr, more)
@@ -135,12 +135,21 @@ def connected(form: PathsForm, work: Work) -> Outcome:
     paths = PathFinder(work.executor).find(form.start.id, form.end.id, form.length)
     start, end = work.names.get(form.start.id, form.start.id), work.names.get(form.end.id, form.end.id)
     if not paths:
-        text = f"This release records no path of at most {form.length} steps between {start} and {end}."
-        return _outcome()(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))])
+        text = f"No path of at most {min(form.length, LONGEST_SEARCHED)} steps was found between {start} and {end}."
+        return _outcome()(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=[_NOT_WALKED])
     claims = [c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, [_edge(step, work) for step in path]))]
     results = tuple(_path_result(path, form.start.id) for path in paths)
-    shortest = len(paths[0])
-    return _outcome()(f"{start} and {end} are {shortest} step{'s' if shortest > 1 else ''} apart; {len(paths)} paths shown, rarest links first.", results, claims)
+    apart, shown = len(paths[0]), len(paths)
+    steps, number = f"{apart} step{'s' if apart > 1 else ''}", f"{shown} path{'s' if shown > 1 else ''}"
+    text = f"The shortest path found between {start} and {end} has {steps}; {number} shown, rarest links first."
+    return _outcome()(text, results, claims, notes=[_NOT_WALKED] if apart > 1 else [])
+
+
+# Kept with `kg.logic.paths._WIDE`: what the search leaves out is said with its answer.
+_NOT_WALKED = (
+    "Not walked on the way, for through them most things meet: expression in tissues, covariation of genes, cellular components, "
+    "molecular functions, is-a and part-of, mentions in papers."
+)
 
 
 def _edge(step: object, work: Work) -> EdgeHit:
@@ -149,7 +158,7 @@ def _edge(step: object, work: Work) -> EdgeHit:
     assert isinstance(step, Step)
     return EdgeHit(
         step.id, schema().relation(step.relation), step.subject, step.subject_name, step.object, step.object_name, step.tier, step.sources,
-        step.publications, assertions(step.detail, step.sources, step.tier, work.executor.sources),
+        step.publications, assertions(step.detail, step.sources, step.tier, work.executor.evidence.sources),
     )  # fmt: skip
 
 

@@ -33,8 +33,8 @@ def console() -> Console:
     return out if out.is_terminal else Console(highlight=False, width=110)
 
 
-def show_answer(answer: Answer, out: Console | None = None) -> None:
-    """The short answer, numbered evidence, then how it was found."""
+def show_answer(answer: Answer, out: Console | None = None, more: str = "--json") -> None:
+    """The short answer, numbered evidence, then how it was found; `more` is what shows all of a long list."""
     out = out or console()
     if answer.status != "answered":
         style = "red" if answer.status == "failed" else "yellow"
@@ -51,25 +51,25 @@ def show_answer(answer: Answer, out: Console | None = None) -> None:
         out.print(Text("\nAgainst it:", style="bold red"))
         _claims(out, answer.contradictions, answer.supports, len(answer.claims) + 1)
     for note in answer.notes:
-        out.print(Padding(Text(f"Note: {note}", style="yellow"), (0, 0, 0, 2)))
+        out.print(Padding(Text(f"Note: {note}", style="yellow"), (0, 0, 0, 2), expand=False))
     if answer.dropped:
         out.print(f"  {answer.dropped} sentences were dropped because their evidence does not carry them.")
-    _how(out, answer)
+    _how(out, answer, more)
 
 
 def _claims(out: Console, claims: Sequence[Claim], supports: Mapping[str, Mapping[str, Any]], first: int) -> None:
     for number, claim in enumerate(claims, first):
-        out.print(Padding(Text(f"{number:2}. {claim.text}"), (0, 0, 0, 1)))
+        out.print(Padding(Text(f"{number:2}. {claim.text}"), (0, 0, 0, 1), expand=False))
         for said in dict.fromkeys(in_words(supports[name]) for name in claim.supports):
-            out.print(Padding(Text(said, style="cyan"), (0, 0, 0, 5)))
+            out.print(Padding(Text(said, style="cyan"), (0, 0, 0, 5), expand=False))
 
 
-def _how(out: Console, answer: Answer) -> None:
+def _how(out: Console, answer: Answer, more: str) -> None:
     out.print(Text("\nHow this was found", style="bold"))
     rows = [("names", ", ".join(f"{e.mention} = {e.name} ({e.id})" for e in answer.entities)), ("form", answer.form)]
     rows += [("cypher", c) for c in answer.cypher[:4]]
     if len(answer.cypher) > 4:
-        rows.append(("", f"and {len(answer.cypher) - 4} more statements; --json shows all"))
+        rows.append(("", f"and {len(answer.cypher) - 4} more statements; {more} shows all"))
     rows.append(("release", f"{answer.release.removeprefix('sha256:')[:16]}, {answer.seconds:.2f} s"))
     table = Table.grid(padding=(0, 2))
     for name, value in rows:
@@ -92,8 +92,8 @@ def show_hits(hits: Sequence[Hit]) -> None:
     for number, hit in enumerate(hits, 1):
         head = Text(f"{number:2}. ") + Text(hit.citation, style="cyan") + Text(f"  {hit.year or ''}  {hit.section}  {hit.score:.3f}")
         out.print(head + (Text("  RETRACTED", style="bold red") if hit.retracted else Text()))
-        out.print(Padding(Text(hit.title, style="bold"), (0, 0, 0, 4)))
-        out.print(Padding(Text(hit.text if len(hit.text) <= 400 else hit.text[:400].rsplit(" ", 1)[0] + " …"), (0, 0, 1, 4)))
+        out.print(Padding(Text(hit.title, style="bold"), (0, 0, 0, 4), expand=False))
+        out.print(Padding(Text(hit.text if len(hit.text) <= 400 else hit.text[:400].rsplit(" ", 1)[0] + " …"), (0, 0, 1, 4), expand=False))
 
 
 def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -137,4 +137,4 @@ def show_checks(checks: Sequence[Check]) -> None:
         mark, style = {"ok": ("ok  ", "green"), "warn": ("note", "yellow"), "bad": ("BAD ", "bold red")}[check.state]
         out.print(Text(f"{mark}  ", style=style) + Text(f"{check.what}: {check.found}"))
         if check.mend:
-            out.print(Padding(Text(f"mend: {check.mend}"), (0, 0, 0, 6)))
+            out.print(Padding(Text(f"mend: {check.mend}"), (0, 0, 0, 6), expand=False))

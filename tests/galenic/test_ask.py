@@ -92,6 +92,11 @@ def test_a_name_that_stands_for_two_things_alike_is_asked_back(house: House) -> 
     assert [e.id for e in answer.entities] == ["DOID:991", "DOID:992"] and "twin 1" in answer.message
 
 
+def test_words_in_capitals_for_stress_are_no_names(house: House) -> None:
+    for plain, stressed in (("drugs for gout and asthma", "drugs for gout AND asthma"), ("drugs for gout but not asthma", "drugs for gout BUT NOT asthma")):
+        assert house.asker.ask(stressed).form == house.asker.ask(plain).form != ""
+
+
 def test_words_that_restrict_nothing_are_said(house: House) -> None:
     assert any("children" in n for n in ask(house, "What drugs treat gout in children?").notes)
     assert not any("restricted" in n for n in ask(house, "What drugs treat gout?").notes)

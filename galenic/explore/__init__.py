@@ -1,0 +1,1 @@
+"""Explore: Cypher and plain language side by side, in a terminal, a pipe or a notebook."""

@@ -1,0 +1,98 @@
+"""`:export`: the last result as CSV, Parquet, KGX or a drawing; a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from galenic.errors import UsageError
+from galenic.explore.page import Entry, Paragraph, cell, several
+from galenic.explore.subgraph import Part, part_of
+
+if TYPE_CHECKING:
+    from galenic.explore.session import Session
+
+KINDS = ("csv", "parquet", "kgx", "png")
+
+
+def export(session: Session, kind: str, name: str) -> Entry:
+    """Write the last result; raises `UsageError` for another kind or a file of someone else's."""
+    if kind not in KINDS:
+        raise UsageError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}, as in `:export csv drugs.csv`")
+    entry = session.last
+    if entry is None:
+        raise UsageError("nothing was answered yet, so there is nothing to export")
+    if not entry.rows and kind in ("csv", "parquet"):
+        raise UsageError("the last answer has no rows to export")
+    path = Path(name).expanduser()
+    claim(session, path / "galenic_nodes.tsv" if kind == "kgx" else path)
+    said = {"csv": _csv, "parquet": _parquet, "kgx": _kgx, "png": _png}[kind](session, entry, path)
+    return Entry(f":export {kind} {name}", "command", "answered", said, page=(Paragraph(said),), kept=False)
+
+
+def claim(session: Session, path: Path) -> None:
+    """Refuse to write over a file that this session did not write itself."""
+    if path.exists() and str(path.resolve()) not in session.made:
+        raise UsageError(f"{path} is there already; give another name")
+    if not path.parent.is_dir() and path.name != "galenic_nodes.tsv":
+        raise UsageError(f"there is no folder {path.parent}")
+    session.made.add(str(path.resolve()))
+
+
+def put(path: Path, text: str) -> None:
+    """Write a text file in one step."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(text, "utf-8")
+    part.replace(path)
+
+
+def _csv(session: Session, entry: Entry, path: Path) -> str:
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with part.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(entry.columns)
+        writer.writerows([cell(v) for v in row] for row in entry.rows)
+    part.replace(path)
+    return f"{several(len(entry.rows), 'row')} in {path}"
+
+
+def _parquet(session: Session, entry: Entry, path: Path) -> str:
+    import polars as pl
+
+    columns = {}
+    for number, name in enumerate(entry.columns):
+        values = [row[number] for row in entry.rows]
+        try:
+            columns[name] = pl.Series(name, values, strict=True)
+        except (TypeError, pl.exceptions.PolarsError):
+            # Values of several types: as text, like in a table.
+            columns[name] = pl.Series(name, [cell(v) for v in values], dtype=pl.String)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    pl.DataFrame(columns).write_parquet(part)
+    part.replace(path)
+    return f"{several(len(entry.rows), 'row')} in {path}"
+
+
+def _kgx(session: Session, entry: Entry, path: Path) -> str:
+    from kg.release.kgx import export as write
+
+    part = part_of(session, entry)
+    files = list(write(part, path))
+    return f"{several(len(part.nodes), 'node')} and {several(len(part.edges), 'edge')} in {', '.join(str(f) for f in files)}{_no_edge(entry, part)}"
+
+
+def _png(session: Session, entry: Entry, path: Path) -> str:
+    from galenic.explore.drawing import draw
+
+    part = part_of(session, entry)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    left_out = draw(part, entry.turn.question if entry.turn else entry.text, temporary)
+    temporary.replace(path)
+    more = f"; {left_out:,} more would not be legible" if left_out else ""
+    return f"a drawing of {several(len(part.nodes) - left_out, 'node')} in {path}{more}{_no_edge(entry, part)}"
+
+
+def _no_edge(entry: Entry, part: Part) -> str:
+    return "; the rows name no edge: return r.id of relationships to have them" if entry.kind == "cypher" and not part.edges else ""

@@ -1,0 +1,218 @@
+"""`:evidence`, `:expand` and `:path`: opening what a result rests on, and what lies around a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from galenic.errors import UsageError
+from galenic.explore.page import Entry, Grid, Page, Paragraph, cell, grid, several, shown
+from galenic.questions.answer import LinkedEntity
+from galenic.questions.evidence import citations, edge_hits, every_edge, quotes
+from galenic.questions.rewriting import expr_of
+from galenic.questions.supports import TIERS, in_words
+from kg.logic.evidence import EdgeHit, Explainer
+from kg.logic.forms import All, And, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm
+from kg.logic.profile import neighbour_totals, node_record
+from kg.schema import schema
+
+if TYPE_CHECKING:
+    from galenic.explore.session import Session
+
+_EDGES, _PAPERS, _BEST = 40, 12, 3
+
+
+def evidence(session: Session, number: int) -> Entry:
+    """All that can be opened of the result with a number: of an answer its edges, of a row its nodes and edges."""
+    entry = session.last
+    if entry is None:
+        raise UsageError("nothing was answered yet, so there is no evidence to show")
+    found = _opened(session, entry, number)
+    asked = next((e for e in reversed(session.entries) if e.kind != "command" or e.turn is not None), entry)
+    if asked is entry:
+        return found
+    # The last input gave nothing; what is opened belongs to an earlier one.
+    return replace(found, page=(Paragraph(f"Of the last answer, to “{' '.join(entry.text.split())}”:", "quiet"), *found.page))
+
+
+def _opened(session: Session, entry: Entry, number: int) -> Entry:
+    text = f":evidence {number}"
+    turn = entry.turn
+    if turn is None or entry.draft is not None:
+        return _of_row(session, text, entry, number)
+    about, expr = _result(session, entry, number)
+    if about is not None and expr is not None:
+        explainer = Explainer(session.house.asker.executor(session.scope))
+        hits = every_edge(explainer, expr, [about.id]).get(about.id, [])
+        if hits:
+            return _of_edges(session, text, f"{number}. {about.name} ({about.id})", hits)
+    claims = (*turn.answer.claims, *turn.answer.contradictions)
+    if not 1 <= number <= len(claims):
+        most = max(len(turn.answer.results), len(claims))
+        raise UsageError(f"the last answer has {several(most, 'result' if turn.answer.results else 'sentence')}, so there is no {number}")
+    return _of_claim(session, text, number, claims[number - 1].text, [turn.answer.supports[s] for s in claims[number - 1].supports])
+
+
+def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity | None, Expr | None]:
+    """The thing that a number means, and the set that it belongs to."""
+    assert entry.turn is not None
+    form, answer = entry.turn.form, entry.turn.answer
+    expr = expr_of(form)
+    match form:
+        case ExistsForm(of=And(parts=(Entity() as one, rest))) if number == 1 and answer.results and answer.results[0].value is True:
+            name = next((e.name for e in answer.entities if e.id == one.id), one.id)
+            return LinkedEntity(name, one.id, name, one.category, 1.0), rest
+    if expr is not None and answer.results and answer.results[0].id.startswith("GALENIC:"):
+        return None, None
+    if not 1 <= number <= len(answer.results) or (expr is None and not isinstance(form, TopForm)):
+        return None, None
+    result = answer.results[number - 1]
+    about = LinkedEntity(result.name, result.id, result.name, "biolink:NamedThing", 1.0)
+    if isinstance(form, TopForm):
+        # What was counted: its neighbours, seen from the other end.
+        relation = schema().relation(form.relation)
+        back = form.direction if relation.symmetric else ("in" if form.direction == "out" else "out")
+        return about, Hop(form.relation, back, All(relation.target(form.direction)))
+    return about, expr
+
+
+def _of_edges(session: Session, text: str, head: str, hits: Sequence[EdgeHit]) -> Entry:
+    release = session.house.release
+    shown = hits[:_EDGES]
+    papers = [p for h in shown for a in h.assertions for p in a.publications]
+    known = citations(release, sorted(set(papers)))
+    said: dict[str, list[Any]] = {}
+    for quote in quotes(release, [h.id for h in shown]):
+        said.setdefault(quote.edge, []).append(quote)
+    page: list[Paragraph | Grid] = [Paragraph(head, "head")]
+    rows = []
+    for hit in shown:
+        page.append(Paragraph(f"{hit.sentence()}.", indent=2))
+        page.append(Paragraph(f"edge {hit.id}, {hit.relation.predicate}, relationship {hit.relation.type}", "quiet", 4))
+        for one in hit.assertions:
+            facts = release.sources.get(one.source, {})
+            licence = one.licence or str(facts.get("licence", ""))
+            page.append(Paragraph(f"{facts.get('title', one.source)} {facts.get('version', '')}: tier {one.tier}, {TIERS[one.tier]}; licence {licence}", "good", 4))
+            page += _papers(one.publications, known)
+            rows.append((hit.sentence(), one.source, one.tier, licence, list(one.publications)))
+        for quote in said.get(hit.id, ()):
+            page.append(Paragraph(f"{quote.citation} {quote.kind}: “{quote.text}”", indent=6))
+    if len(hits) > len(shown):
+        page.append(Paragraph(f"and {len(hits) - len(shown):,} more statements; `:export kgx DIR` writes them all.", "quiet", 2))
+    return Entry(text, "command", "answered", several(len(hits), "statement"), ("statement", "source", "tier", "licence", "publications"), tuple(rows), page=tuple(page))
+
+
+def _papers(publications: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> list[Paragraph]:
+    found = []
+    for one in publications[:_PAPERS]:
+        facts = known.get(one)
+        more = f"  {facts['title'] or ''}{', ' + str(facts['year']) if facts['year'] else ''}{' RETRACTED' if facts['retracted'] else ''}" if facts else ""
+        found.append(Paragraph(f"{one}{more}", indent=6))
+    if len(publications) > _PAPERS:
+        found.append(Paragraph(f"and {len(publications) - _PAPERS:,} more publications: {', '.join(publications[_PAPERS : _PAPERS + 40])}", "quiet", 6))
+    return found
+
+
+def _of_claim(session: Session, text: str, number: int, claim: str, supports: Sequence[Mapping[str, Any]]) -> Entry:
+    page: list[Paragraph | Grid] = [Paragraph(f"{number}. {claim}", "head")]
+    rows = []
+    known = citations(session.house.release, sorted({p for s in supports for p in s.get("publications", ())}))
+    for support in supports:
+        page.append(Paragraph(in_words(support), "good", 2))
+        if support["kind"] == "edge":
+            page.append(Paragraph(f"tier {support['tier']}, licence {support['licence']}, edge {support['edge']}", "quiet", 4))
+            page += _papers(support["publications"], known)
+        elif support["kind"] == "passage":
+            page += [Paragraph(f"{support['title']}", indent=4), Paragraph(f"“{support['quote']}”", indent=4)]
+        elif support["kind"] == "query":
+            page += [Paragraph(c, "quiet", 4) for c in support["cypher"]]
+        rows.append((claim, support["kind"], in_words(support)))
+    return Entry(text, "command", "answered", several(len(supports), "support"), ("claim", "kind", "support"), tuple(rows), page=tuple(page))
+
+
+def _of_row(session: Session, text: str, entry: Entry, number: int) -> Entry:
+    """The nodes and edges that a row names by identifier."""
+    if not 1 <= number <= len(entry.rows):
+        raise UsageError(f"the last query gave {several(len(entry.rows), 'row')}, so there is no {number}")
+    row = entry.rows[number - 1]
+    ids = sorted({v for v in _texts(row) if v})
+    hits = edge_hits(session.house.release, [i for i in ids if ":" not in i], session.scope.sources)
+    page: list[Paragraph | Grid] = [Paragraph(f"{number}. {', '.join(shown(v) for v in row if cell(v))[:300]}", "head")]
+    executor = session.house.asker.executor(session.scope)
+    rows = []
+    for one in ids:
+        record = node_record(executor, one) if ":" in one else None
+        if record:
+            titles = [str(session.house.release.sources.get(s, {}).get("title", s)) for s in record["sources"]]
+            page.append(Paragraph(f"{record['name']} ({one}), {schema().kind(record['category']).singular}; from {', '.join(titles)}", indent=2))
+            rows.append((one, record["name"], ", ".join(titles)))
+    if hits:
+        found = _of_edges(session, text, "", hits)
+        page += found.page[1:]
+    elif not rows:
+        page.append(Paragraph("The row names no node and no edge. Return n.id of nodes or r.id of relationships to open them.", "quiet", 2))
+    said = f"{several(len(rows), 'node')}, {several(len(hits), 'statement')}"
+    return Entry(text, "command", "answered", said, ("id", "name", "sources"), tuple(rows), page=tuple(page))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [value["id"]] if isinstance(value.get("id"), str) else []
+    return [t for v in value for t in _texts(v)] if isinstance(value, (list, tuple)) else []
+
+
+def expand(session: Session, name: str) -> Entry:
+    """What a thing is tied to: for every relation the number of neighbours, and the best of them with their evidence."""
+    about = session.thing(name)
+    executor = session.house.asker.executor(session.scope)
+    rows = []
+    for relation, direction, number in neighbour_totals(executor, about.id, about.category):
+        # From the thing itself: its neighbours are one step along `direction`.
+        found = list(executor.nodes(Hop(relation.name, direction, Entity(about.id, about.category))).values())
+        target = schema().kind(relation.target(direction))
+        says = relation.says if direction == "out" or relation.symmetric else relation.passive
+        best = ", ".join(f"{f.name} ({TIERS.get(f.tier, '?')}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})" for f in found[:_BEST])
+        pattern = f"-[:{relation.type}]-" if relation.symmetric else f"-[:{relation.type}]->" if direction == "out" else f"<-[:{relation.type}]-"
+        rows.append((says, f"{number:,} {target.singular if number == 1 else target.plural}", f"{pattern}(:{target.label})", best))
+    session.dialogue.look_at(about)
+    kind = schema().kind(about.category).singular
+    head = Paragraph(f"{about.name} ({about.id}), a {kind}: now in focus", "head")
+    columns = ("relation", "neighbours", "pattern", "best evidence")
+    page: Page = (head, grid(columns, rows)) if rows else (head, Paragraph("This release records no relation of it.", "quiet", 2))
+    return Entry(f":expand {name}", "command", "answered", f"{about.name}: {several(len(rows), 'relation')}", columns, tuple(rows), page=page)
+
+
+def path(session: Session, words: Sequence[str]) -> Entry:
+    """Paths between two things, as a turn of the conversation whose results can be opened."""
+    start, end = two_things(session, words)
+    form = PathsForm(Entity(start.id, start.category), Entity(end.id, end.category))
+    turn = session.dialogue.run(f":path {' '.join(map(_quoted, words))}", form, (start, end))
+    answer = turn.answer
+    rows = tuple((r.id, r.name, r.value) for r in answer.results)
+    columns = ("id", "name", "value") if rows else ()
+    return Entry(turn.question, "command", answer.status, answer.message, columns, rows, turn, cypher=";\n".join(answer.cypher))
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if " " in word else word
+
+
+def two_things(session: Session, words: Sequence[str]) -> tuple[LinkedEntity, LinkedEntity]:
+    """The two things that a line names, quoted or not; raises `UsageError` unless one way to cut the line names two."""
+    if len(words) == 2:
+        return session.thing(words[0]), session.thing(words[1])
+    found: list[tuple[float, LinkedEntity, LinkedEntity]] = []
+    for at in range(1, len(words)):
+        left, right = " ".join(words[:at]), " ".join(words[at:]).removeprefix("to ").removeprefix("and ")
+        try:
+            pair = session.thing(left.removesuffix(" to").removesuffix(" and")), session.thing(right)
+        except UsageError:
+            continue
+        found.append((pair[0].score + pair[1].score, *pair))
+    if not found:
+        raise UsageError('name two things, in quotes where they have several words: `:path metformin "type 2 diabetes mellitus"`')
+    _, start, end = max(found, key=lambda f: f[0])
+    return start, end

@@ -1,0 +1,102 @@
+"""The part of the graph that a result rests on: its nodes and edges, as a release of its own for KGX and drawings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from galenic.errors import UsageError
+from galenic.explore.page import Entry
+from galenic.questions.rewriting import expr_of
+from kg.logic.evidence import Explainer
+from kg.logic.forms import CompareForm, Expr, PathsForm, TopForm, entities
+from kg.release.release import Release
+from kg.schema import schema
+
+if TYPE_CHECKING:
+    from galenic.explore.session import Session
+
+_CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Part(Release):
+    """The rows of a release with these nodes and edges; everything else is as in the whole."""
+
+    nodes: frozenset[str] = frozenset()
+    edges: frozenset[str] = frozenset()
+    anchors: tuple[str, ...] = ()
+    order: Mapping[str, int] = field(default_factory=dict)
+
+    def read(self, table: str, columns: list[str] | None = None) -> pl.DataFrame:
+        """The rows of the part."""
+        kept = {"nodes": self.nodes, "edges": self.edges}.get(table)
+        rows = self.scan(table) if kept is None else self.scan(table).filter(pl.col("id").is_in(list(kept)))
+        return (rows.select(columns) if columns else rows).collect()
+
+
+def part_of(session: Session, entry: Entry) -> Part:
+    """The part that an entry's result rests on; raises `UsageError` where it rests on none."""
+    release = session.house.release
+    if entry.turn is not None and entry.draft is None:
+        nodes, edges, anchors = _of_turn(session, entry)
+    else:
+        nodes, edges, anchors = _of_rows(release, entry)
+    ends = release.scan("edges").filter(pl.col("id").is_in(sorted(edges))).select("subject", "object").collect() if edges else None
+    if ends is not None:
+        nodes |= {*ends["subject"].to_list(), *ends["object"].to_list()}
+    if not nodes:
+        raise UsageError("the last result names no node and no edge of the graph")
+    order = {str(row[0]): n for n, row in enumerate(entry.rows)}
+    return Part(release.folder, release.manifest, frozenset(nodes), frozenset(edges), tuple(a for a in anchors if a in nodes), order)
+
+
+_Ids = tuple[set[str], set[str], list[str]]
+
+
+def _of_turn(session: Session, entry: Entry) -> _Ids:
+    assert entry.turn is not None
+    form, answer = entry.turn.form, entry.turn.answer
+    edges = {s["edge"] for s in answer.supports.values() if s["kind"] == "edge"}
+    nodes = {s["id"] for s in answer.supports.values() if s["kind"] == "node"}
+    anchors = [form.start.id] if isinstance(form, PathsForm) else [e.id for e in dict.fromkeys(entities(form))]
+    results = [r.id for r in answer.results if not r.id.startswith("GALENIC:") and " > " not in r.id]
+    executor = session.house.asker.executor(session.scope)
+    explainer = Explainer(executor)
+    exprs: Iterable[Expr] = (form.left, form.right) if isinstance(form, CompareForm) else [e for e in [expr_of(form)] if e is not None]
+    if isinstance(form, TopForm):
+        relation = schema().relation(form.relation)
+        back = form.direction if relation.symmetric else ("in" if form.direction == "out" else "out")
+        edges |= {h.id for hits in explainer.edges(relation, back, None, results).values() for h in hits}
+    for expr in exprs:
+        members = results or list(executor.nodes(expr))
+        for at in range(0, len(members), _CHUNK):
+            edges |= {h.id for hits in explainer.explain(expr, members[at : at + _CHUNK]).values() for h in hits}
+    known = {r for r in results if ":" in r}
+    return nodes | known | {e.id for e in answer.entities}, edges, anchors
+
+
+def _of_rows(release: Release, entry: Entry) -> _Ids:
+    """Nodes and edges that rows name; without an edge among them, those between the nodes of types that the query names."""
+    ids = sorted({t for row in entry.rows for t in _texts(row)})
+    nodes = set(release.scan("nodes").filter(pl.col("id").is_in(ids)).select("id").collect()["id"].to_list())
+    edges = set(release.scan("edges").filter(pl.col("id").is_in(ids)).select("id").collect()["id"].to_list())
+    anchors = [x.id for x in entry.draft.linked] if entry.draft is not None else re.findall(r"['\"]([A-Za-z]+:\w+)['\"]", entry.cypher)
+    if not edges:
+        types = [r.name for r in schema().relations.values() if re.search(rf"\b{r.type}\b", entry.cypher)]
+        around = sorted(nodes | set(anchors))
+        within = pl.col("subject").is_in(around) & pl.col("object").is_in(around) & pl.col("relation").is_in(types) & ~pl.col("negated")
+        edges = set(release.scan("edges").filter(within).select("id").collect()["id"].to_list())
+    return nodes, edges, anchors
+
+
+def _texts(value: Any) -> Sequence[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [t for v in value.values() for t in _texts(v)]
+    return [t for v in value for t in _texts(v)] if isinstance(value, (list, tuple)) else []

@@ -1,0 +1,132 @@
+"""What an input gave, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from galenic.explore.page import UNSURE_OF, Draft, Entry, Grid, Page, several, shown
+from galenic.questions.dialogue import UNREAD, in_words
+from galenic.reports.terminal import show_answer
+from llm.chat.outcome import Asked, Written
+
+if TYPE_CHECKING:
+    from galenic.explore.replay import Outcome
+    from galenic.questions.dialogue import Turn
+
+_STYLES = {"plain": "", "head": "bold", "quiet": "dim", "good": "cyan", "bad": "red"}
+_ROWS, _WIDE = 50, 60
+
+
+def show_entry(entry: Entry, out: Console) -> None:
+    """An entry as a person reads it: answer and how it was found, rows, or a page."""
+    if entry.status == "failed" and entry.turn is None:
+        out.print(Text(entry.said, style="red"))
+    elif entry.draft is not None:
+        _draft(entry, entry.draft, out)
+    elif entry.turn is not None:
+        _turn(entry.turn, out)
+    elif entry.kind == "cypher":
+        for note in entry.notes:
+            out.print(Text(f"Note: {note}", style="yellow"))
+        _rows(entry, out)
+    else:
+        show_page(entry.page, out)
+
+
+def _turn(turn: Turn, out: Console) -> None:
+    answer = turn.answer
+    if turn.choices:
+        out.print(Text(answer.message, style="bold yellow"))
+        _numbered(turn.choices, out)
+        return
+    if turn.read_as:
+        out.print(Text(f"Read as: {turn.read_as}", style="italic dim"))
+    # What may be misread is said first, not below a long answer.
+    unsure = tuple(n for n in answer.notes if n.startswith(UNSURE_OF))
+    for note in unsure:
+        out.print(Text(f"Read as: {in_words(turn.form, {e.id: e.name for e in answer.entities})}. {note}", style="yellow"))
+    notes = tuple(n.replace("--json has them all", "`:results` lists them all") for n in answer.notes if n not in unsure)
+    message = answer.message.removeprefix(UNREAD)
+    show_answer(replace(answer, notes=notes, message=message[:1].upper() + message[1:] if message != answer.message else message), out, more="`:cypher`")
+
+
+def _numbered(choices: Sequence[str], out: Console) -> None:
+    for number, words in enumerate(choices, 1):
+        out.print(Padding(Text(f"{number}. {words}"), (0, 0, 0, 2), expand=False))
+
+
+def _draft(entry: Entry, draft: Draft, out: Console) -> None:
+    outcome = draft.outcome
+    if not isinstance(outcome, Written):
+        out.print(Text(entry.said if not isinstance(outcome, Asked) else "It may be read in several ways; ask again, naming one:", style="yellow"))
+        _numbered(outcome.readings if isinstance(outcome, Asked) else (), out)
+        return
+    if draft.summary is not None:
+        for sentence in draft.summary.sentences:
+            out.print(Text(sentence.text) + Text(f" [row{'s' if len(sentence.rows) > 1 else ''} {', '.join(map(str, sentence.rows))}]", style="cyan"))
+        if draft.summary.dropped:
+            out.print(Text(f"{draft.summary.dropped} sentences were dropped because their rows do not carry them.", style="dim"))
+    if draft.trouble:
+        out.print(Text(f"No summary: {draft.trouble}", style="red"))
+    _rows(entry, out)
+    out.print(Text("\nHow this was found", style="bold"))
+    lines = [("names", ", ".join(f"${x.parameter} = {x.id} ({x.name})" for x in draft.linked)), ("cypher", entry.cypher)]
+    lines += [("mended", r) for r in outcome.repairs] + [("note", n) for n in entry.notes]
+    lines.append(("by", f"language model {draft.model}; no form covers the question, so check that the query asks what you meant"))
+    table = Table.grid(padding=(0, 2))
+    for name, value in lines:
+        if value:
+            table.add_row(Text(f"  {name}", style="dim"), Text(value, style="dim"))
+    out.print(table)
+
+
+def _rows(entry: Entry, out: Console) -> None:
+    if entry.rows:
+        table = _table(("", *entry.columns))
+        for number, row in enumerate(entry.rows[:_ROWS], 1):
+            table.add_row(f"{number}", *[escape(_short(shown(v))) for v in row])
+        out.print(table)
+    more = f"; {_ROWS} shown, `:results` lists them all" if len(entry.rows) > _ROWS else ""
+    out.print(Text(f"{several(len(entry.rows), 'row')}{more}", style="dim"))
+
+
+def _table(columns: Sequence[str]) -> Table:
+    """A table that cuts nothing off: what is too wide goes on in the next line."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name in columns:
+        table.add_column(escape(name), overflow="fold")
+    return table
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDE * 2 else text[: _WIDE * 2 - 1] + "…"
+
+
+def show_page(page: Page, out: Console) -> None:
+    """Paragraphs and tables."""
+    for part in page:
+        if isinstance(part, Grid):
+            table = _table(part.columns)
+            # A short first column stays whole; the others give way.
+            table.columns[0].no_wrap = max((len(row[0]) for row in part.rows), default=0) <= out.width * 0.6
+            for row in part.rows:
+                table.add_row(*map(escape, row))
+            out.print(table)
+        else:
+            out.print(Padding(Text(part.text, style=_STYLES[part.style]), (0, 0, 0, part.indent), expand=False))
+
+
+def show_outcome(number: int, outcome: Outcome, out: Console) -> None:
+    """One entry of a notebook that was run again."""
+    head = Text(f"{number:3}. ") + Text("; ".join(outcome.changes) or "same", style="yellow" if outcome.changes else "green")
+    out.print(head + Text(f"   {' '.join(outcome.saved.text.split())[:80]}", style="dim"))
+    for line in outcome.details:
+        out.print(Padding(Text(line, style="green" if line.startswith("+") else "red"), (0, 0, 0, 5), expand=False))
