@@ -1,0 +1,1 @@
+"""The HTTP door: questions, names, passages and read-only Cypher as JSON."""

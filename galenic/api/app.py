@@ -1,0 +1,136 @@
+"""The HTTP API: the same answers as the command line, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from galenic import __version__
+from galenic.errors import GalenicError, UsageError
+from galenic.house import House
+from galenic.questions.ask import Scope, permitted_sources
+from kg.cypher.safe import SafeCypher
+from kg.errors import GraphError, QueryRefused, QueryTimeout
+from ontologies.errors import OntologyError
+from retrieval.errors import RetrievalError
+
+MOST_BYTES = 1_000_000
+_TEXT = Field(min_length=1, max_length=10_000)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    sources: list[str] = Field([], description="Count only evidence from these sources.")
+    licences: list[str] = Field([], description="Count only evidence under these licences, or 'commercial'.")
+
+
+class Question(_Body):
+    """A question in plain English."""
+
+    question: str = _TEXT
+
+
+class Search(_Body):
+    """Words to look for in the literature."""
+
+    query: str = _TEXT
+    top: int = Field(10, ge=1, le=200)
+
+
+class Cypher(BaseModel):
+    """One query that only reads, with its parameters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: str = Field(min_length=1, max_length=20_000)
+    parameters: dict[str, Any] = {}
+    rows: int = Field(10_000, ge=1, le=100_000)
+
+
+def create_app(house: House) -> FastAPI:
+    """The API of one house. Everything is opened before the first request, so that a broken home is said at the start.
+
+    Errors come as {"error": one line}: 400 for what was asked, 503 for a graph or
+    release that is not there, 504 for a limit that was reached.
+    """
+
+    @asynccontextmanager
+    async def opened(app: FastAPI) -> AsyncIterator[None]:
+        _open(house)
+        yield
+        house.close()
+
+    app = FastAPI(title="Galenic", version=__version__, lifespan=opened, docs_url="/docs", redoc_url=None)
+    app.middleware("http")(_limited)
+    for kind in (GraphError, GalenicError, OntologyError, RetrievalError):
+        app.add_exception_handler(kind, _said)
+    _routes(app, house)
+    return app
+
+
+def _open(house: House) -> None:
+    assert house.asker and house.store and house.passages
+
+
+def _routes(app: FastAPI, house: House) -> None:
+    def scope(body: _Body) -> Scope:
+        try:
+            return Scope(permitted_sources(house.release, body.sources, body.licences))
+        except ValueError as problem:
+            raise UsageError(str(problem)) from problem
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        """Whether questions are answered: the graph is asked for its release."""
+        house.store.require(house.release.id)
+        return {"status": "ok", "release": house.release.id, "version": __version__}
+
+    @app.post("/ask")
+    def ask(body: Question) -> JSONResponse:
+        """An answer in the form galenic.answer/1; one that failed comes with 503, or 504 for a limit that was reached."""
+        answer = house.asker.ask(body.question, scope(body))
+        status = 200 if answer.status != "failed" else 504 if answer.reason == "timeout" else 503
+        return JSONResponse(answer.to_json(), status)
+
+    @app.get("/link")
+    def link(name: str, limit: int = 5) -> dict[str, Any]:
+        """Identifiers that a name may stand for, best first."""
+        return {"name": name, "candidates": [asdict(c) for c in house.linker.link(name)[: max(1, min(limit, 50))]]}
+
+    @app.post("/search")
+    def search(body: Search) -> dict[str, Any]:
+        """Passages of the literature."""
+        from retrieval.passages import Filters
+
+        hits = house.passages.search(body.query, body.top, Filters(sources=scope(body).sources))
+        return {"query": body.query, "hits": [asdict(h) for h in hits]}
+
+    @app.post("/cypher")
+    def cypher(body: Cypher) -> dict[str, Any]:
+        """Rows of a query that only reads."""
+        found = SafeCypher(house.store).run(body.query, body.parameters, rows=body.rows)
+        return {"rows": found.rows, "cypher": found.cypher, "notes": list(found.notes)}
+
+
+async def _limited(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse bodies that no question needs, before they are read."""
+    length = request.headers.get("content-length", "0")
+    if request.method == "POST" and (not length.isdecimal() or int(length) > MOST_BYTES or "transfer-encoding" in request.headers):
+        return JSONResponse({"error": f"a request has at most {MOST_BYTES:,} bytes and says how many"}, 413)
+    return await proceed(request)
+
+
+def _said(request: Request, problem: Exception) -> JSONResponse:
+    status = 503
+    if isinstance(problem, (QueryRefused, GalenicError, RetrievalError, OntologyError)):
+        status = 400
+    elif isinstance(problem, QueryTimeout):
+        status = 504
+    return JSONResponse({"error": " ".join(str(problem).split())}, status)

@@ -1,0 +1,101 @@
+"""The HTTP API: a real server in a process of its own, asked as any client would."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+class Api:
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def __call__(self, path: str, body: Any = None, raw: bytes | None = None) -> tuple[int, Any]:
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, {"content-type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                return reply.status, json.load(reply)
+        except urllib.error.HTTPError as problem:
+            with problem:
+                return problem.code, json.load(problem)
+
+
+def galenic(home: Path, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", "from galenic.cli.main import run; run()", *words]
+    return subprocess.Popen(command, env={**os.environ, "GALENIC_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module")
+def api(sample_home: Path) -> Iterator[Api]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with galenic(sample_home, "serve", "--port", str(port)) as process:
+        found = Api(port)
+        end = time.monotonic() + 90
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                if found("/health")[0] == 200:
+                    break
+            except OSError:
+                time.sleep(0.3)
+        yield found
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def test_it_answers_as_the_command_line_does(api: Api) -> None:
+    status, answer = api("/ask", {"question": "What drugs treat gout?"})
+    assert (status, answer["schema"], answer["status"]) == (200, "galenic.answer/1", "answered")
+    assert "Allopurinol" in {r["name"] for r in answer["results"]} and answer["supports"]
+    assert api("/ask", {"question": "What drugs treat gout?", "sources": ["gene_info"]})[1]["results"] == []
+    assert api("/link?name=gout")[1]["candidates"][0]["id"] == "DOID:13189"
+    assert api("/health")[1]["release"] == answer["release"]
+    hits = api("/search", {"query": "indications of drugs", "top": 2})[1]["hits"]
+    assert len(hits) <= 2 and all(h["text"] for h in hits)
+    query = "MATCH (d:Drug)-[:TREATS]->(x:Disease {id: $id}) RETURN d.name AS name ORDER BY name LIMIT 2"
+    assert len(api("/cypher", {"query": query, "parameters": {"id": "DOID:13189"}})[1]["rows"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "said"),
+    [
+        ("/cypher", {"query": "MATCH (n) DETACH DELETE n"}, 400, "DETACH writes"), ("/cypher", {"query": "MATCH (d:Drug {id: $id}) RETURN d.name"}, 400, "id"),
+        ("/ask", {"question": "What drugs treat gout?", "sources": ["nobody"]}, 400, "unknown source nobody"), ("/ask", {"question": ""}, 422, "question"),
+        ("/ask", {"question": "x", "colour": "red"}, 422, "colour"), ("/ask", {"question": "x" * 2_000_000}, 413, "at most"), ("/nowhere", None, 404, "Not Found"),
+    ],
+)  # fmt: skip
+def test_bad_requests_are_told_why(api: Api, path: str, body: Any, status: int, said: str) -> None:
+    found, reply = api(path, body)
+    assert found == status and said in json.dumps(reply)
+
+
+def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
+    assert api("/ask", raw=b"{not json")[0] == 422
+
+
+def test_many_ask_at_once_and_each_gets_its_own_answer(api: Api) -> None:
+    names = ["gout", "asthma", "epilepsy syndrome", "migraine"] * 5
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: api("/ask", {"question": f"What drugs treat {n}?"})[1], names))
+    alone = {n: api("/ask", {"question": f"What drugs treat {n}?"})[1]["results"] for n in set(names)}
+    assert [a["results"] for a in answers] == [alone[n] for n in names]
+
+
+def test_a_home_without_a_release_is_said_in_one_line(tmp_path: Path) -> None:
+    with galenic(tmp_path, "serve") as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and out == "" and "galenic build" in err and err.count("\n") == 1
