@@ -1,0 +1,1 @@
+"""Galenic's pipeline for programs built on LangChain and LangGraph: a retriever, tools, and a graph."""

@@ -1,0 +1,70 @@
+"""`galenic_ask` and `galenic_cypher` as LangChain tools: a model that calls them gets answers with their evidence, or why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, ConfigDict, Field
+
+from galenic.questions.ask import Asker, Scope
+from kg.cypher.safe import SafeCypher
+from kg.errors import GraphError
+from kg.schema import schema
+from kg.stores.bolt import GraphStore
+
+_ROWS = 200
+
+
+class Question(BaseModel):
+    """What `galenic_ask` takes."""
+
+    question: str = Field(description="a question in English on drugs, diseases, genes, side effects, symptoms, pathways and how they are tied together")
+
+
+class Query(BaseModel):
+    """What `galenic_cypher` takes."""
+
+    query: str = Field(description="one Cypher query that only reads, with a LIMIT; identifiers are given as parameters")
+    parameters: dict[str, Any] = Field(default_factory=dict, description='values of $parameters, such as {"id": "DOID:9352"}')
+
+
+class GalenicAsk(BaseTool):
+    """Answers a question from the graph: galenic.answer/1 as JSON; `scope` restricts the evidence."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: str = "galenic_ask"
+    description: str = (
+        "Answers a biomedical question from a knowledge graph and says the evidence of every sentence. Returns JSON in the form galenic.answer/1: "
+        "'status' (answered, abstained, failed), 'results' (all of them), 'claims' with 'supports'. An abstention is an answer: do not guess instead."
+    )
+    args_schema: Any = Question
+    asker: Asker
+    scope: Scope = Field(default_factory=Scope)
+
+    def _run(self, question: str) -> str:
+        return json.dumps(self.asker.ask(question, self.scope).to_json(), ensure_ascii=False)
+
+
+class GalenicCypher(BaseTool):
+    """Runs one Cypher query that only reads: rows as JSON, or the exact reason why it was refused."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: str = "galenic_cypher"
+    description: str = (
+        "Runs one read-only Cypher query on the biomedical knowledge graph. Returns JSON: {'rows': [...], 'cypher', 'notes'} or {'error': why}. "
+        "Relationships: " + "; ".join(f"(:{schema().kind(r.subject).label})-[:{r.type}]->(:{schema().kind(r.object).label})" for r in schema().relations.values())
+    )
+    args_schema: Any = Query
+    store: Callable[[], GraphStore]
+
+    def _run(self, query: str, parameters: dict[str, Any] | None = None) -> str:
+        try:
+            ran = SafeCypher(self.store()).run(query, parameters or {}, _ROWS)
+        except GraphError as problem:
+            return json.dumps({"error": " ".join(str(problem).split())}, ensure_ascii=False)
+        return json.dumps({"rows": ran.rows, "cypher": ran.cypher, "notes": list(ran.notes)}, ensure_ascii=False, default=str)
