@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -34,11 +35,35 @@ class Figure:
         """Whether the goal is reached, None without one."""
         return None if self.goal is None else (self.value >= self.goal if self.least else self.value <= self.goal)
 
+    def line(self) -> str:
+        """The figure in a table of its own width."""
+        goal = "" if self.goal is None else f"{'>=' if self.least else '<='} {self.goal:g}"
+        state = {True: "reached", False: "MISSED", None: ""}[self.reached]
+        return f"{self.name:62} {self.value:12.5g} {self.unit:5} {goal:9} {state:8} {self.note}".rstrip()
+
 
 def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def peak_of(process: subprocess.Popen[bytes]) -> float:
+    """Peak megabytes of a process, looked at until it ends: what the system says at its end counts the parent that it was forked from."""
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, high_water(process.pid))
+        time.sleep(0.05)
+    return peak
+
+
+def high_water(pid: int) -> float:
+    """Megabytes that a process has held at most; 0 where it has ended."""
+    try:
+        said = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))
+    except OSError:
+        return 0.0
+    return int(said[1]) / 1e3 if said else 0.0
 
 
 def galenic(home: Path, *words: str) -> float:

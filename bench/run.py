@@ -1,7 +1,11 @@
-"""`make bench`: measure everything on a data folder, print a table, write bench/results.json."""
+"""`make bench`: measure everything on a data folder, print a table, write bench/results.json.
+
+`python -m bench.run DATA engines topology --home HOME` measures parts of it on a home that is built.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -9,43 +13,66 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from bench import measure
+from bench.engines import engines
 from bench.measure import Figure
+from bench.topology import topology
+from galenic.house import House
+from galenic.settings import Settings
 
 RESULTS = Path(__file__).with_name("results.json")
 
 
-def figures(data: Path, work: Path) -> Iterator[Figure]:
-    home = work / "home"
-    yield from measure.builds(home, data)
-    yield from measure.release_alone(work / "release", data)
-    yield from measure.streams(work, data)
-    yield from measure.answers(home)
-    yield from measure.names(home)
-    yield from measure.lineage(data)
-    yield from measure.retrieval(home, data)
-    measure.galenic(home, "down")
+def parts(home: Path, data: Path, work: Path) -> dict[str, Callable[[], Iterator[Figure]]]:
+    """What can be measured, by name; all but the first few need a home that holds the data's release."""
+    return {
+        "builds": lambda: measure.builds(home, data),
+        "release": lambda: measure.release_alone(work / "release", data),
+        "streams": lambda: measure.streams(work, data),
+        "answers": lambda: measure.answers(home),
+        "names": lambda: measure.names(home),
+        "lineage": lambda: measure.lineage(data),
+        "retrieval": lambda: measure.retrieval(home, data),
+        "engines": lambda: engines(home, work),
+        "topology": lambda: topology(House(Settings(home=home)).release, work),
+    }
 
 
-def main(data: Path) -> None:
+def main(data: Path, wanted: list[str], home: Path | None) -> None:
+    """Measure the parts, all by default, and put their figures in the place of the earlier ones."""
     work = Path(tempfile.mkdtemp(prefix="galenic-bench-"))
-    found: list[Figure] = []
+    known = parts(home or work / "home", data, work)
+    if strange := [name for name in wanted if name not in known]:
+        sys.exit(f"no part is called {strange[0]}; there are {', '.join(known)}")
     try:
-        for figure in figures(data, work):
-            found.append(figure)
-            goal = "" if figure.goal is None else f"{'>=' if figure.least else '<='} {figure.goal:g}"
-            state = {True: "reached", False: "MISSED", None: ""}[figure.reached]
-            print(f"{figure.name:62} {figure.value:10.3f} {figure.unit:5} {goal:9} {state:8} {figure.note}", flush=True)
+        for name in wanted or known:
+            found = []
+            for figure in known[name]():
+                found.append(figure)
+                print(figure.line(), flush=True)
+            record(name, found, data)
     finally:
+        measure.galenic(home or work / "home", "down")
         shutil.rmtree(work, ignore_errors=True)
+
+
+def record(part: str, found: list[Figure], data: Path) -> None:
+    """Write the figures of a part into bench/results.json, the other parts as they were."""
     machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version(), "galenic": version("galenic")}
     rows = [{"name": f.name, "value": round(f.value, 4), "unit": f.unit, "goal": f.goal, "least": f.least, "reached": f.reached, "note": f.note} for f in found]
-    RESULTS.write_text(json.dumps({"date": time.strftime("%Y-%m-%d"), "machine": machine, "data": data.name, "figures": rows}, indent=1) + "\n", "utf-8")
+    there = json.loads(RESULTS.read_text("utf-8")).get("parts", {}) if RESULTS.exists() else {}
+    there[part] = {"date": time.strftime("%Y-%m-%d"), "machine": machine, "data": data.name, "figures": rows}
+    RESULTS.write_text(json.dumps({"parts": there}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("data", type=Path)
+    asked.add_argument("part", nargs="*", help="only these")
+    asked.add_argument("--home", type=Path, help="a home that holds the data's release, so that it need not be built")
+    given = asked.parse_args()
+    main(given.data.resolve(), given.part, given.home and given.home.resolve())
