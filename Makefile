@@ -4,7 +4,7 @@ DATA ?= ../shared/data
 BIN := .venv/bin
 export GALENIC_HOME ?= $(CURDIR)/.galenic
 .DEFAULT_GOAL := help
-.PHONY: help setup demo real test check tests bench lock clean
+.PHONY: help setup demo real test check tests conformance bench lock clean
 
 help: ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ check: setup
 tests: setup
 	@echo "== tests"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+conformance: setup ## Run what must hold on both engines, on both engines
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m conformance
 
 bench: setup ## Measure everything on DATA=folder; writes bench/results.json
 	@$(BIN)/python -m bench.run $(DATA)

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from galenic.questions.ask import Asker
     from ingest.build import Built, Plan
     from kg.stores.arcade_server import ArcadeServer
-    from kg.stores.bolt import BoltStore
+    from kg.stores.bolt import Address, BoltStore
     from kg.stores.lasting import LastingStore
+    from kg.topology.topology import Topology
+    from llm.chat.talk import Talk
     from ontologies.names.linker import NameLinker
     from retrieval.embedder import OnnxEncoder
     from retrieval.passages import PassageIndex
@@ -91,20 +93,29 @@ class House:
 
     def connect(self) -> BoltStore:
         """A reader's connection to the graph of the release that serves; starts the embedded engine if need be."""
-        from kg.stores.bolt import Address, BoltStore
+        from kg.stores.bolt import BoltStore
 
-        s = self.settings
-        if s.graph:
-            address = Address(s.graph, s.graph_user, s.graph_password, "neo4j")
-        else:
-            address = self.server.ensure(self.release.id).address()
-        store = BoltStore(address, s.query_seconds)
+        address = self._address() if self.settings.graph else self.server.ensure(self.release.id).address()
+        store = BoltStore(address, self.settings.query_seconds)
         try:
             store.require(self.release.id)
         except GraphError:
             store.close()
             raise
         return store
+
+    def _address(self) -> Address:
+        from kg.stores.bolt import Address
+
+        s = self.settings
+        return Address(str(s.graph), s.graph_user, s.graph_password, s.graph_database)
+
+    @cached_property
+    def topology(self) -> Topology:
+        """The edges of the release that serves, as arrays."""
+        from kg.topology.topology import Topology
+
+        return Topology.open(self.index_folder(self.release) / "topology", self.release)
 
     @cached_property
     def encoder(self) -> OnnxEncoder:
@@ -126,7 +137,24 @@ class House:
         from galenic.questions.ask import Asker
         from galenic.questions.linking import QuestionLinker
 
-        return Asker(self.release, QuestionLinker(self.linker), lambda: self.store, lambda: self.passages)
+        return Asker(self.release, QuestionLinker(self.linker), lambda: self.store, lambda: self.passages, self.settings.query_seconds)
+
+    @cached_property
+    def chat(self) -> Talk | None:
+        """The chat model of the settings, not connected yet; None where none is set."""
+        s = self.settings
+        if not s.chat_model:
+            return None
+        from langchain_openai import ChatOpenAI
+        from pydantic import SecretStr
+
+        from llm.chat.talk import Talk
+
+        model = ChatOpenAI(
+            model=s.chat_model, base_url=s.chat_url, api_key=s.chat_key or SecretStr("none"), temperature=0,
+            timeout=s.chat_seconds, max_retries=1,
+        )  # fmt: skip
+        return Talk(model, s.chat_model)
 
     def close(self) -> None:
         """Let go of the graph connection; the engine goes on for the next command."""
@@ -144,15 +172,14 @@ class House:
     def _serve(self, built: Built, progress: Progress) -> Made:
         release, seconds = built.release, dict(built.seconds)
         changed = built.changed or not self._serves(release)
-        steps = (("names", self._build_names), ("graph", self._build_graph), ("passages", self._build_passages))
+        steps = (("names", self._build_names), ("topology", self._build_topology), ("graph", self._build_graph), ("passages", self._build_passages))
         facts: dict[str, str | int] = {}
         for name, step in steps:
             mark = time.perf_counter()
             facts |= step(release, progress)
             seconds[name] = time.perf_counter() - mark
-        self.shelf.serve(release)
+        self._publish(release)
         self._prune(release)
-        self.__dict__.pop("release", None)
         return Made(release, changed, seconds, built.absent, facts)
 
     def _serves(self, release: Release) -> bool:
@@ -178,12 +205,37 @@ class House:
         build_names(release, folder, COMMON)
         return {}
 
-    def _build_graph(self, release: Release, progress: Progress) -> dict[str, str | int]:
-        if self.settings.graph or self.server.loaded(release.id):
-            return {}
-        progress("graph", "loading")
-        self.server.load(release, self.settings.graph_heap)
+    def _build_topology(self, release: Release, progress: Progress) -> dict[str, str | int]:
+        from kg.topology.build import build_topology
+
+        progress("topology", "counting edges")
+        build_topology(release, self.index_folder(release) / "topology")
         return {}
+
+    def _build_graph(self, release: Release, progress: Progress) -> dict[str, str | int]:
+        if self.settings.graph:
+            from kg.stores.neo4j_load import Neo4jLoader
+
+            def shown(done: int, total: int) -> None:
+                progress("graph", f"loaded {done:,} of {total:,} rows into {self.settings.graph}")
+
+            with Neo4jLoader(self._address(), shown) as loader:
+                loaded = loader.stage(release)
+            return {"graph_rows": loaded.nodes + loaded.edges}
+        if not self.server.loaded(release.id):
+            progress("graph", "loading")
+            self.server.load(release, self.settings.graph_heap)
+        return {}
+
+    def _publish(self, release: Release) -> None:
+        """Let a release serve whose graph and indexes are whole; a graph elsewhere is switched first, in one transaction."""
+        if self.settings.graph:
+            from kg.stores.neo4j_load import Neo4jLoader
+
+            with Neo4jLoader(self._address()) as loader:
+                loader.publish(release)
+        self.shelf.serve(release)
+        self.__dict__.pop("release", None)
 
     def _build_passages(self, release: Release, progress: Progress) -> dict[str, str | int]:
         from retrieval import passages
@@ -211,10 +263,12 @@ class House:
         from ingest.build import lock
 
         release = self.shelf.find(name)
-        whole = (self.index_folder(release) / "passages" / "index.json").exists() and (bool(self.settings.graph) or self.server.loaded(release.id))
+        indexes = self.index_folder(release)
+        whole = all((indexes / name).exists() for name in ("passages/index.json", "topology/topology.json"))
+        whole = whole and (bool(self.settings.graph) or self.server.loaded(release.id))
         if not whole:
             raise ReleaseError(f"release {short(release.id)} has no graph or indexes; build it again with `galenic build`")
         with lock(self.home):
-            self.shelf.serve(release)
-        self.__dict__.pop("release", None)
+            self._build_graph(release, lambda what, state: None)
+            self._publish(release)
         return release

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 
@@ -17,13 +17,18 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(platformdirs.user_data_dir("galenic", appauthor=False)), description="folder for releases, graph and indexes")
     data: Path | None = Field(None, description="folder of source files for `galenic build`; without it the shipped sample is built")
-    graph: str | None = Field(None, description="Bolt address of a Neo4j to read from instead of the embedded engine")
+    graph: str | None = Field(None, description="Bolt address of a Neo4j to load and read instead of the embedded engine")
     graph_user: str = Field("neo4j", description="account for `graph`")
     graph_password: str = Field("", description="password for `graph`")
+    graph_database: str = Field("neo4j", description="database within `graph`")
     graph_port: int | None = Field(None, description="fixed port of the embedded engine; a free one by default")
     graph_heap: str = Field("2g", description="memory of the embedded engine")
     query_seconds: float = Field(10.0, gt=0, description="time limit of one graph query, in seconds")
     idle_minutes: float = Field(30.0, gt=0, description="minutes without a question until the embedded engine ends")
+    chat_model: str | None = Field(None, description="name of a chat model at an OpenAI-compatible server; without it none is used")
+    chat_url: str = Field("https://api.openai.com/v1", description="address of the server of `chat_model`, up to /v1")
+    chat_key: SecretStr = Field(SecretStr(""), description="key for `chat_url`")
+    chat_seconds: float = Field(60.0, gt=0, description="time limit of one reply of `chat_model`, in seconds")
     threads: int = Field(0, ge=0, description="threads for embedding; 0 means all cores")
 
     @classmethod

@@ -73,8 +73,9 @@ def _one(asker: Asker, scope: Scope, line: Line) -> dict[str, Any]:
 def parse(question: Annotated[str, typer.Argument(help="The question, in quotes.")], as_json: Json = False) -> None:
     """Show how a question is understood: names, logical form and the Cypher it would run. Nothing is run."""
     from kg.logic.forms import AbstainForm
+    from kg.logic.interchange import to_json
     from kg.logic.plan import plan
-    from kg.logic.text import show, to_json
+    from kg.logic.text import show
 
     with open_house() as house:
         marks, parsed = house.asker.parse(question)

@@ -28,12 +28,13 @@ def build(
     data: Annotated[Path | None, typer.Option(help="Folder of source files; without it, the setting `data`, else the shipped sample.")] = None,
     source: Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable); by default all that find files.")] = None,
     licence: Annotated[list[str] | None, typer.Option("--licence", help="Only sources under this licence (repeatable), or 'commercial'.")] = None,
+    graph: Annotated[str | None, typer.Option(help="Load this Neo4j (bolt://host:7687) instead of the embedded engine; the setting `graph`.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Merge anew even if nothing changed.")] = False,
     as_json: Json = False,
 ) -> None:
     """Build the release, the graph database and the indexes. What did not change is not built again."""
     started = time.perf_counter()
-    with open_house() as house:
+    with open_house(graph=graph) as house:
         plan = plan_of(config, data or house.settings.data, source or [], licence or [])
         made = house.build(plan, _progress(started), force=force)
     if as_json:

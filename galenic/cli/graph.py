@@ -24,28 +24,29 @@ def cypher(
     licence: Licences = None,
     as_json: Json = False,
 ) -> None:
-    """Run one read-only Cypher query. With --source or --licence the query must use the list $sources."""
+    """Run one read-only Cypher query, checked against the schema. With --source or --licence the query must use the list $sources."""
     from galenic.cli.ask import scope_of
-    from kg.cypher.guard import parameters_of, require_read
+    from kg.cypher.safe import SafeCypher, check
 
-    require_read(query)
+    asked = check(query).parameters
     bound = _bound(parameter or [])
     with open_house() as house:
         scope = scope_of(house.release, source, licence)
         if scope.sources is not None:
-            if "sources" not in parameters_of(query):
+            if "sources" not in asked:
                 raise UsageError("with --source or --licence, filter by it in the query: WHERE any(s IN r.sources WHERE s IN $sources)")
             bound["sources"] = sorted(scope.sources)
-        missing = parameters_of(query) - set(bound)
-        if missing:
+        if missing := asked - set(bound):
             raise UsageError(f"the query needs --param {' --param '.join(f'{m}=...' for m in sorted(missing))}")
-        found = house.store.run(query, bound, rows=rows)
+        found = SafeCypher(house.store).run(query, bound, rows)
     if as_json:
-        typer.echo(json.dumps({"rows": found}, ensure_ascii=False, indent=1, default=str))
+        typer.echo(json.dumps({"rows": found.rows, "cypher": found.cypher, "notes": found.notes}, ensure_ascii=False, indent=1, default=str))
     else:
         from galenic.reports.terminal import show_rows
 
-        show_rows(found)
+        show_rows(found.rows)
+        for note in found.notes:
+            typer.echo(f"note: {note}", err=True)
 
 
 def _bound(parameters: list[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,12 +17,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @contextlib.contextmanager
-def open_house() -> Iterator[House]:
-    """The house of the settings, closed at the end."""
+def open_house(**more: Any) -> Iterator[House]:
+    """The house of the settings, closed at the end; options of a command that were given win over the settings."""
     from galenic.house import House
     from galenic.settings import settings
 
-    house = House(settings())
+    house = House(settings().model_copy(update={name: value for name, value in more.items() if value is not None}))
     try:
         yield house
     finally:

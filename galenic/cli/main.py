@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from galenic import __version__
-from galenic.cli import ask, build, graph, names, status
+from galenic.cli import ask, build, explore, graph, names, serve, status
 
 app = typer.Typer(
     name="galenic", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="A biomedical knowledge graph that answers with evidence you can open.\n\nStart with `galenic build`, then `galenic ask \"What drugs treat hypertension?\"`.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-for module in (build, ask, names, graph, status):
+for module in (build, ask, explore, names, graph, serve, status):
     module.register(app)
 
 
@@ -48,6 +48,7 @@ def run() -> None:
     """The entry point: 0 ok, 1 failed, 2 usage, 3 abstained."""
     logging.basicConfig(level=logging.ERROR, format="galenic: %(message)s")
     logging.getLogger("bm25s").setLevel(logging.ERROR)
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     try:
         app()
     except KeyboardInterrupt:

@@ -119,17 +119,33 @@ def releases(
 def export(
     kgx: Annotated[Path | None, typer.Option(help="Write the release as KGX files into this folder.")] = None,
     layout: Annotated[str, typer.Option(help="tsv or jsonl.")] = "tsv",
+    neo4j_import: Annotated[Path | None, typer.Option(help="Write the files that `neo4j-admin database import` reads into this folder.")] = None,
 ) -> None:
     """Write the release that serves for other tools, without loss."""
-    from kg.release.kgx import export as write
-
-    if kgx is None:
-        raise UsageError("say where to: galenic export --kgx FOLDER")
+    if (kgx is None) == (neo4j_import is None):
+        raise UsageError("say what and where to: galenic export --kgx FOLDER, or galenic export --neo4j-import FOLDER")
     if layout not in ("tsv", "jsonl"):
         raise UsageError(f"unknown layout {layout!r}; known: tsv, jsonl")
+    if kgx is not None:
+        from kg.release.kgx import export as write
+
+        with open_house() as house:
+            for path in write(house.release, kgx, layout):
+                typer.echo(str(path))
+    elif neo4j_import is not None:
+        _export_for_neo4j(neo4j_import)
+
+
+def _export_for_neo4j(folder: Path) -> None:
+    from kg.stores.neo4j_export import command
+    from kg.stores.neo4j_export import export as write
+
     with open_house() as house:
-        for path in write(house.release, kgx, layout):
+        database = house.settings.graph_database
+        for path in write(house.release, folder, database):
             typer.echo(str(path))
+    typer.echo(f"\nWith Neo4j stopped, in {folder} (or: sh {folder / 'import.sh'}):\n  {command(database)}")
+    typer.echo(f"Then start Neo4j and make the indexes:\n  cypher-shell -d {database} -f {folder / 'indexes.cypher'}")
 
 
 def _table(rows: list[dict[str, Any]], as_json: bool) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from galenic.questions.answer import answer_schema
 
-COMMANDS = ("ask", "build", "cypher", "doctor", "down", "export", "link", "parse", "releases", "search", "sources", "status")
+COMMANDS = ("ask", "build", "cypher", "doctor", "down", "explore", "export", "link", "parse", "releases", "search", "serve", "sources", "status")
 
 
 def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
