@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bench import measure
 from bench.engines import engines
+from bench.hetmatpy import hetmatpy
 from bench.measure import Figure
 from bench.topology import topology
 from galenic.house import House
@@ -27,7 +28,7 @@ from galenic.settings import Settings
 RESULTS = Path(__file__).with_name("results.json")
 
 
-def parts(home: Path, data: Path, work: Path) -> dict[str, Callable[[], Iterator[Figure]]]:
+def parts(home: Path, data: Path, work: Path, longest: float) -> dict[str, Callable[[], Iterator[Figure]]]:
     """What can be measured, by name; all but the first few need a home that holds the data's release."""
     return {
         "builds": lambda: measure.builds(home, data),
@@ -39,13 +40,14 @@ def parts(home: Path, data: Path, work: Path) -> dict[str, Callable[[], Iterator
         "retrieval": lambda: measure.retrieval(home, data),
         "engines": lambda: engines(home, work),
         "topology": lambda: topology(House(Settings(home=home)).release, work),
+        "hetmatpy": lambda: hetmatpy(House(Settings(home=home)).release, work / "hetmatpy", longest),
     }
 
 
-def main(data: Path, wanted: list[str], home: Path | None) -> None:
+def main(data: Path, wanted: list[str], home: Path | None, longest: float) -> None:
     """Measure the parts, all by default, and put their figures in the place of the earlier ones."""
     work = Path(tempfile.mkdtemp(prefix="galenic-bench-"))
-    known = parts(home or work / "home", data, work)
+    known = parts(home or work / "home", data, work, longest)
     if strange := [name for name in wanted if name not in known]:
         sys.exit(f"no part is called {strange[0]}; there are {', '.join(known)}")
     try:
@@ -74,5 +76,6 @@ if __name__ == "__main__":
     asked.add_argument("data", type=Path)
     asked.add_argument("part", nargs="*", help="only these")
     asked.add_argument("--home", type=Path, help="a home that holds the data's release, so that it need not be built")
+    asked.add_argument("--longest", type=float, default=600, metavar="SECONDS", help="how long hetmatpy may count (600); it takes about an hour for all metapaths")
     given = asked.parse_args()
-    main(given.data.resolve(), given.part, given.home and given.home.resolve())
+    main(given.data.resolve(), given.part, given.home and given.home.resolve(), given.longest)
