@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from galenic import __version__
 from galenic.errors import GalenicError, UsageError
 from galenic.house import House
-from galenic.questions.ask import Scope, permitted_sources
+from galenic.questions.ask import permitted_sources
+from galenic.questions.work import Scope
 from kg.cypher.safe import SafeCypher
 from kg.errors import GraphError, QueryRefused, QueryTimeout
 from ontologies.errors import OntologyError

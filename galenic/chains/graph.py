@@ -11,8 +11,9 @@ from galenic.explore.page import Draft
 from galenic.explore.session import OPEN, UNSURE
 from galenic.explore.writer import Writer
 from galenic.questions.answer import Answer
-from galenic.questions.ask import Asker, Scope, unreadable
+from galenic.questions.ask import Asker, unreadable
 from galenic.questions.rewriting import linked
+from galenic.questions.work import Scope
 from kg.logic.forms import AbstainForm, AskBackForm
 from llm.chat.outcome import Asked, Written
 from llm.parser.parser import Parsed

@@ -9,7 +9,8 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ConfigDict, Field
 
-from galenic.questions.ask import Asker, Scope
+from galenic.questions.ask import Asker
+from galenic.questions.work import Scope
 from kg.cypher.safe import SafeCypher
 from kg.errors import GraphError
 from kg.schema import schema

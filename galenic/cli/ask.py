@@ -13,7 +13,8 @@ from galenic.errors import UsageError
 
 if TYPE_CHECKING:
     from galenic.cli.batch import Line
-    from galenic.questions.ask import Asker, Scope
+    from galenic.questions.ask import Asker
+    from galenic.questions.work import Scope
     from kg.release.release import Release
 
 EXIT = {"answered": 0, "failed": 1, "abstained": 3}
@@ -27,7 +28,8 @@ def register(app: typer.Typer) -> None:
 
 def scope_of(release: Release, sources: list[str] | None, licences: list[str] | None) -> Scope:
     """What `--source` and `--licence` let in."""
-    from galenic.questions.ask import Scope, permitted_sources
+    from galenic.questions.ask import permitted_sources
+    from galenic.questions.work import Scope
 
     try:
         return Scope(permitted_sources(release, sources or [], licences or []))

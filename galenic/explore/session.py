@@ -12,8 +12,8 @@ from galenic.errors import GalenicError, UsageError
 from galenic.explore.page import UNSURE_OF, Draft, Entry, several
 from galenic.explore.reading import cleaned, is_open, kind_of
 from galenic.questions.answer import LinkedEntity
-from galenic.questions.ask import Scope
 from galenic.questions.dialogue import UNREAD, Dialogue, Turn
+from galenic.questions.work import Scope
 from kg.cypher.safe import SafeCypher, check
 from kg.errors import GraphError
 from kg.logic.forms import AbstainForm

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from galenic.questions import literature, shapes
-from galenic.questions.answer import Answer, Claim, LinkedEntity, Result, Status
+from galenic.questions.answer import Answer, LinkedEntity, Status
 from galenic.questions.rewriting import linked
 from galenic.questions.supports import Desk
 from galenic.questions.verify import verify
+from galenic.questions.work import Outcome, Scope, Work
 from kg.errors import GraphError, QueryTimeout, StoreError
 from kg.logic.execute import Executor
 from kg.logic.forms import AbstainForm, AskBackForm, CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, LiteratureForm, PathsForm, TopForm
@@ -29,25 +30,6 @@ class Linker(Protocol):
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Restricts the evidence: names of sources (as `--source`), or None for all."""
-
-    sources: frozenset[str] | None = None
-
-
-@dataclass(slots=True)
-class Work:
-    """What one question gathers on its way."""
-
-    question: str
-    parsed: Parsed
-    executor: Executor
-    desk: Desk
-    names: dict[str, str]
-    scope: Scope
 
 
 class Asker:
@@ -125,18 +107,6 @@ class Asker:
 def _unused_note(parsed: Parsed) -> list[str]:
     """What an answer must say when words of the question restrict nothing in it."""
     return [f"The graph does not know of these words, so the answer is not restricted by them: {', '.join(parsed.unused)}."] if parsed.unused else []
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a form gave: the short answer, results, claims before verification."""
-
-    message: str
-    results: tuple[Result, ...] = ()
-    claims: Sequence[Claim] = ()
-    contradictions: Sequence[Claim] = ()
-    notes: Sequence[str] = ()
-    reason: str | None = None
 
 
 def _run(form: Form, work: Work) -> Outcome:

@@ -9,12 +9,13 @@ from functools import cached_property
 
 from galenic.questions import compose
 from galenic.questions.answer import Answer, LinkedEntity
-from galenic.questions.ask import Asker, Scope
+from galenic.questions.ask import Asker
 from galenic.questions.context import Choices, Context, Reader, Rewritten, Unclear
 from galenic.questions.followups import follow, lacks_context
 from galenic.questions.restrictions import Vocabulary
 from galenic.questions.rewriting import expr_of, linked, results_of
 from galenic.questions.values import values_of
+from galenic.questions.work import Scope
 from kg.logic.forms import (
     AbstainForm,
     And,

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from galenic.questions import compose
 from galenic.questions.answer import Claim, Result
+from galenic.questions.work import Outcome, Work
 from kg.logic.evidence import EdgeHit, Explainer, assertions
 from kg.logic.execute import Found
 from kg.logic.forms import All, And, CompareForm, CountForm, DescribeForm, Entity, ExistsForm, Expr, Hop, ListForm, PathsForm, TopForm, category_of
 from kg.logic.paths import LONGEST_SEARCHED, Path, PathFinder
 from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
-
-if TYPE_CHECKING:
-    from galenic.questions.ask import Outcome, Work
-
-
-def _outcome() -> type[Outcome]:
-    from galenic.questions.ask import Outcome
-
-    return Outcome
 
 
 def _names(found: list[Found], most: int = 8) -> str:
@@ -43,7 +34,7 @@ def _none(expr: Expr, work: Work) -> Outcome:
         if number:
             notes.append(f"Recorded instead: {number:,} {compose.described(other, work.names, number)}.")
     text = f"This release records no {what}."
-    return _outcome()(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=notes)
+    return Outcome(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=notes)
 
 
 def listed(form: ListForm, work: Work) -> Outcome:
@@ -53,7 +44,7 @@ def listed(form: ListForm, work: Work) -> Outcome:
         return _none(form.of, work)
     if isinstance(form.of, All):
         whole = _number(len(found), form.of, work)
-        return _outcome()(whole.message, compose.as_results(found), whole.claims)
+        return Outcome(whole.message, compose.as_results(found), whole.claims)
     claims = compose.listing(work.desk, Explainer(work.executor), form.of, found)
     denied = compose.contradictions(work.desk, work.executor, form.of, [f.id for f in found[: compose.SHOWN]])
     message = f"{len(found):,} {compose.described(form.of, work.names, len(found))}: {_names(found)}."
@@ -64,13 +55,13 @@ def listed(form: ListForm, work: Work) -> Outcome:
         claims = [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
     elif len(found) > len(claims):
         notes = [f"Evidence is shown for the {len(claims)} best supported of {len(found):,}; --json has them all."]
-    return _outcome()(message, compose.as_results(found), claims, denied, notes)
+    return Outcome(message, compose.as_results(found), claims, denied, notes)
 
 
 def _number(number: int, expr: Expr, work: Work) -> Outcome:
     text = f"This release records {number:,} {compose.described(expr, work.names, number)}."
     claim = Claim(text, (work.desk.query(work.executor.trace.cypher),))
-    return _outcome()(text, (Result("GALENIC:count", "count", number),), [claim])
+    return Outcome(text, (Result("GALENIC:count", "count", number),), [claim])
 
 
 def counted(form: CountForm, work: Work) -> Outcome:
@@ -80,7 +71,7 @@ def counted(form: CountForm, work: Work) -> Outcome:
     found = list(work.executor.nodes(form.of).values())
     outcome = _number(len(found), form.of, work)
     examples = compose.listing(work.desk, Explainer(work.executor), form.of, found[:3])
-    return _outcome()(outcome.message, outcome.results, [*outcome.claims, *examples])
+    return Outcome(outcome.message, outcome.results, [*outcome.claims, *examples])
 
 
 def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
@@ -91,7 +82,7 @@ def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
     if found:
         claims = compose.listing(work.desk, Explainer(work.executor), rest, found)
         denied = compose.contradictions(work.desk, work.executor, rest, [f.id for f in found[: compose.SHOWN]])
-        return _outcome()("Yes." if len(found) == 1 else f"Yes: {_names(found)}.", result, claims, denied)
+        return Outcome("Yes." if len(found) == 1 else f"Yes: {_names(found)}.", result, claims, denied)
     subject = form.of.parts[0] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) else None
     denied = compose.contradictions(work.desk, work.executor, rest, [subject.id]) if subject else []
     who = work.names.get(subject.id, subject.id) if subject else ""
@@ -102,7 +93,7 @@ def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
         for other in compose.neighbours(rest):
             if subject.id in work.executor.nodes(other):
                 notes.append(f"Recorded instead: {who} is among the {compose.described(other, work.names)}.")
-    return _outcome()(text, result, [Claim(text, (work.desk.query(work.executor.trace.cypher),))], denied, notes)
+    return Outcome(text, result, [Claim(text, (work.desk.query(work.executor.trace.cypher),))], denied, notes)
 
 
 def compared(form: CompareForm, work: Work) -> Outcome:
@@ -115,7 +106,7 @@ def compared(form: CompareForm, work: Work) -> Outcome:
     noun = _noun(expr, more)
     text = f"{winner_name} has {more:,} {noun}, {loser_name} {less:,}." if more != less else f"{winner_name} and {loser_name} both have {more:,} {noun}."
     results = tuple(Result(entity, name, number) for number, entity, name, _ in sizes)
-    return _outcome()(text, results if more == less else results[:1], [Claim(text, (work.desk.query(work.executor.trace.cypher),))])
+    return Outcome(text, results if more == less else results[:1], [Claim(text, (work.desk.query(work.executor.trace.cypher),))])
 
 
 def topped(form: TopForm, work: Work) -> Outcome:
@@ -127,7 +118,7 @@ def topped(form: TopForm, work: Work) -> Outcome:
     support = work.desk.query(work.executor.trace.cypher)
     claims = [Claim(f"{f.name} has {int(f.value or 0):,} {target.singular if f.value == 1 else target.plural}.", (support,)) for f in found[: compose.SHOWN]]
     ties = f" ({len(found)} with ties)" if len(found) > form.k else ""
-    return _outcome()(f"{'Most' if form.most else 'Fewest'} {target.plural}{ties}: {_names(found)}.", compose.as_results(found), claims)
+    return Outcome(f"{'Most' if form.most else 'Fewest'} {target.plural}{ties}: {_names(found)}.", compose.as_results(found), claims)
 
 
 def connected(form: PathsForm, work: Work) -> Outcome:
@@ -136,13 +127,13 @@ def connected(form: PathsForm, work: Work) -> Outcome:
     start, end = work.names.get(form.start.id, form.start.id), work.names.get(form.end.id, form.end.id)
     if not paths:
         text = f"No path of at most {min(form.length, LONGEST_SEARCHED)} steps was found between {start} and {end}."
-        return _outcome()(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=[_NOT_WALKED])
+        return Outcome(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=[_NOT_WALKED])
     claims = [c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, [_edge(step, work) for step in path]))]
     results = tuple(_path_result(path, form.start.id) for path in paths)
     apart, shown = len(paths[0]), len(paths)
     steps, number = f"{apart} step{'s' if apart > 1 else ''}", f"{shown} path{'s' if shown > 1 else ''}"
     text = f"The shortest path found between {start} and {end} has {steps}; {number} shown, rarest links first."
-    return _outcome()(text, results, claims, notes=[_NOT_WALKED] if apart > 1 else [])
+    return Outcome(text, results, claims, notes=[_NOT_WALKED] if apart > 1 else [])
 
 
 # Kept with `kg.logic.paths._WIDE`: what the search leaves out is said with its answer.
@@ -187,7 +178,7 @@ def profiled(form: DescribeForm, work: Work) -> Outcome:
         expr = Hop(relation.name, direction, Entity(node["id"], node["category"]))
         text = f"{number:,} {_noun(expr, number)} {compose.condition(expr, {node['id']: node['name']}, number)}."
         claims.append(Claim(text, (work.desk.query(work.executor.trace.cypher),)))
-    return _outcome()(claims[0].text, (Result(node["id"], node["name"]),), claims)
+    return Outcome(claims[0].text, (Result(node["id"], node["name"]),), claims)
 
 
 _SHOWN_FACTS = {"definition", "groups", "atc_codes", "half_life_hours", "type", "location", "categories", "organism"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from kg.cypher import vocabulary
@@ -11,7 +12,7 @@ from kg.cypher.values import Scope, Value, given
 from kg.errors import QueryRefused
 
 
-class Checking:
+class Checking(ABC):
     """The state of one check; each part of it is a class on top."""
 
     def __init__(self, text: str, bound: Mapping[str, object] | None = None) -> None:
@@ -109,9 +110,9 @@ class Checking:
         meant = vocabulary.nearest(name, keys)
         raise self.fail(at, f"{what} has no property {name}" + (f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(keys))}"))
 
+    @abstractmethod
     def value(self, expr: Expr, scope: Scope) -> Value:
         """What is known of a value; the values' part of the check says how."""
-        raise NotImplementedError
 
     def condition(self, expr: Expr | None, scope: Scope) -> None:
         """Look at what stands after WHERE, the one place where a pattern can be a value."""
@@ -120,14 +121,14 @@ class Checking:
             self.value(expr, scope)
             self.filtering = kept
 
+    @abstractmethod
     def paths(self, match: Match, scope: Scope) -> None:
         """Check the paths and condition of a MATCH and bind their variables; the patterns' part of the check says how."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pattern(self, path: Path, scope: Scope) -> None:
         """Check one path and bind its variables; the patterns' part of the check says how."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inner_query(self, query: Query, scope: Scope) -> tuple[dict[str, Value], float]:
         """Check a query in braces, its columns and the rows that it makes of one; the clauses' part of the check says how."""
-        raise NotImplementedError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from kg.cypher.tokens import Token, refusal, tokens
 from kg.cypher.tree import Expr, Labels, Name, Path, Query
 from kg.errors import QueryRefused
@@ -29,7 +31,7 @@ _MEANT = {
 }  # fmt: skip
 
 
-class Cursor:
+class Cursor(ABC):
     """Reads tokens one after the other; each part of the grammar is a class on top of it."""
 
     def __init__(self, text: str) -> None:
@@ -136,18 +138,18 @@ class Cursor:
         """One level up again."""
         self._depth -= 1
 
+    @abstractmethod
     def expression(self) -> Expr:
         """A value; the expressions' part of the grammar says how."""
-        raise NotImplementedError
 
+    @abstractmethod
     def path(self, named: bool = True) -> Path:
         """A path; the patterns' part of the grammar says how."""
-        raise NotImplementedError
 
+    @abstractmethod
     def labels(self) -> Labels:
         """A label expression; the patterns' part of the grammar says how."""
-        raise NotImplementedError
 
+    @abstractmethod
     def subquery(self, kind: str) -> Query:
         """A query in braces; the clauses' part of the grammar says how."""
-        raise NotImplementedError

@@ -7,9 +7,10 @@ import pytest
 
 from galenic.house import House
 from galenic.questions.answer import Answer, Claim, answer_schema
-from galenic.questions.ask import Asker, Scope, permitted_sources
+from galenic.questions.ask import Asker, permitted_sources
 from galenic.questions.supports import in_words
 from galenic.questions.verify import verify
+from galenic.questions.work import Scope
 from llm.parser.tokens import Mark, Reading
 
 

@@ -19,7 +19,7 @@ from galenic.chains.tools import GalenicAsk, GalenicCypher
 from galenic.explore.writer import Writer
 from galenic.house import House
 from galenic.questions.answer import answer_schema
-from galenic.questions.ask import Scope
+from galenic.questions.work import Scope
 from galenic.settings import Settings
 from llm.chat.talk import Talk
 from tests.fakes.chat import OpenAIServer, ScriptedChat

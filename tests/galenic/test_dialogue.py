@@ -11,11 +11,11 @@ from galenic.explore.page import Grid, Paragraph
 from galenic.explore.session import Session
 from galenic.house import House
 from galenic.questions.answer import LinkedEntity
-from galenic.questions.ask import Scope
 from galenic.questions.dialogue import Dialogue, in_words
 from galenic.questions.restrictions import Vocabulary, readings, restricted
 from galenic.questions.rewriting import replaced, within
 from galenic.questions.values import values_of
+from galenic.questions.work import Scope
 from galenic.reports.exploring import show_entry
 from kg.logic.forms import All, And, CountForm, Entity, ExistsForm, Having, Hop, ListForm, Minus, Or, TopForm, Where
 from kg.logic.read import read

@@ -29,7 +29,7 @@ from galenic.explore.replay import replay
 from galenic.explore.session import Session
 from galenic.explore.writer import Writer
 from galenic.house import House
-from galenic.questions.ask import Scope
+from galenic.questions.work import Scope
 from llm.chat.errors import ChatUnavailable
 from llm.chat.talk import Talk
 from tests.fakes.chat import ScriptedChat
