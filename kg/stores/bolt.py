@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -20,6 +20,8 @@ from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError, S
 Row = dict[str, Any]
 # The longest that a switch to another release may take.
 SWITCH_SECONDS = 600
+# Of one result, lists unpacked: some hundreds of megabytes. The largest that a form gives has four million.
+MOST_VALUES = 5_000_000
 # Given to an engine to end a query by itself before its connection is closed.
 _GRACE_SECONDS = 0.3
 _SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -253,9 +255,17 @@ def _explained(address: Address, problem: Exception) -> StoreError | None:
 
 def _read(session: Session, cypher: str, parameters: Mapping[str, Any], rows: int, seconds: float) -> list[Row]:
     result = session.run(Query(cypher, timeout=seconds), dict(parameters))
-    # `data` walks through every value; where none can be a node it would take most of the time.
-    keys = result.keys()
-    return [dict(zip(keys, record.values(), strict=True)) if all(map(_is_plain, record.values())) else record.data() for record in result.fetch(rows)]
+    keys, found, held = result.keys(), list[Row](), 0
+    # Record by record: a few rows of endless lists would fill the memory long before the limit of time.
+    for record in islice(result, rows):
+        values = record.values()
+        # `data` walks through every value; where none can be a node it would take most of the time.
+        plain = all(map(_is_plain, values))
+        found.append(dict(zip(keys, values, strict=True)) if plain else record.data())
+        held += sum(map(_flat_size, values)) if plain else _size(found[-1])
+        if held > MOST_VALUES:
+            raise StoreError(f"the query gives more than {MOST_VALUES:,} values in {len(found):,} rows; return fewer, or shorter lists")
+    return found
 
 
 def _is_plain(value: Any) -> bool:
@@ -264,6 +274,20 @@ def _is_plain(value: Any) -> bool:
         return type(value) in _SCALARS
     kinds = set(map(type, value))
     return kinds <= _SCALARS or (kinds == {list} and set(map(type, chain.from_iterable(value))) <= _SCALARS)
+
+
+def _flat_size(value: Any) -> int:
+    """How many values a plain one holds."""
+    if type(value) is not list:
+        return 1
+    return sum(map(len, value)) if value and type(value[0]) is list else len(value)
+
+
+def _size(value: Any) -> int:
+    """How many values any holds."""
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return sum(map(_size, value)) if isinstance(value, (list, tuple)) else 1
 
 
 def _too_long(seconds: float) -> QueryTimeout:

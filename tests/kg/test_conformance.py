@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from neo4j import GraphDatabase
 
 from galenic.house import House
-from kg.errors import QueryTimeout
+from kg.errors import QueryTimeout, StoreError
 from kg.logic import execute
 from kg.logic.evaluate import Evaluator
 from kg.logic.execute import Executor
@@ -23,6 +23,7 @@ from kg.logic.plan import plan
 from kg.logic.read import read
 from kg.logic.simplify import simplify
 from kg.logic.text import show
+from kg.stores import bolt
 from kg.stores.bolt import Address, BoltStore
 from kg.stores.lasting import LastingStore
 from kg.topology.build import build_topology
@@ -160,6 +161,20 @@ def test_rows_of_a_connection_that_was_cut_are_not_taken_for_all(neo4j_address: 
         with pytest.raises(QueryTimeout, match="took longer than"), store._cut_off(0.01):
             time.sleep(1)
         assert store.run("RETURN 1 AS n", {}) == [{"n": 1}]
+
+
+@pytest.mark.parametrize("engine_name", ["arcadedb", "neo4j"])
+@pytest.mark.parametrize(
+    "of_one_row",
+    ["range(1, 100) AS x", "[i IN range(1, 25) | [i, i, i, i]] AS x", "{of: {these: range(1, 100)}} AS x", "[(d:Drug {id: 'DRUGBANK:DB00437'})-[:TREATS]->(x) | x] AS x"],
+    ids=["list", "lists", "maps", "nodes"],
+)
+def test_few_rows_of_long_lists_are_an_error_before_they_fill_the_memory(trio: Trio, engine_name: str, of_one_row: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, query = trio.stores[engine_name], f"UNWIND range(1, 50) AS row RETURN {of_one_row}"
+    assert len(store.run(query, {})) == 50
+    monkeypatch.setattr(bolt, "MOST_VALUES", 250)
+    with pytest.raises(StoreError, match=r"more than 250 values in \d+ rows; return fewer"):
+        store.run(query, {})
 
 
 @pytest.mark.parametrize("engine_name", ["arcadedb", "neo4j"])
