@@ -131,12 +131,12 @@ def test_work_that_is_stopped_gives_the_thread_back_and_errors_come_through() ->
     def interrupted() -> None:
         time.sleep(0.2)
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(5)
+        time.sleep(60)
 
     started = time.monotonic()
     with pytest.raises(Stopped):
         interruptible(interrupted)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     assert interruptible(lambda: 7) == 7
     with pytest.raises(ValueError, match="broken"):
         interruptible(lambda: (_ for _ in ()).throw(ValueError("broken")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import sys
 
 import pytest
 
@@ -217,6 +217,27 @@ def test_an_arrow_is_named_by_its_place() -> None:
     assert check("MATCH (d:Drug)\nMATCH (x:Disease)-[:TREATS]->(d)\nRETURN x").notes == (f"line 2, column 18: {TREATS}",)
 
 
+def steps(query: str) -> int:
+    """Calls and returns that a check takes: a measure of its work that no busy machine changes."""
+    taken = 0
+
+    def count(*_: object) -> None:
+        nonlocal taken
+        taken += 1
+
+    # What is loaded and compiled once is no part of it.
+    check("MATCH (n:Drug) RETURN n.name AS name")
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        check(query)
+    except QueryRefused as problem:
+        assert "\n" not in str(problem)
+    finally:
+        sys.setprofile(before)
+    return taken
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -229,20 +250,10 @@ def test_an_arrow_is_named_by_its_place() -> None:
     ids=lambda q: q[:30],
 )  # fmt: skip
 def test_no_query_takes_long_or_too_deep(query: str) -> None:
-    mark = time.perf_counter()
-    try:
-        check(query)
-    except QueryRefused as problem:
-        assert "\n" not in str(problem)
-    assert time.perf_counter() - mark < 1.5
+    assert steps(query) < 10_000 + 150 * len(query)
 
 
-def test_a_usual_query_is_checked_in_a_millisecond_or_two() -> None:
+def test_a_usual_query_is_checked_in_few_steps() -> None:
     query = "MATCH (c:Drug {id: $id})-[:BINDS]->(g:Gene)-[:PARTICIPATES_PATHWAY]->(p:Pathway) WITH p, count(DISTINCT g) AS n WHERE n > 2 RETURN p.name, n ORDER BY n DESC LIMIT 10"
-    check(query)
-    times = []
-    for _ in range(50):
-        mark = time.perf_counter()
-        check(query)
-        times.append(time.perf_counter() - mark)
-    assert sorted(times)[5] < 0.002
+    # A call or a return takes about a third of a microsecond.
+    assert steps(query) < 10_000

@@ -35,6 +35,13 @@ NOBODY = "bolt://127.0.0.1:1"
 COUNT = "MATCH (n:Entity) OPTIONAL MATCH (n)-[r]->() RETURN count(DISTINCT n) AS nodes, count(r) AS edges"
 
 
+def wait_for(done: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until something has happened, at most so long: what it was to be is for the test to say."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 class Own(Neo4j):
     """A server whose database a test may empty, kill and start again."""
 
@@ -214,10 +221,10 @@ def test_the_old_release_serves_untouched_until_the_switch_and_no_reader_sees_a_
     reader.start()
     with Neo4jLoader(server.address) as loader:
         loader.stage(new)
-        time.sleep(0.5)
+        wait_for(lambda: bool(seen))
         assert {release for release, _, _ in seen} == {old.id}
         loader.publish(new)
-    time.sleep(0.5)
+    wait_for(lambda: len(seen) > 1)
     ended.set()
     reader.join()
     assert seen == {(r.id, facts(r)["nodes"], facts(r)["edges"]) for r in (old, new)}
