@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import ClientDisconnect
 
 from galenic import __version__
 from galenic.errors import GalenicError, UsageError
@@ -22,6 +23,7 @@ from ontologies.errors import OntologyError
 from retrieval.errors import RetrievalError
 
 MOST_BYTES = 1_000_000
+MOST_PASSED = 64_000_000
 _TEXT = Field(min_length=1, max_length=10_000)
 
 
@@ -121,9 +123,16 @@ def _routes(app: FastAPI, house: House) -> None:
 
 
 async def _limited(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Refuse bodies that no question needs, before they are read."""
+    """Refuse bodies that no question needs, keeping none of them."""
     length = request.headers.get("content-length", "0")
     if request.method == "POST" and (not length.isdecimal() or int(length) > MOST_BYTES or "transfer-encoding" in request.headers):
+        # A client that is still sending hears of no reply: it is let finish, unless it sends without end.
+        passed = 0
+        with suppress(ClientDisconnect):
+            async for part in request.stream():
+                passed += len(part)
+                if passed > MOST_PASSED:
+                    break
         return JSONResponse({"error": f"a request has at most {MOST_BYTES:,} bytes and says how many"}, 413)
     return await proceed(request)
 
