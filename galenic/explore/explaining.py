@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from galenic.errors import UsageError
 from galenic.explore.page import Entry, Grid, Page, Paragraph, brief, sentence
 from galenic.questions import compose
-from galenic.questions.dialogue import Turn, in_words
+from galenic.questions.dialogue import Turn
 from kg.errors import GraphError
 from kg.logic.execute import Executor
 from kg.logic.forms import All, And, CompareForm, Entity, Expr, Having, Hop, Minus, Or, PathsForm, TopForm, Where, category_of, parts_of
@@ -42,7 +42,7 @@ def explain(session: Session) -> Entry:
 
 def _of_turn(session: Session, turn: Turn, command: bool) -> Iterator[Paragraph | Grid]:
     answer, form = turn.answer, turn.form
-    names = {**{e.id: e.name for e in session.dialogue.memory.known.values()}, **{e.id: e.name for e in answer.entities}}
+    names = {**session.house.release.titles, **{e.id: e.name for e in session.dialogue.memory.known.values()}, **{e.id: e.name for e in answer.entities}}
     yield Paragraph("Names", "head")
     for one in answer.entities:
         why = next((c.why for c in session.house.linker.link(one.mention, limit=5) if c.id == one.id), "from what was said before")
@@ -54,7 +54,7 @@ def _of_turn(session: Session, turn: Turn, command: bool) -> Iterator[Paragraph 
         yield Paragraph(f"Not answered ({answer.reason}): {answer.message}", "bad", 2)
         return
     sure = "it follows up on what was asked before" if turn.read_as else f"its least sure step fits a known wording with {min(turn.confidence, 1):.2f} of 1"
-    yield Paragraph(f"It asks for {in_words(form, names)}{'' if command else f'; {sure}'}.", indent=2)
+    yield Paragraph(f"It asks for {turn.words}{'' if command else f'; {sure}'}.", indent=2)
     yield Paragraph("Steps", "head")
     executor = session.house.asker.executor(session.scope)
     for number, line in enumerate(_steps(executor, form, names), 1):

@@ -88,7 +88,7 @@ class Asker:
             return replace(blank, status="abstained", reason=form.reason, message=form.because)
         if isinstance(form, AskBackForm):
             return replace(blank, status="abstained", reason=form.reason, message="; ".join(form.readings))
-        names = {e.id: e.name for e in blank.entities}
+        names = {**self.release.titles, **{e.id: e.name for e in blank.entities}}
         if isinstance(form, LiteratureForm):
             return literature.answer(blank, form, self._passages(), self.release, scope.sources, names)
         executor = self.executor(scope)

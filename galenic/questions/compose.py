@@ -33,7 +33,7 @@ def fact(desk: Desk, hits: Sequence[EdgeHit]) -> Claim | None:
 
 
 def described(expr: Expr, names: dict[str, str], number: int = 2) -> str:
-    """A set in words: 'drugs that treat hypertension'; `number` decides between singular and plural."""
+    """A set in words: 'drugs that treat hypertension'; `names` are those of nodes and sources, `number` decides between singular and plural."""
     kind = schema().kind(category_of(expr))
     return f"{kind.singular if number == 1 else kind.plural} {condition(expr, names, number)}".strip()
 
@@ -61,14 +61,14 @@ def condition(expr: Expr, names: dict[str, str], number: int = 2) -> str:
             return f"{condition(expr.left, names, number)}, other than {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'and')}"
         case Minus(left=kept, right=Where(of=base, filters=filters)) if base in _cores(kept):
             said = {f for part in _cores(kept) if isinstance(part, Where) for f in part.filters}
-            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f) for f in filters if f not in said)}".strip()
+            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f, names) for f in filters if f not in said)}".strip()
         case Minus():
             left = condition(expr.left, names, number)
             return f"{left} but not those {condition(expr.right, names)}".strip()
         case Having():
             return " and ".join(p for p in (condition(expr.of, names, number), _quantity(expr, names, number)) if p)
         case Where():
-            return " ".join(p for p in (condition(expr.of, names, number), " and ".join(map(_filter, expr.filters))) if p)
+            return " ".join(p for p in (condition(expr.of, names, number), " and ".join(_filter(f, names) for f in expr.filters)) if p)
         case _:
             return ""
 
@@ -98,14 +98,14 @@ _TIER_WORDS = {1: "guideline or label", 2: "curated", 3: "trial", 4: "observatio
 _BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
 
 
-def _filter(one: Filter) -> str:
+def _filter(one: Filter, names: dict[str, str]) -> str:
     """'whose approval groups include approved', 'with curated evidence', 'with a publication of 2015 or later'."""
     match one.field:
         case "tier":
             named = f"with {_TIER_WORDS.get(int(one.value), one.value)} evidence"
             return named if one.test == "=" else f"with evidence of tier {one.value} or {_way(one, 'worse', 'better')}"
         case "source":
-            return f"with evidence from {one.value}"
+            return f"with evidence from {names.get(str(one.value), one.value)}"
         case "licence":
             return f"with evidence under {one.value}"
         case "year":

@@ -47,11 +47,12 @@ _EXAMPLES = ("and its symptoms?", "only the curated ones", "which of them treat 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its answer; `read_as` says in words how a follow-up was understood, `choices` are readings to choose from."""
+    """One question with its answer; `words` are its form as a person reads it, `read_as` the same where it follows up, `choices` are readings to choose from."""
 
     question: str
     form: Form
     answer: Answer
+    words: str = ""
     read_as: str = ""
     choices: tuple[str, ...] = ()
     confidence: float = 1.0
@@ -73,13 +74,16 @@ class Dialogue:
     def __init__(self, asker: Asker, scope: Scope | None = None) -> None:
         self.asker, self.scope = asker, scope or Scope()
         self.memory = Memory()
-        self._reader = Reader(asker.linker.marks, asker.read, lambda: self._vocabulary, in_words)
+        self._reader = Reader(asker.linker.marks, asker.read, lambda: self._vocabulary, self.in_words)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        sources = self.asker.release.sources
-        titles = {name: str(s["title"]) for name, s in sources.items()}
-        return Vocabulary(values_of(self.asker.release), titles, frozenset(str(s["licence"]) for s in sources.values()))
+        release = self.asker.release
+        return Vocabulary(values_of(release), release.titles, frozenset(str(s["licence"]) for s in release.sources.values()))
+
+    def in_words(self, form: Form, names: Mapping[str, str]) -> str:
+        """A form as a person reads it, its sources by their titles."""
+        return in_words(form, {**self.asker.release.titles, **names})
 
     def ask(self, question: str) -> Turn:
         """The answer to a question or a follow-up; the conversation moves on only when it is answered."""
@@ -158,7 +162,7 @@ class Dialogue:
         self.memory.waiting = ()
         one = replace(one, form=_simple(one.form))
         named = self._all_named(one.form, one.entities)
-        said = in_words(one.form, {e.id: e.name for e in named})
+        said = self.in_words(one.form, {e.id: e.name for e in named})
         turn = self._turn(question, Parsed(one.form, {}, one.confidence), named, said, keep=one.why is None)
         if one.about is not None:
             self.memory.focus = one.about
@@ -183,7 +187,7 @@ class Dialogue:
                 self.memory.focus = named[0] if len(named) == 1 else None
             elif self.memory.focus not in named:
                 self.memory.focus = None
-        return Turn(question, parsed.form, answer, read_as, confidence=parsed.confidence)
+        return Turn(question, parsed.form, answer, self.in_words(parsed.form, {e.id: e.name for e in named}), read_as, confidence=parsed.confidence)
 
     def _still_listed(self, form: Form) -> tuple[LinkedEntity, ...]:
         """What the last answer listed, where only its number was asked for since."""

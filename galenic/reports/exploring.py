@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,9 +13,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from galenic.explore.page import UNSURE_OF, Draft, Entry, Grid, Page, several, shown
-from galenic.questions.dialogue import UNREAD, in_words
-from galenic.reports.terminal import show_answer
+from galenic.explore.page import UNSURE_OF, Draft, Entry, Grid, Page, Paragraph, several, shown
+from galenic.questions.dialogue import UNREAD
+from galenic.reports.terminal import numbered, show_answer
 from llm.chat.outcome import Asked, Written
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _turn(turn: Turn, out: Console) -> None:
     # What may be misread is said first, not below a long answer.
     unsure = tuple(n for n in answer.notes if n.startswith(UNSURE_OF))
     for note in unsure:
-        out.print(Text(f"Read as: {in_words(turn.form, {e.id: e.name for e in answer.entities})}. {note}", style="yellow"))
+        out.print(Text(f"Read as: {turn.words}. {note}", style="yellow"))
     notes = tuple(n.replace("--json has them all", "`:results` lists them all") for n in answer.notes if n not in unsure)
     message = answer.message.removeprefix(UNREAD)
     show_answer(replace(answer, notes=notes, message=message[:1].upper() + message[1:] if message != answer.message else message), out, more="`:cypher`")
@@ -60,7 +61,7 @@ def _turn(turn: Turn, out: Console) -> None:
 
 def _numbered(choices: Sequence[str], out: Console) -> None:
     for number, words in enumerate(choices, 1):
-        out.print(Padding(Text(f"{number}. {words}"), (0, 0, 0, 2), expand=False))
+        numbered(out, number, words, 3)
 
 
 def _draft(entry: Entry, draft: Draft, out: Console) -> None:
@@ -121,7 +122,16 @@ def show_page(page: Page, out: Console) -> None:
                 table.add_row(*map(escape, row))
             out.print(table)
         else:
-            out.print(Padding(Text(part.text, style=_STYLES[part.style]), (0, 0, 0, part.indent), expand=False))
+            _paragraph(part, out)
+
+
+def _paragraph(part: Paragraph, out: Console) -> None:
+    """Its lines below each other; those of a numbered one below its text."""
+    label = re.match(r"\d+\. ", part.text)
+    if label:
+        numbered(out, int(label.group()[:-2]), part.text[label.end() :], part.indent + 1, _STYLES[part.style])
+    else:
+        out.print(Padding(Text(part.text, style=_STYLES[part.style]), (0, 0, 0, part.indent), expand=False))
 
 
 def show_outcome(number: int, outcome: Outcome, out: Console) -> None:

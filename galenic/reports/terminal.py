@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +31,28 @@ _HEADS = {
 
 
 def console() -> Console:
-    """Standard output, at least 100 columns wide where it is no terminal."""
+    """Standard output; where it is no terminal 110 columns wide, and no line ends in blanks."""
     out = Console(highlight=False, soft_wrap=False)
-    return out if out.is_terminal else Console(highlight=False, width=110)
+    return out if out.is_terminal else Console(highlight=False, width=110, file=_Trimmed())
+
+
+class _Trimmed(io.StringIO):
+    """Standard output without the blanks that fill the last column of a table."""
+
+    def write(self, text: str) -> int:
+        sys.stdout.write(re.sub(r"[ \t]+(?=\n)", "", text))
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+def numbered(out: Console, number: int, text: str, indent: int, style: str = "") -> None:
+    """A line with its number; what does not fit goes on below the text, not below the number."""
+    label = f"{number:{indent}}. "
+    for line in Text(text, style=style).wrap(out, max(out.width - len(label), 20)):
+        out.print(Text(label, style=style) + line)
+        label = " " * len(label)
 
 
 def show_answer(answer: Answer, out: Console | None = None, more: str = "--json") -> None:
@@ -59,7 +81,7 @@ def show_answer(answer: Answer, out: Console | None = None, more: str = "--json"
 
 def _claims(out: Console, claims: Sequence[Claim], supports: Mapping[str, Mapping[str, Any]], first: int) -> None:
     for number, claim in enumerate(claims, first):
-        out.print(Padding(Text(f"{number:2}. {claim.text}"), (0, 0, 0, 1), expand=False))
+        numbered(out, number, claim.text, 3)
         for said in dict.fromkeys(in_words(supports[name]) for name in claim.supports):
             out.print(Padding(Text(said, style="cyan"), (0, 0, 0, 5), expand=False))
 

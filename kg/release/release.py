@@ -66,6 +66,11 @@ class Release:
         """What the manifest says of each source, by name."""
         return {s["name"]: s for s in self.manifest["sources"]}
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What each source is called by those who publish it, by the name it has here."""
+        return {name: str(source["title"]) for name, source in self.sources.items()}
+
     def verify(self) -> None:
         """Hash the tables again; raises `ReleaseError` when one has changed."""
         for table in TABLES:

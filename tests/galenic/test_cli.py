@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import jsonschema
 import pytest
+from rich.console import Console
 
 from galenic.questions.answer import answer_schema
+from galenic.reports.terminal import numbered
 
 COMMANDS = ("ask", "build", "cypher", "doctor", "down", "explore", "export", "link", "parse", "releases", "search", "serve", "sources", "status")
 
@@ -34,6 +37,18 @@ def test_ask_says_the_answer_its_evidence_and_how_it_was_found(sample_home: Path
     for part in ("drugs that treat gout", "Allopurinol treats gout.", "PharmacotherapyDB, curated", "How this was found", "list(hop(treats, in, entity(DOID:13189)))"):
         assert part in done.stdout
     assert run(sample_home, "ask", "Does zorbloxinib treat gout?").returncode == 3
+
+
+def test_a_pipe_gets_lines_without_colours_and_without_blanks_at_their_ends(sample_home: Path) -> None:
+    for words in (("ask", "What drugs treat gout?"), ("link", "gout"), ("cypher", "MATCH (d:Drug) RETURN d.id, d.name ORDER BY d.id LIMIT 3"), ("sources",)):
+        lines = run(sample_home, *words).stdout.splitlines()
+        assert len(lines) > 1 and "\x1b" not in "".join(lines) and [line for line in lines if line != line.rstrip()] == []
+
+
+def test_what_does_not_fit_a_line_goes_on_below_the_text() -> None:
+    out = Console(file=StringIO(), width=30)
+    numbered(out, 7, "Allopurinol treats gout; Colchicine treats gout.", 3)
+    assert out.file.getvalue() == "  7. Allopurinol treats gout; \n     Colchicine treats gout.\n"  # type: ignore[attr-defined]
 
 
 def test_a_batch_answers_line_for_line_and_loses_none(sample_home: Path, tmp_path: Path) -> None:

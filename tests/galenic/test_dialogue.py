@@ -156,6 +156,15 @@ def test_the_focus_can_be_set_and_things_found_otherwise_can_be_spoken_of(house:
     assert show(dialogue.ask("what drugs treat them?").form) == f"list(hop(treats, in, or({GOUT}, {ASTHMA})))"
 
 
+def test_sources_are_called_by_their_titles(house: House) -> None:
+    dialogue = Dialogue(house.asker)
+    dialogue.ask("Which drugs treat gout?")
+    turn = dialogue.ask("only those from pharmacotherapydb")
+    assert 'source = "pharmacotherapydb"' in turn.answer.form
+    assert turn.read_as == turn.words == "drugs that treat gout with evidence from PharmacotherapyDB"
+    assert "drugs that treat gout with evidence from PharmacotherapyDB: " in turn.answer.message
+
+
 def test_a_dialogue_keeps_to_its_sources(house: House) -> None:
     dialogue = Dialogue(house.asker, Scope(frozenset(["gene_info"])))
     assert dialogue.ask("What drugs treat gout?").answer.results == () and dialogue.ask("and asthma?").answer.results == ()
