@@ -95,12 +95,14 @@ LITERATURE = re.compile(
     re.IGNORECASE,
 )
 PATHS = re.compile(
-    r"\b(connects?|connections?|(?:how|in what way|in which way|what way)\b.{0,30}connected|(?:what|which \w+) links? (?!to)|link between|relationship between|related to each|relation(?:ship)?$|paths?\b|route|chain of|"
-    r"hang together|lies between|mechanism|how (?:does|do|might|could|can|is|are) .{0,40}\b(?:relate|work|influence|affect|act on|linked)\b|"
-    r"in what way|in which way|to do with each other|why might|how .{0,30}linked)",
+    r"\b(connects?|connections?|(?:how|in what way|in which way|what way)\b.{0,30}connected|(?:what|which \w+) (?:links?|ties?|joins?|binds? together) (?!to)|"
+    r"(?:links?|ties?|relationship|relations?|connection|association) (?:between|of @.{0,12}(?:to|with)) |related to each|relation(?:ship)?$|paths?\b|route|chain of|"
+    r"hang together|(?:lies|stands|is there) between|mechanism|"
+    r"how (?:does|do|might|could|can|is|are|closely|strongly) .{0,40}\b(?:relate|related|associated|work|influence|affect|act on|linked|tied|joined)\b|"
+    r"in what way|in which way|to do with(?: each other)?\b|why might|how .{0,30}linked|what (?:do|does|have|has) @.{0,12}@.{0,12}in common)",
     re.IGNORECASE,
 )
-DESCRIBE = re.compile(r"^(?:what|who)(?: is| are|'s)(?: the| a| an)? ?@$|^(?:describe|define|explain|about|details (?:on|of|about)|information (?:on|about)|"
+DESCRIBE = re.compile(r"^(?:what|wat|wot|who)(?: ?'?s| is| are|)(?: the| a| an)? ?@$|^(?:describe|define|explain|about|details (?:on|of|about)|info(?:rmation)? (?:on|about)|"
                       r"(?:everything |facts |what is known |what do you know |more )?about|profile of|summary of|overview of)(?: the| a| an)? ?@$|^@$")  # fmt: skip
 TOP = re.compile(r"\b(?:comes? (?:out )?first|counting how many|most|fewest|least|highest|largest|greatest|smallest|lowest|top|leaderboard|rank|champion|best connected|maximum|minimum)\b", re.IGNORECASE)
 FEWEST = re.compile(r"\b(?:fewest|least|smallest|lowest|minimum)\b", re.IGNORECASE)

@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"(?<![\\\[])\b[a-z]{2,}\b")
 def known_words() -> frozenset[str]:
     """Every word that questions are made of beside names."""
     nouns = {word for noun in NOUNS for word in noun.split()}
-    frames = (lexicon.PATHS, lexicon.TOP, lexicon.COMPARE, lexicon.LITERATURE, lexicon.COUNT, lexicon.YES_NO, lexicon.CLOSERS, lexicon.OPENERS)
+    frames = (lexicon.PATHS, lexicon.DESCRIBE, lexicon.TOP, lexicon.COMPARE, lexicon.LITERATURE, lexicon.COUNT, lexicon.YES_NO, lexicon.CLOSERS, lexicon.OPENERS)
     whole = frozenset("study studies researcher researchers randomised randomized analysis analyses connected connection relation relationship".split())
     cues = whole | {word for frame in frames for word in _PLAIN.findall(frame.pattern)}
     glue = {word for phrase in (*lexicon.AND, *lexicon.OR, *lexicon.NOT) for word in phrase.split()}

@@ -88,6 +88,12 @@ TREATS = "hop(treats, in, entity(X:Ill{}))"
         ("Which has more side effects, [drugA] or [drugB]?", "compare(hop(causes, out, entity(X:DrugA)), hop(causes, out, entity(X:DrugB)))"),
         ("What is [drug]?", "describe(entity(X:Drug))"),
         ("How are [drug] and [ill] connected?", "paths(entity(X:Drug), entity(X:Ill), 3)"),
+        ("How is [drug] related to [ill]?", "paths(entity(X:Drug), entity(X:Ill), 3)"), ("What ties [gene] to [ill]?", "paths(entity(X:Gene), entity(X:Ill), 3)"),
+        ("What do [illA] and [illB] have in common?", "paths(entity(X:IllA), entity(X:IllB), 3)"),
+        ("Is there an association between [gene] and [ill]?", "paths(entity(X:Gene), entity(X:Ill), 3)"),
+        ("What does [gene] have to do with [ill]?", "paths(entity(X:Gene), entity(X:Ill), 3)"),
+        ("Is [gene] associated with [ill]?", "exists(and(entity(X:Gene), hop(associates, out, entity(X:Ill))))"),
+        ("wat is [ill]", "describe(entity(X:Ill))"), ("whats [drug]?", "describe(entity(X:Drug))"), ("info on [gene]", "describe(entity(X:Gene))"),
         ("please list drugs thta treta [ill]", "list(hop(treats, in, entity(X:Ill)))"),
     ],
 )
