@@ -8,10 +8,10 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from galenic.explore.page import Draft
-from galenic.explore.session import OPEN, UNSURE
+from galenic.explore.session import OPEN
 from galenic.explore.writer import Writer
 from galenic.questions.answer import Answer
-from galenic.questions.ask import Asker, unreadable
+from galenic.questions.ask import UNSURE, Asker, unreadable
 from galenic.questions.rewriting import linked
 from galenic.questions.work import Scope
 from kg.logic.forms import AbstainForm, AskBackForm

@@ -15,8 +15,6 @@ from llm.chat.outcome import Asked, Failed, Linked, Summary, Written
 if TYPE_CHECKING:
     from galenic.questions.dialogue import Turn
 
-# How the note of an answer begins whose question was read with little certainty.
-UNSURE_OF = "The wording fits no known one well"
 Kind = Literal["question", "cypher", "command"]
 Status = Literal["answered", "abstained", "failed"]
 

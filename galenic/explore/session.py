@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from galenic.errors import GalenicError, UsageError
-from galenic.explore.page import UNSURE_OF, Draft, Entry, several
+from galenic.explore.page import Draft, Entry, several
 from galenic.explore.reading import cleaned, is_open, kind_of
 from galenic.questions.answer import LinkedEntity
+from galenic.questions.ask import UNSURE
 from galenic.questions.dialogue import UNREAD, Dialogue, Turn
 from galenic.questions.work import Scope
 from kg.cypher.safe import SafeCypher, check
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 ROWS = 10_000
 # Reasons of an abstention after which a model may try: the question may be about the graph, but no form was found.
 OPEN = frozenset(("ambiguous_question", "out_of_scope"))
-# Below this the words of a question fit no known wording of the relation that was read.
-UNSURE = 0.3
-GUESSED = UNSURE_OF + " ({:.2f} of 1), so check it: it may not be what you meant."
 NO_RESULTS = "$results was empty: the last answer lists no things."
 NO_MODEL = (
     "No logical form covers this, and no language model is set that could write Cypher for it (settings chat_model and chat_url). "
@@ -110,8 +108,7 @@ class Session:
         unsure = answer.status == "answered" and turn.confidence < UNSURE
         if (unread or unsure) and self.writer is not None and self.scope.sources is None:
             return self._drafted(text, turn, self.writer.draft(text))
-        note = NO_MODEL if unread else GUESSED.format(turn.confidence) if unsure else ""
-        return of_turn(text, replace(turn, answer=replace(answer, notes=(*answer.notes, note))) if note else turn)
+        return of_turn(text, replace(turn, answer=replace(answer, notes=(*answer.notes, NO_MODEL))) if unread else turn)
 
     def _drafted(self, text: str, turn: Turn, draft: Draft) -> Entry:
         match draft.outcome:

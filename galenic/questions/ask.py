@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from galenic.questions import literature, shapes
+from galenic.questions import compose, literature, shapes
 from galenic.questions.answer import Answer, LinkedEntity, Status
 from galenic.questions.rewriting import linked
 from galenic.questions.supports import Desk
@@ -22,6 +22,11 @@ from kg.stores.bolt import GraphStore
 from llm.parser.parser import MAX_CHARACTERS, Parsed, parse
 from llm.parser.tokens import Mark
 from retrieval.passages import PassageIndex
+
+# Below this the words of a question fit no known wording of the relation that was read.
+UNSURE = 0.3
+# How the note begins that says so.
+READ_AS = "Read as:"
 
 
 class Linker(Protocol):
@@ -96,12 +101,20 @@ class Asker:
         found = _run(form, work)
         claims, dropped = verify(found.claims, work.desk.supports)
         denied, dropped_too = verify(found.contradictions, work.desk.supports)
-        notes = (*found.notes, *partial_notes(form, self.release), *_unused_note(parsed))
+        notes = (*_unsure_note(parsed, names), *found.notes, *partial_notes(form, self.release), *_unused_note(parsed))
         status: Status = "abstained" if found.reason else "answered"
         return replace(
             blank, status=status, reason=found.reason, message=found.message, results=found.results, claims=claims, supports=work.desk.supports,
             contradictions=denied, dropped=dropped + dropped_too, notes=notes, cypher=tuple(executor.trace.cypher),
         )  # fmt: skip
+
+
+def _unsure_note(parsed: Parsed, names: dict[str, str]) -> list[str]:
+    """How a question was read whose words fit no known wording: what is answered may not be what was meant."""
+    if parsed.confidence >= UNSURE:
+        return []
+    score = f"{max(parsed.confidence, 0.0):.2f} of 1"
+    return [f"{READ_AS} {compose.in_words(parsed.form, names)}. The wording fits no known one well ({score}), so check that it is what you meant."]
 
 
 def _unused_note(parsed: Parsed) -> list[str]:

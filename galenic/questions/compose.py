@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from galenic.questions.answer import Claim, Result
 from galenic.questions.supports import Desk
 from kg.logic.evidence import EdgeHit, Explainer
 from kg.logic.execute import Executor, Found
-from kg.logic.forms import And, Entity, Expr, Filter, Having, Hop, Minus, Or, Where, category_of
+from kg.logic.forms import (
+    And,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    Entity,
+    ExistsForm,
+    Expr,
+    Filter,
+    Form,
+    Having,
+    Hop,
+    ListForm,
+    Minus,
+    Or,
+    PathsForm,
+    TopForm,
+    Where,
+    category_of,
+)
+from kg.logic.text import show
 from kg.schema import schema
 
 SHOWN = 12
@@ -30,6 +50,36 @@ def fact(desk: Desk, hits: Sequence[EdgeHit]) -> Claim | None:
     chosen = list({h.sentence(): h for h in hits}.values())[:EDGES_IN_A_CLAIM]
     supports = tuple(dict.fromkeys(name for hit in chosen for name in desk.edge(hit)))
     return Claim("; ".join(h.sentence() for h in chosen) + ".", supports) if supports else None
+
+
+def in_words(form: Form, names: Mapping[str, str]) -> str:
+    """A form as a person reads it.
+
+    >>> in_words(CountForm(Entity("DOID:9352", "biolink:Disease")), {"DOID:9352": "gout"})
+    'how many: diseases called gout'
+    """
+    known = dict(names)
+    match form:
+        case ListForm():
+            return described(form.of, known)
+        case CountForm():
+            return f"how many: {described(form.of, known)}"
+        case ExistsForm(of=And(parts=(Entity() as one, rest))):
+            return f"whether {names.get(one.id, one.id)} is among the {described(rest, known)}"
+        case ExistsForm():
+            return f"whether there are {described(form.of, known)}"
+        case TopForm():
+            target = schema().kind(schema().relation(form.relation).target(form.direction)).plural
+            most = "most" if form.most else "fewest"
+            return f"of the {described(form.of, known)}, the {form.k} with the {most} {target} ({form.relation})"
+        case CompareForm():
+            return f"which are more: {described(form.left, known)} or {described(form.right, known)}"
+        case PathsForm():
+            return f"how {names.get(form.start.id, form.start.id)} and {names.get(form.end.id, form.end.id)} are connected"
+        case DescribeForm():
+            return f"what is known of {names.get(form.of.id, form.of.id)}"
+        case _:
+            return show(form)
 
 
 def described(expr: Expr, names: dict[str, str], number: int = 2) -> str:

@@ -18,22 +18,18 @@ from galenic.questions.values import values_of
 from galenic.questions.work import Scope
 from kg.logic.forms import (
     AbstainForm,
-    And,
     AskBackForm,
-    CompareForm,
     CountForm,
     DescribeForm,
     Entity,
     ExistsForm,
     Form,
     ListForm,
-    PathsForm,
     TopForm,
     entities,
 )
 from kg.logic.simplify import simplify
 from kg.logic.text import show
-from kg.schema import schema
 from llm.parser.parser import Parsed
 from llm.parser.refusals import refusal
 from llm.parser.tokens import Mark
@@ -74,16 +70,16 @@ class Dialogue:
     def __init__(self, asker: Asker, scope: Scope | None = None) -> None:
         self.asker, self.scope = asker, scope or Scope()
         self.memory = Memory()
-        self._reader = Reader(asker.linker.marks, asker.read, lambda: self._vocabulary, self.in_words)
+        self._reader = Reader(asker.linker.marks, asker.read, lambda: self._vocabulary, self._in_words)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
         release = self.asker.release
         return Vocabulary(values_of(release), release.titles, frozenset(str(s["licence"]) for s in release.sources.values()))
 
-    def in_words(self, form: Form, names: Mapping[str, str]) -> str:
+    def _in_words(self, form: Form, names: Mapping[str, str]) -> str:
         """A form as a person reads it, its sources by their titles."""
-        return in_words(form, {**self.asker.release.titles, **names})
+        return compose.in_words(form, {**self.asker.release.titles, **names})
 
     def ask(self, question: str) -> Turn:
         """The answer to a question or a follow-up; the conversation moves on only when it is answered."""
@@ -162,7 +158,7 @@ class Dialogue:
         self.memory.waiting = ()
         one = replace(one, form=_simple(one.form))
         named = self._all_named(one.form, one.entities)
-        said = self.in_words(one.form, {e.id: e.name for e in named})
+        said = self._in_words(one.form, {e.id: e.name for e in named})
         turn = self._turn(question, Parsed(one.form, {}, one.confidence), named, said, keep=one.why is None)
         if one.about is not None:
             self.memory.focus = one.about
@@ -187,7 +183,7 @@ class Dialogue:
                 self.memory.focus = named[0] if len(named) == 1 else None
             elif self.memory.focus not in named:
                 self.memory.focus = None
-        return Turn(question, parsed.form, answer, self.in_words(parsed.form, {e.id: e.name for e in named}), read_as, confidence=parsed.confidence)
+        return Turn(question, parsed.form, answer, self._in_words(parsed.form, {e.id: e.name for e in named}), read_as, confidence=parsed.confidence)
 
     def _still_listed(self, form: Form) -> tuple[LinkedEntity, ...]:
         """What the last answer listed, where only its number was asked for since."""
@@ -230,34 +226,3 @@ def _reasons(answer: Answer, about: LinkedEntity, said: str) -> Answer:
     if answer.results[0].value is False:
         return replace(answer, message=answer.message.replace("No: ", f"{about.name} is not there: ", 1))
     return replace(answer, message=f"{about.name} is there because of {'these facts' if answer.claims else 'the query itself'}.", notes=(*answer.notes, order))
-
-
-def in_words(form: Form, names: Mapping[str, str]) -> str:
-    """A form as a person reads it.
-
-    >>> in_words(CountForm(Entity("DOID:9352", "biolink:Disease")), {"DOID:9352": "gout"})
-    'how many: diseases called gout'
-    """
-    known = dict(names)
-    match form:
-        case ListForm():
-            return compose.described(form.of, known)
-        case CountForm():
-            return f"how many: {compose.described(form.of, known)}"
-        case ExistsForm(of=And(parts=(Entity() as one, rest))):
-            return f"whether {names.get(one.id, one.id)} is among the {compose.described(rest, known)}"
-        case ExistsForm():
-            return f"whether there are {compose.described(form.of, known)}"
-        case TopForm():
-            target = schema().kind(schema().relation(form.relation).target(form.direction)).plural
-            most = "most" if form.most else "fewest"
-            return f"of the {compose.described(form.of, known)}, the {form.k} with the {most} {target} ({form.relation})"
-        case CompareForm():
-            return f"which are more: {compose.described(form.left, known)} or {compose.described(form.right, known)}"
-        case PathsForm():
-            return f"how {names.get(form.start.id, form.start.id)} and {names.get(form.end.id, form.end.id)} are connected"
-        case DescribeForm():
-            return f"what is known of {names.get(form.of.id, form.of.id)}"
-        case _:
-            return show(form)
-

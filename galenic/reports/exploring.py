@@ -13,7 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from galenic.explore.page import UNSURE_OF, Draft, Entry, Grid, Page, Paragraph, several, shown
+from galenic.explore.page import Draft, Entry, Grid, Page, Paragraph, several, shown
+from galenic.questions.ask import READ_AS
 from galenic.questions.dialogue import UNREAD
 from galenic.reports.terminal import numbered, show_answer
 from llm.chat.outcome import Asked, Written
@@ -48,13 +49,9 @@ def _turn(turn: Turn, out: Console) -> None:
         out.print(Text(answer.message, style="bold yellow"))
         _numbered(turn.choices, out)
         return
-    if turn.read_as:
-        out.print(Text(f"Read as: {turn.read_as}", style="italic dim"))
-    # What may be misread is said first, not below a long answer.
-    unsure = tuple(n for n in answer.notes if n.startswith(UNSURE_OF))
-    for note in unsure:
-        out.print(Text(f"Read as: {turn.words}. {note}", style="yellow"))
-    notes = tuple(n.replace("--json has them all", "`:results` lists them all") for n in answer.notes if n not in unsure)
+    if turn.read_as and not any(n.startswith(READ_AS) for n in answer.notes):
+        out.print(Text(f"{READ_AS} {turn.read_as}", style="italic dim"))
+    notes = tuple(n.replace("--json has them all", "`:results` lists them all") for n in answer.notes)
     message = answer.message.removeprefix(UNREAD)
     show_answer(replace(answer, notes=notes, message=message[:1].upper() + message[1:] if message != answer.message else message), out, more="`:cypher`")
 

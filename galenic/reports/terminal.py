@@ -16,6 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from galenic.questions.ask import READ_AS
 from galenic.questions.supports import in_words
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def numbered(out: Console, number: int, text: str, indent: int, style: str = "")
 def show_answer(answer: Answer, out: Console | None = None, more: str = "--json") -> None:
     """The short answer, numbered evidence, then how it was found; `more` is what shows all of a long list."""
     out = out or console()
+    # What may be misread is said first, not below a long answer.
+    for note in (n for n in answer.notes if n.startswith(READ_AS)):
+        out.print(Text(note, style="yellow"))
     if answer.status != "answered":
         style = "red" if answer.status == "failed" else "yellow"
         out.print(Text(f"{_HEADS.get(answer.reason or '', answer.status.capitalize())}. ", style=f"bold {style}") + Text(answer.message))
@@ -72,7 +76,7 @@ def show_answer(answer: Answer, out: Console | None = None, more: str = "--json"
     if answer.contradictions:
         out.print(Text("\nAgainst it:", style="bold red"))
         _claims(out, answer.contradictions, answer.supports, len(answer.claims) + 1)
-    for note in answer.notes:
+    for note in (n for n in answer.notes if not n.startswith(READ_AS)):
         out.print(Padding(Text(f"Note: {note}", style="yellow"), (0, 0, 0, 2), expand=False))
     if answer.dropped:
         out.print(f"  {answer.dropped} sentences were dropped because their evidence does not carry them.")

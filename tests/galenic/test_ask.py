@@ -25,6 +25,12 @@ def truth(house: House, relation: str, object_: str, *, negated: bool = False) -
     return {s for s, r, o, n in edges.iter_rows() if (r, o, n) == (relation, object_, negated)}
 
 
+def test_a_question_in_no_known_wording_says_first_how_it_was_read(house: House) -> None:
+    answer = house.asker.ask("drugs gout")
+    assert answer.status == "answered" and answer.notes[0].startswith("Read as: drugs that treat gout. The wording fits no known one well (0.")
+    assert not any(note.startswith("Read as:") for note in house.asker.ask("What drugs treat gout?").notes)
+
+
 def test_a_list_is_complete_and_every_sentence_has_evidence(house: House) -> None:
     answer = ask(house, "What drugs treat gout?")
     assert {r.id for r in answer.results} == truth(house, "treats", "DOID:13189")

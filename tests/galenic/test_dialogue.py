@@ -11,7 +11,8 @@ from galenic.explore.page import Grid, Paragraph
 from galenic.explore.session import Session
 from galenic.house import House
 from galenic.questions.answer import LinkedEntity
-from galenic.questions.dialogue import Dialogue, in_words
+from galenic.questions.compose import in_words
+from galenic.questions.dialogue import Dialogue
 from galenic.questions.restrictions import Vocabulary, readings, restricted
 from galenic.questions.rewriting import replaced, within
 from galenic.questions.values import values_of
