@@ -19,6 +19,7 @@ import pytest
 from neo4j import GraphDatabase
 
 from galenic.house import House
+from kg.cypher.safe import SafeCypher
 from kg.errors import GraphError, ReleaseMismatch, StoreBusy, StoreError, StoreUnavailable
 from kg.release.release import Release
 from kg.stores.bolt import Address, BoltStore
@@ -228,6 +229,31 @@ def test_the_old_release_serves_untouched_until_the_switch_and_no_reader_sees_a_
     ended.set()
     reader.join()
     assert seen == {(r.id, facts(r)["nodes"], facts(r)["edges"]) for r in (old, new)}
+    server.serves(new)
+
+
+def test_what_is_staged_is_seen_by_no_query_and_cleared_when_the_old_release_is_built_again(server: Own, old: Release, new: Release) -> None:
+    load(server, old)
+    queries = (
+        "MATCH ()-[r:TREATS]->() RETURN count(r) AS n", "MATCH (n) RETURN count(n) AS n", "MATCH (n {id: 'DOID:13189'}) RETURN count(n) AS n",
+        "MATCH (a)-[:TREATS]->(b) RETURN count(*) AS n", "MATCH (n:!Drug) RETURN count(n) AS n", "MATCH (d:Drug) WHERE EXISTS { (x)-[:TREATS]->(y {id: 'DOID:13189'}) } RETURN count(d) AS n",
+    )  # fmt: skip
+    with BoltStore(server.address) as store, Neo4jLoader(server.address, stale_seconds=0) as loader:
+        store.require(old.id)
+        before = [SafeCypher(store).run(query).rows for query in queries]
+        loader.stage(new)
+        assert server.query("MATCH (n:Staged) RETURN count(n) AS n")[0]["n"] == facts(new)["nodes"]
+        assert [SafeCypher(store).run(query).rows for query in queries] == before
+        time.sleep(0.01)
+        assert loader.stage(old).nodes == 0
+    server.serves(old)
+
+
+def test_a_switch_whose_answer_was_lost_is_repeated_and_changes_nothing(server: Own, old: Release, new: Release) -> None:
+    load(server, old)
+    load(server, new)
+    with GraphDatabase.driver(server.address.uri, auth=(server.address.user, server.address.password)) as driver, driver.session() as session:
+        session.execute_write(Neo4jLoader._switch, facts(new))
     server.serves(new)
 
 
