@@ -132,7 +132,6 @@ def _load_neo4j(release: Release, server: Neo4j) -> Iterator[Figure]:
 
 def latency(release: Release, stores: Mapping[str, GraphStore]) -> Iterator[Figure]:
     """Milliseconds of forms with names and evidence, every statement planned once before on other nodes."""
-    licences = {name: s["licence"] for name, s in release.sources.items()}
     warm, drawn = Drawn(release, seed=2), Drawn(release, seed=1)
     practice = [*warm.one_hop(3), *warm.two_hops(300), *warm.set_operations(400)]
     wanted: dict[str, list[Expr]] = {"one hop": list(drawn.one_hop(8)), "two hops": list(drawn.two_hops(200)), "set operations": list(drawn.set_operations(200))}
@@ -140,11 +139,11 @@ def latency(release: Release, stores: Mapping[str, GraphStore]) -> Iterator[Figu
     sizes: dict[tuple[str, str], list[list[str]]] = {}
     for engine, store in stores.items():
         for form in practice:
-            Executor(store, None, licences).nodes(form)
+            Executor(store, None, release.sources).nodes(form)
         for kind, forms in wanted.items():
             for form in forms:
                 began = time.perf_counter()
-                found = Executor(store, None, licences).nodes(form)
+                found = Executor(store, None, release.sources).nodes(form)
                 took.setdefault((kind, engine), []).append((time.perf_counter() - began) * 1e3)
                 sizes.setdefault((kind, engine), []).append(list(found))
     one, other = stores

@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from galenic.questions import compose, literature, shapes
 from galenic.questions.answer import Answer, LinkedEntity, Status
+from galenic.questions.cues import THESE
+from galenic.questions.restrictions import Vocabulary, restricted
 from galenic.questions.rewriting import linked
 from galenic.questions.supports import Desk
+from galenic.questions.unrecorded import unrecorded
+from galenic.questions.values import values_of
 from galenic.questions.verify import verify
 from galenic.questions.work import Outcome, Scope, Work
 from kg.errors import GraphError, QueryTimeout, StoreError
 from kg.logic.execute import Executor
-from kg.logic.forms import AbstainForm, AskBackForm, CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, LiteratureForm, PathsForm, TopForm
+from kg.logic.forms import (
+    AbstainForm,
+    All,
+    And,
+    AskBackForm,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    Entity,
+    ExistsForm,
+    Form,
+    ListForm,
+    LiteratureForm,
+    Or,
+    PathsForm,
+    TopForm,
+    Where,
+)
 from kg.logic.text import show
 from kg.release.release import Release
 from kg.stores.bolt import GraphStore
 from llm.parser.parser import MAX_CHARACTERS, Parsed, parse
+from llm.parser.refusals import refusal
 from llm.parser.tokens import Mark
 from retrieval.passages import PassageIndex
 
 # Below this the words of a question fit no known wording of the relation that was read.
 UNSURE = 0.3
+_HAS_VALUE = re.compile(
+    r"^(?:so |and )?(?:is|are|was|were) (?:the )?@ (?:(?:an?|also|already|still|currently|yet) )*([\w -]+?)(?: (?:drug|drugs|yet|already|now))?\s*[?.!]*$", re.IGNORECASE
+)
 # How the note begins that says so.
 READ_AS = "Read as:"
 
@@ -40,9 +67,7 @@ class Linker(Protocol):
 class Asker:
     """Answers questions on one release. `store` and `passages` are opened on first use; `seconds` limits the graph's part of an answer."""
 
-    def __init__(
-        self, release: Release, linker: Linker, store: Callable[[], GraphStore], passages: Callable[[], PassageIndex], seconds: float | None = None
-    ) -> None:
+    def __init__(self, release: Release, linker: Linker, store: Callable[[], GraphStore], passages: Callable[[], PassageIndex], seconds: float | None = None) -> None:
         self.release, self.linker, self.seconds = release, linker, seconds
         self._store, self._passages = store, passages
 
@@ -56,9 +81,27 @@ class Asker:
 
     def read(self, question: str, marks: Sequence[Mark]) -> Parsed:
         """The form of a question whose names are found; asked back where a name stands for two things alike."""
-        parsed = parse(question, marks)
+        parsed = self._attribute(question, marks) or parse(question, marks)
         asked_back = _ambiguous(marks, parsed)
         return replace(parsed, form=asked_back) if asked_back else parsed
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What the release can be restricted by."""
+        known = self.release.sources
+        return Vocabulary(values_of(self.release), {n: str(s["title"]) for n, s in known.items()}, frozenset(str(s["licence"]) for s in known.values()))
+
+    def _attribute(self, question: str, marks: Sequence[Mark]) -> Parsed | None:
+        """'Is bivalirudin approved?': whether one thing has a value of an attribute; None for all other questions."""
+        if not marks or not marks[0].readings or marks[0].readings[0].id == THESE or refusal(question):
+            return None
+        said = _HAS_VALUE.match(f"{question[: marks[0].start]}@{question[marks[0].end :]}")
+        if said is None:
+            return None
+        reading = marks[0].readings[0]
+        every, one = All(reading.category), Entity(reading.id, reading.category)
+        having = [e for e in restricted(said.group(1), every, reading.category, self.vocabulary) if not isinstance(e, Where) or not e.evidence]
+        return Parsed(ExistsForm(And((one, having[0] if len(having) == 1 else Or(tuple(having))))), {0: one}) if having else None
 
     def ask(self, question: str, scope: Scope | None = None) -> Answer:
         """The answer; a failed call, a timeout and an empty result stay three different things."""
@@ -84,8 +127,7 @@ class Asker:
 
     def executor(self, scope: Scope) -> Executor:
         """Runs forms on the graph, with the evidence that is let in."""
-        licences = {name: source["licence"] for name, source in self.release.sources.items()}
-        return Executor(self._store(), scope.sources, licences, self.seconds)
+        return Executor(self._store(), scope.sources, self.release.sources, self.seconds)
 
     def _answer(self, blank: Answer, parsed: Parsed, scope: Scope) -> Answer:
         form = parsed.form
@@ -101,7 +143,8 @@ class Asker:
         found = _run(form, work)
         claims, dropped = verify(found.claims, work.desk.supports)
         denied, dropped_too = verify(found.contradictions, work.desk.supports)
-        notes = (*_unsure_note(parsed, names), *found.notes, *partial_notes(form, self.release), *_unused_note(parsed))
+        left_out = unrecorded(form.of, executor, names) if isinstance(form, (ListForm, CountForm, ExistsForm, TopForm)) else []
+        notes = (*_unsure_note(parsed, names), *found.notes, *left_out, *partial_notes(form, self.release), *_unused_note(parsed))
         status: Status = "abstained" if found.reason else "answered"
         return replace(
             blank, status=status, reason=found.reason, message=found.message, results=found.results, claims=claims, supports=work.desk.supports,

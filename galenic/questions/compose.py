@@ -71,7 +71,8 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
         case TopForm():
             target = schema().kind(schema().relation(form.relation).target(form.direction)).plural
             most = "most" if form.most else "fewest"
-            return f"of the {described(form.of, known)}, the {form.k} with the {most} {target} ({form.relation})"
+            counted = ", counted " + " and ".join(_filter(f, known) for f in form.filters) if form.filters else ""
+            return f"of the {described(form.of, known)}, the {form.k} with the {most} {target} ({form.relation}){counted}"
         case CompareForm():
             return f"which are more: {described(form.left, known)} or {described(form.right, known)}"
         case PathsForm():

@@ -15,13 +15,14 @@ from llm.parser.tokens import Mark
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the last answer left behind: its form, the things it listed, and what was spoken of, likeliest first."""
+    """What the last answer left behind: its form, the things it listed, what was spoken of, likeliest first, and a question of yes or no asked since."""
 
     question: str
     form: Form
     results: tuple[LinkedEntity, ...] = ()
     focus: LinkedEntity | None = None
     spoken: tuple[LinkedEntity, ...] = ()
+    aside: Form | None = None
 
     def of_them(self) -> Expr | None:
         """The set that 'them' means: of the form, or of the things listed where they are few."""

@@ -52,7 +52,16 @@ ONES = re.compile(
 )
 SET = re.compile(r"\b(their|they|them|these|those)\b", re.IGNORECASE)
 IT = re.compile(rf"\b(?:(its|it)|(?:this|that|the same) ({_NOUNS}))\b(?! (?:true|known|the case|possible)\b)", re.IGNORECASE)
-ASKED_KIND = re.compile(r"^(?:and |but |so )?(?:what|which) ((?:[\w-]+ ){1,3}?)(?=(?:do|does|did|are|is|were|was|have|has|can)\b)", re.IGNORECASE)
+ASKED_KIND = re.compile(rf"^{_OPEN}(?:what|which|how many) (?:other |further |of the |the |[\w-]+ ){{0,2}}?({_NOUNS})\b", re.IGNORECASE)
+# After yes or no: which they are.
+WHICH = re.compile(rf"^{_OPEN}which(?: ones)?$")
+_LIST = r"(?:them|those|these|the list|the results|that list|this list|your list)"
+MEMBER = re.compile(rf"^{_OPEN}(?:is|are|was|were)\s+(?:also )?(?:one of|among|in|on|part of|included in|listed in|listed among)\s+{_LIST}$", re.IGNORECASE)
+THEY_ARE = re.compile(rf"^{_OPEN}(?:are|were) (?:they|those|these) (?:also |still |already |currently )?(?!all\b|each\b|both\b)(.+?)(?: too)?$", re.IGNORECASE)
+YES_NO = re.compile(rf"^{_OPEN}(?:is|are|was|were|do|does|did|can|could|has|have)\b", re.IGNORECASE)
+LEFT_OVER = re.compile(
+    r"\b(?:they|them|these|their|theirs|(?:of|among|do|are|does|is) those|(?:in|on|of|from) (?:the|that|this|your) (?:list|results)|those$)\b", re.IGNORECASE
+)
 AND = re.compile(r"^(?:and|but|so|then|also)\b[ ,]*", re.IGNORECASE)
 NOUN_LEAD = re.compile(r"^(?:(?:and|but|what about|how about|also)\b[ ,]*(?:the |what are the |which )?|the )?", re.IGNORECASE)
 ALL_OF_THEM = re.compile(r"\b(?:all|every|each|most)\b", re.IGNORECASE)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from galenic.questions import compose
 from galenic.questions.answer import Answer, LinkedEntity
 from galenic.questions.ask import Asker
 from galenic.questions.context import Choices, Context, Reader, Rewritten, Unclear
 from galenic.questions.followups import follow, lacks_context
-from galenic.questions.restrictions import Vocabulary
 from galenic.questions.rewriting import expr_of, linked, results_of
-from galenic.questions.values import values_of
 from galenic.questions.work import Scope
 from kg.logic.forms import (
     AbstainForm,
@@ -70,12 +67,7 @@ class Dialogue:
     def __init__(self, asker: Asker, scope: Scope | None = None) -> None:
         self.asker, self.scope = asker, scope or Scope()
         self.memory = Memory()
-        self._reader = Reader(asker.linker.marks, asker.read, lambda: self._vocabulary, self._in_words)
-
-    @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        release = self.asker.release
-        return Vocabulary(values_of(release), release.titles, frozenset(str(s["licence"]) for s in release.sources.values()))
+        self._reader = Reader(asker.linker.marks, asker.read, lambda: self.asker.vocabulary, self._in_words)
 
     def _in_words(self, form: Form, names: Mapping[str, str]) -> str:
         """A form as a person reads it, its sources by their titles."""
@@ -177,12 +169,18 @@ class Dialogue:
         aside = isinstance(parsed.form, ExistsForm) or (isinstance(parsed.form, (ListForm, TopForm)) and not answer.results)
         if answer.status == "answered" and keep and not (aside and read_as and self.memory.context):
             things = results_of(parsed.form, answer.results) or self._still_listed(parsed.form)
+            if read_as and isinstance(parsed.form, DescribeForm) and self.memory.context and parsed.form.of.id in {r.id for r in self.memory.context.results}:
+                # 'tell me about the second one': the list stays, so that the third one can be asked for.
+                things = self.memory.context.results
             self.memory.known |= {t.id: t for t in things[:200] if t.id not in self.memory.known}
             self.memory.context = Context(question, parsed.form, things, None, named)
             if not read_as:
                 self.memory.focus = named[0] if len(named) == 1 else None
             elif self.memory.focus not in named:
                 self.memory.focus = None
+        elif answer.status == "answered" and keep and isinstance(parsed.form, ExistsForm) and self.memory.context is not None:
+            context = self.memory.context
+            self.memory.context = replace(context, aside=parsed.form, spoken=tuple({e.id: e for e in (*context.spoken, *named)}.values()))
         return Turn(question, parsed.form, answer, self._in_words(parsed.form, {e.id: e.name for e in named}), read_as, confidence=parsed.confidence)
 
     def _still_listed(self, form: Form) -> tuple[LinkedEntity, ...]:

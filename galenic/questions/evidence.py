@@ -29,7 +29,7 @@ def every_edge(explainer: Explainer, expr: Expr, nodes: Sequence[str]) -> dict[s
             counted = explainer.edges(schema().relation(expr.relation), back, anchors, nodes)
             return _joined([every_edge(explainer, expr.of, nodes), counted], nodes)
         case Where():
-            return every_edge(Explainer(explainer.executor.narrowed(expr)), expr.of, nodes)
+            return every_edge(Explainer(explainer.executor.narrowed(expr.evidence)), expr.of, nodes)
         case Entity() | All():
             return {}
 

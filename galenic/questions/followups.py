@@ -15,10 +15,11 @@ from galenic.questions.answer import LinkedEntity
 from galenic.questions.context import Choices, Context, Followed, Reader, Rewritten, Unclear
 from galenic.questions.pronouns import noun, pronouns
 from galenic.questions.restrictions import restricted
-from galenic.questions.rewriting import expr_of, linked, mapped, replaced, within
+from galenic.questions.rewriting import expr_of, linked, mapped, replaced, rests_on_edges, within
 from galenic.questions.said import Said, entity_of, kind_of, nth, plural, sure, unmarked
 from kg.errors import FormError
 from kg.logic.forms import (
+    EVIDENCE,
     AbstainForm,
     And,
     CountForm,
@@ -32,8 +33,10 @@ from kg.logic.forms import (
     Minus,
     Or,
     TopForm,
+    Where,
     category_of,
     entities,
+    parts_of,
 )
 from kg.logic.text import show
 from kg.schema import schema
@@ -44,7 +47,7 @@ def follow(question: str, context: Context, reader: Reader) -> Followed | None:
     """What a question asks after the last answer; None when it stands by itself."""
     said = Said.of(question, context, reader)
     try:
-        for rule in (_whole, _reasons, _restriction, _swap, _among, pronouns, noun):
+        for rule in (_whole, _reasons, _restriction, _swap, _member, _they_are, _among, pronouns, noun, _left_over):
             found = rule(said)
             if found is not None:
                 return found
@@ -66,7 +69,9 @@ def _whole(said: Said) -> Followed | None:
     count, listed = cues.COUNT.match(said.plain), cues.LIST.match(said.plain)
     if said.marks or not (count or listed):
         return None
-    expr = said.context.of_them()
+    aside, expr = said.context.aside, said.context.of_them()
+    if listed and isinstance(aside, ExistsForm) and cues.WHICH.match(said.plain):
+        return Rewritten(ListForm(aside.of))
     if expr is None:
         return Unclear("the last answer is no set of things that could be counted or listed")
     return Rewritten(CountForm(expr) if count else ListForm(expr))
@@ -126,13 +131,19 @@ def _restriction(said: Said) -> Followed | None:
     if not phrase or base is None:
         return None if asked else Unclear("the last answer is no set that could be restricted" if phrase else "it does not say to what the results should be restricted")
     readings: list[tuple[str, Rewritten]] = []
+    idle = False
     for expr, rebuild in base:
         for part, named in _restricted(phrase, expr, said):
+            if _idle(part, expr, said.context.form):
+                idle = True
+                continue
             form = rebuild(_less(expr, part) if negated else part)
             inner = expr_of(form)
             if asked and inner is not None:
                 form = _as_asked(asked.group(1).casefold(), inner)
             readings.append((said.reader.describe(form, _names(said.context, named)), Rewritten(form, named)))
+    if not readings and idle:
+        return Unclear(_IDLE.format(phrase, kind_of(said.context)))
     if not readings:
         return None if asked else Unclear(f"“{phrase}” is no value, source, year or relation that restricts {kind_of(said.context)} in this release")
     return readings[0][1] if len(readings) == 1 else Choices(tuple(readings))
@@ -143,11 +154,21 @@ def _bare(said: Said) -> Followed | None:
     base = None if said.marks else _base(said.context)
     if base is None:
         return None
-    forms = [rebuild(e) for expr, rebuild in base for e in restricted(said.text, expr, category_of(expr), said.reader.vocabulary())]
+    found = [(rebuild, expr, e) for expr, rebuild in base for e in restricted(said.text, expr, category_of(expr), said.reader.vocabulary())]
+    forms = [rebuild(e) for rebuild, expr, e in found if not _idle(e, expr, said.context.form)]
     if not forms:
-        return None
+        return Unclear(_IDLE.format(said.text, kind_of(said.context))) if found else None
     names = _names(said.context, ())
     return Rewritten(forms[0]) if len(forms) == 1 else Choices(tuple((said.reader.describe(f, names), Rewritten(f)) for f in forms))
+
+
+_IDLE = "“{}” restricts evidence, and {} stand here by themselves; ask first how they are tied to something"
+
+
+def _idle(part: Expr, expr: Expr, form: Form) -> bool:
+    """Whether a filter of the evidence would restrict nothing: a set of things that are just named rests on no edge."""
+    counted = isinstance(form, TopForm) and expr == form.of
+    return not counted and any(isinstance(e, Where) and e.evidence and not rests_on_edges(e.of) for e in (part, *parts_of(part)))
 
 
 def _less(expr: Expr, part: Expr) -> Expr:
@@ -215,21 +236,58 @@ def _swap(said: Said) -> Followed | None:
     names = {e.id: e.name for e in context.spoken}
     categories = {e.id: e.category for e in context.spoken}
     readings: list[tuple[str, Rewritten]] = []
-    there = tuple(dict.fromkeys(entities(context.form)))
+    last = context.aside or context.form
+    there = tuple(dict.fromkeys(entities(last)))
+    if context.aside is not None and context.focus is not None and len(there) > 1:
+        # 'does it treat asthma? and gout?': it stays what it was.
+        there = tuple(e for e in there if e.id != context.focus.id)
     if any(one.id == old.id for one in new for old in there):
         return Unclear(f"the last question already names {new[0].name}")
     for one in new:
         for old in there:
             if categories.get(old.id, old.category) == one.category and old.id != one.id:
-                form = replaced(context.form, old.id, Entity(one.id, one.category), (names.get(old.id, ""), one.name))
-                readings.append((f"{one.name} instead of {names.get(old.id, old.id)}", Rewritten(form, (one,), one)))
+                form = replaced(last, old.id, Entity(one.id, one.category), (names.get(old.id, ""), one.name))
+                readings.append((f"{one.name} instead of {names.get(old.id, old.id)}", Rewritten(form, (one,), one if context.aside is None else None)))
         if readings:
             return readings[0][1] if len(readings) == 1 else Choices(tuple(readings))
-    expr = expr_of(context.form)
+    expr = expr_of(last)
     member = next((e for e in new if expr is not None and e.category == category_of(expr)), None)
     if member is None or expr is None:
         return Unclear(f"the last question names nothing that {new[0].name} could stand in for")
     return Rewritten(ExistsForm(And((Entity(member.id, member.category), expr))), (member,), member)
+
+
+def _they_are(said: Said) -> Followed | None:
+    """'are they approved?', 'are those on chromosome 4?': which of them are."""
+    asked = cues.THEY_ARE.match(said.text)
+    expr = said.context.of_them()
+    if not asked or expr is None:
+        return None
+    found = [e for e in restricted(asked.group(1), expr, category_of(expr), said.reader.vocabulary()) if not _idle(e, expr, said.context.form)]
+    if not found:
+        return None
+    names = _names(said.context, ())
+    forms = [ListForm(e) for e in found]
+    return Rewritten(forms[0]) if len(forms) == 1 else Choices(tuple((said.reader.describe(f, names), Rewritten(f)) for f in forms))
+
+
+def _member(said: Said) -> Followed | None:
+    """'is colchicine one of them?', 'is asthma on the list?'"""
+    expr = said.context.of_them()
+    if len(said.marks) != 1 or expr is None or not cues.MEMBER.match(unmarked(said.text, said.marks).strip()):
+        return None
+    reading = said.marks[0].of(category_of(expr))
+    if reading is None:
+        other = said.marks[0].readings[0]
+        return Unclear(f"{other.name} is a {schema().kind(other.category).singular}, and the last answer was on {kind_of(said.context)}")
+    about = entity_of(said.marks[0], reading)
+    return Rewritten(ExistsForm(And((Entity(about.id, about.category), expr))), (about,), about)
+
+
+def _left_over(said: Said) -> Followed | None:
+    """A question that speaks of the last answer in a way that no rule takes: read without that, it would be another question."""
+    found = cues.LEFT_OVER.search(unmarked(said.text, said.marks))
+    return Unclear(f"what it asks of “{found.group()}” was not understood") if found else None
 
 
 def _among(said: Said) -> Followed | None:
@@ -254,13 +312,21 @@ def _names(context: Context, named: Sequence[LinkedEntity]) -> dict[str, str]:
     return {e.id: e.name for e in (*context.spoken, *context.results, *named)}
 
 
+def _counted(form: TopForm, expr: Expr) -> Form:
+    """A ranking of a restricted set: what restricts the evidence holds for the edges that are counted too."""
+    if not isinstance(expr, Where):
+        return replace(form, of=expr)
+    own = tuple(f for f in expr.filters if f.field not in EVIDENCE or rests_on_edges(expr.of))
+    return replace(form, of=Where(expr.of, own) if own else expr.of, filters=(*form.filters, *expr.evidence))
+
+
 def _base(context: Context) -> list[tuple[Expr, Callable[[Expr], Form]]] | None:
     """The sets of the last form that a restriction may mean, each with the way back to a whole form."""
     form, shown = context.form, context.of_them()
     match form:
         case TopForm():
             # 'Only the approved ones': the first of those that are approved, or the approved among the first.
-            ways: list[tuple[Expr, Callable[[Expr], Form]]] = [(form.of, lambda e: replace(form, of=e))]
+            ways: list[tuple[Expr, Callable[[Expr], Form]]] = [(form.of, lambda e: _counted(form, e))]
             return [*ways, (shown, ListForm)] if shown is not None else ways
         case CountForm():
             return [(form.of, CountForm)]

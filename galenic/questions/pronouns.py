@@ -12,7 +12,7 @@ from galenic.questions.context import Choices, Context, Followed, Rewritten, Unc
 from galenic.questions.rewriting import linked, mapped, put
 from galenic.questions.said import Said, nth, plural, sure
 from kg.errors import FormError
-from kg.logic.forms import DescribeForm, Entity, Expr, Form, ListForm, LiteratureForm, Minus, Or, PathsForm, category_of, entities
+from kg.logic.forms import CountForm, DescribeForm, Entity, Expr, Form, ListForm, LiteratureForm, Minus, Or, PathsForm, category_of, entities
 from kg.schema.relations import ANY
 from llm.parser import lexicon
 from llm.parser.tokens import Mark, Reading
@@ -121,12 +121,13 @@ def _put_in(said: Said, span: tuple[int, int], one: LinkedEntity) -> tuple[str, 
 
 def _asks_for(text: str, form: Form) -> bool:
     """Whether a list holds what 'which symptoms ...' asks for: a reading that drops the symptoms is none."""
+    if cues.YES_NO.match(text) and isinstance(form, (ListForm, CountForm)):
+        return False
     said = cues.ASKED_KIND.match(text)
-    if said is None or not isinstance(form, ListForm):
+    if said is None or not isinstance(form, (ListForm, CountForm)):
         return True
-    words = {*said.group(1).casefold().split(), said.group(1).casefold().strip()}
-    kinds = {lexicon.NOUNS[w] for w in words if w in lexicon.NOUNS}
-    return not kinds or bool(words & set(lexicon.RELATIONAL)) or category_of(form.of) in {*kinds, ANY}
+    word = said.group(1).casefold()
+    return word in lexicon.RELATIONAL or category_of(form.of) in (lexicon.NOUNS[word], ANY)
 
 
 def _these(form: Form, expr: Expr, other: bool) -> Form | None:

@@ -27,6 +27,7 @@ from kg.logic.forms import (
     TopForm,
     Where,
     category_of,
+    parts_of,
 )
 from llm.parser.parser import Parsed
 from llm.parser.tokens import Mark
@@ -85,6 +86,11 @@ def within(expr: Expr, other: Expr) -> Expr:
             return replace(other, left=within(expr, other.left))
         case _:
             return And((expr, other))
+
+
+def rests_on_edges(expr: Expr) -> bool:
+    """Whether any edge decides on a set, so that filters of the evidence have something to restrict."""
+    return isinstance(expr, (Hop, Having)) or any(map(rests_on_edges, parts_of(expr)))
 
 
 def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", "")) -> Form:

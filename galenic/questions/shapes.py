@@ -9,7 +9,24 @@ from galenic.questions.answer import Claim, Result
 from galenic.questions.work import Outcome, Work
 from kg.logic.evidence import EdgeHit, Explainer, assertions
 from kg.logic.execute import Found
-from kg.logic.forms import All, And, CompareForm, CountForm, DescribeForm, Entity, ExistsForm, Expr, Hop, ListForm, PathsForm, TopForm, category_of
+from kg.logic.forms import (
+    All,
+    And,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    Entity,
+    ExistsForm,
+    Expr,
+    Having,
+    Hop,
+    ListForm,
+    PathsForm,
+    TopForm,
+    Where,
+    category_of,
+    parts_of,
+)
 from kg.logic.paths import LONGEST_SEARCHED, Path, PathFinder
 from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
@@ -25,6 +42,11 @@ def _noun(expr: Expr, number: int) -> str:
     return kind.singular if number == 1 else kind.plural
 
 
+def _recorded(work: Work) -> str:
+    """Who records: the release, or no more of it than was permitted."""
+    return "This release records" if work.scope.sources is None else "The permitted sources record"
+
+
 def _none(expr: Expr, work: Work) -> Outcome:
     """Nothing is recorded: said as a claim that rests on the query, with the neighbouring relation where one helps."""
     what = compose.described(expr, work.names)
@@ -33,8 +55,17 @@ def _none(expr: Expr, work: Work) -> Outcome:
         number = work.executor.count(other)
         if number:
             notes.append(f"Recorded instead: {number:,} {compose.described(other, work.names, number)}.")
-    text = f"This release records no {what}."
+    steps = [schema().relation(r).says for r in _steps(expr)]
+    if len(steps) > 1 and any(isinstance(e, Where) and e.evidence for e in (expr, *parts_of(expr))):
+        notes.append(f"Such evidence is asked of every step: {' and '.join(steps)}.")
+    text = f"{_recorded(work)} no {what}."
     return Outcome(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=notes)
+
+
+def _steps(expr: Expr) -> tuple[str, ...]:
+    """The relations that decide on a set, outermost first."""
+    own = (expr.relation,) if isinstance(expr, (Hop, Having)) else ()
+    return tuple(dict.fromkeys((*own, *(r for part in parts_of(expr) for r in _steps(part)))))
 
 
 def listed(form: ListForm, work: Work) -> Outcome:
@@ -51,7 +82,7 @@ def listed(form: ListForm, work: Work) -> Outcome:
     notes = []
     if not claims:
         # What is not recorded has no edge to show: the statement rests on the query itself.
-        text = f"This release records {len(found):,} {compose.described(form.of, work.names, len(found))}."
+        text = f"{_recorded(work)} {len(found):,} {compose.described(form.of, work.names, len(found))}."
         claims = [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
     elif len(found) > len(claims):
         notes = [f"Evidence is shown for the {len(claims)} best supported of {len(found):,}; --json has them all."]
@@ -59,7 +90,7 @@ def listed(form: ListForm, work: Work) -> Outcome:
 
 
 def _number(number: int, expr: Expr, work: Work) -> Outcome:
-    text = f"This release records {number:,} {compose.described(expr, work.names, number)}."
+    text = f"{_recorded(work)} {number:,} {compose.described(expr, work.names, number)}."
     claim = Claim(text, (work.desk.query(work.executor.trace.cypher),))
     return Outcome(text, (Result("GALENIC:count", "count", number),), [claim])
 
@@ -81,13 +112,17 @@ def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
     rest = form.of.parts[1] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) and len(form.of.parts) == 2 else form.of
     if found:
         claims = compose.listing(work.desk, Explainer(work.executor), rest, found)
+        if not claims:
+            text = f"{_names(found)} {'is' if len(found) == 1 else 'are'} among the {compose.described(rest, work.names)}."
+            claims = [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
         denied = compose.contradictions(work.desk, work.executor, rest, [f.id for f in found[: compose.SHOWN]])
         return Outcome("Yes." if len(found) == 1 else f"Yes: {_names(found)}.", result, claims, denied)
     subject = form.of.parts[0] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) else None
     denied = compose.contradictions(work.desk, work.executor, rest, [subject.id]) if subject else []
     who = work.names.get(subject.id, subject.id) if subject else ""
     what = compose.described(rest, work.names)
-    text = f"No: {who} is not among the {what} that this release records." if subject else f"No: this release records no {what}."
+    records = _recorded(work)[0].lower() + _recorded(work)[1:]
+    text = f"No: {who} is not among the {what} that {records}." if subject else f"No: {records} no {what}."
     notes = []
     if subject:
         for other in compose.neighbours(rest):
@@ -113,7 +148,8 @@ def topped(form: TopForm, work: Work) -> Outcome:
     """The nodes with the most or fewest neighbours, ties kept."""
     found = work.executor.top(form)
     if not found:
-        return _none(form.of, work)
+        having = Having(form.of, form.relation, form.direction, "at_least", 1)
+        return _none(Where(having, form.filters) if form.filters else having, work)
     target = schema().kind(schema().relation(form.relation).target(form.direction))
     support = work.desk.query(work.executor.trace.cypher)
     claims = [Claim(f"{f.name} has {int(f.value or 0):,} {target.singular if f.value == 1 else target.plural}.", (support,)) for f in found[: compose.SHOWN]]

@@ -59,6 +59,12 @@ class _Passing:
         return Only(sources, (min(self.tiers), max(self.tiers)), None if self.years is None else (min(self.years), max(self.years)))
 
 
+def _said_of(source: str, facts: Mapping[str, Any], field: str) -> set[str]:
+    """What a filter may say of a source, in lower case: its name or title, or its licence."""
+    return {source.casefold(), facts["title"].casefold()} if field == "source" else {facts["licence"].casefold()}
+
+
+
 class Evaluator:
     """Answers forms from the arrays of one release, with its own reading of every operation.
 
@@ -102,7 +108,7 @@ class Evaluator:
     def top(self, form: TopForm) -> list[tuple[str, int]]:
         """The nodes with the most (fewest) neighbours and their number, ties with the last one kept, equals by identifier."""
         base = self._eval(form.of, self._start)
-        counts = self._counts(base, form.relation, form.direction, None, self._start.only())
+        counts = self._counts(base, form.relation, form.direction, None, self._narrowed(self._start, form.filters).only())
         some = [(self.topology.id(int(n)), int(k)) for n, k in zip(base, counts, strict=True) if k]
         some.sort(key=lambda pair: (-pair[1] if form.most else pair[1], pair[0]))
         if len(some) <= form.k:
@@ -180,7 +186,7 @@ class Evaluator:
         tiers, sources, years = passing.tiers, passing.sources, passing.years
         for one in filters:
             if one.field in ("source", "licence"):
-                fits = {s for s, facts in self.release.sources.items() if str(one.value).casefold() == (s if one.field == "source" else facts["licence"]).casefold()}
+                fits = {s for s, facts in self.release.sources.items() if str(one.value).casefold() in _said_of(s, facts, one.field)}
                 sources = frozenset(fits if sources is None else fits & sources)
             else:
                 test = _TESTS[one.test]

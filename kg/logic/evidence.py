@@ -85,7 +85,7 @@ class Explainer:
             case Having():
                 return self._having(expr, ids)
             case Where():
-                return Explainer(self.executor.narrowed(expr)).explain(expr.of, ids)
+                return Explainer(self.executor.narrowed(expr.evidence)).explain(expr.of, ids)
             case Entity() | All():
                 return {}
 

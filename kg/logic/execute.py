@@ -15,7 +15,7 @@ from kg.logic.restriction import Evidence
 from kg.logic.simplify import simplify
 from kg.rank import unranked
 from kg.schema import schema
-from kg.schema.relations import Relation
+from kg.schema.relations import ANY, Relation
 from kg.stores.bolt import GraphStore, Row
 
 MOST_ROWS = 500_000
@@ -75,23 +75,23 @@ class Clock:
 class Executor:
     """Runs forms on a store; every form gives its whole result or an error.
 
-    `sources` restricts the evidence that counts, None lets all in; `licences`:
-    those of each source; `seconds`: the limit of everything that this executor runs.
+    `sources` restricts the evidence that counts, None lets all in; `known` gives
+    title and licence of each source, for filters; `seconds`: the limit of everything that this executor runs.
     """
 
     def __init__(
-        self, store: GraphStore, sources: Collection[str] | None = None, licences: Mapping[str, str] | None = None, seconds: float | None = None
+        self, store: GraphStore, sources: Collection[str] | None = None, known: Mapping[str, Mapping[str, Any]] | None = None, seconds: float | None = None
     ) -> None:
         self.store = store
         self.evidence = Evidence(None if sources is None else tuple(sorted(sources)))
-        self.licences = licences or {}
+        self.known = known or {}
         self.trace = Trace()
         self.clock = Clock(seconds)
 
-    def narrowed(self, where: Where) -> Executor:
+    def narrowed(self, filters: Sequence[Filter]) -> Executor:
         """An executor for what stands below a restriction; both keep one trace and one clock."""
         inner = copy(self)
-        inner.evidence = self.evidence.narrowed(where.evidence, self.licences)
+        inner.evidence = self.evidence.narrowed(filters, self.known)
         return inner
 
     def run(self, cypher: str, parameters: Mapping[str, object], rows: int = MOST_ROWS) -> list[Row]:
@@ -135,6 +135,8 @@ class Executor:
             case Entity():
                 return self.named([expr.id])
             case All():
+                if within is not None and len(within) <= _FEW:
+                    return {key: one for key, one in self.named(within).items() if expr.category in (ANY, one.category)}
                 found = self.packed(cypher_of.members(expr.category, weigh), {})
                 return {row[0]: Found(*row) for row in found} if weigh else dict.fromkeys(found, _UNWEIGHED)
             case Hop():
@@ -219,7 +221,7 @@ class Executor:
         return {key: n for key, ends in listed if (n := len(wanted.intersection(ends)))}
 
     def _where(self, where: Where, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
-        below = self.narrowed(where)._eval(where.of, weigh, within)
+        below = self.narrowed(where.evidence)._eval(where.of, weigh, within)
         if not below or not where.attributes:
             return below
         passing = self._passing(list(below), where.attributes)
@@ -267,11 +269,12 @@ class Executor:
     def top(self, form: TopForm) -> list[Found]:
         """The nodes with the most (fewest) neighbours, ties with the last one kept."""
         relation = schema().relation(form.relation)
-        base = None if isinstance(form.of, All) else self._eval(simplify(form.of), False)
+        of = simplify(form.of)
+        base = None if isinstance(of, All) else self._eval(of, False)
         if base is not None and not base:
             return []
-        ids: Collection[str] | str = form.of.category if isinstance(form.of, All) else (base or {}).keys()
-        counts = self.neighbour_counts(ids, relation, form.direction)
+        ids: Collection[str] | str = of.category if isinstance(of, All) else (base or {}).keys()
+        counts = self.narrowed(form.filters).neighbour_counts(ids, relation, form.direction)
         order = sorted(counts.items(), key=lambda item: (-item[1] if form.most else item[1], item[0]))
         if len(order) > form.k:
             last = order[form.k - 1][1]

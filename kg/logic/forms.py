@@ -134,8 +134,15 @@ class Filter:
             raise FormError(f"{self.field} {self.test}: texts are tested with =, numbers with =, <= or >=")
         if isinstance(self.value, bool) or (kind == "number") != isinstance(self.value, (int, float)):
             raise FormError(f"{self.field} is a {kind}; {self.value!r} is none")
+        if kind == "number" and not abs(float(self.value)) <= _LARGEST:
+            raise FormError(f"{self.field} {self.test} {self.value}: a number of at most {_LARGEST:,} is compared")
+        if self.field == "tier" and self.value not in TIERS:
+            raise FormError(f"evidence has the tiers {TIERS[0]} to {TIERS[-1]}, not {self.value}")
 
 
+# Beyond it neighbouring whole numbers are one to a machine.
+_LARGEST = 2**53
+TIERS = range(1, 8)
 EVIDENCE = {"tier": "number", "source": "text", "licence": "text", "year": "number"}
 
 
@@ -204,17 +211,23 @@ class CompareForm:
 
 @dataclass(frozen=True, slots=True)
 class TopForm:
-    """The `k` nodes of a set with the most (or fewest, but at least one) neighbours over a relation; ties are kept."""
+    """The `k` nodes of a set with the most (or fewest, but at least one) neighbours over a relation; ties are kept.
+
+    `filters` restrict the evidence of the edges that are counted; those of the set itself stand in it.
+    """
 
     k: int
     of: Expr
     relation: str
     direction: Direction
     most: bool = True
+    filters: tuple[Filter, ...] = ()
 
     def __post_init__(self) -> None:
         if self.k < 1:
             raise FormError(f"top {self.k}: give a number of at least 1")
+        if strange := [f.field for f in self.filters if f.field not in EVIDENCE]:
+            raise FormError(f"edges are counted by their evidence, not by {strange[0]}; known: {', '.join(EVIDENCE)}")
         _hop(self.relation, self.direction, category_of(self.of))
 
 

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, get_args
 
 from kg.errors import FormError, SchemaError
-from kg.logic.forms import MAX_DEPTH, Expr, Filter, Form
+from kg.logic.forms import MAX_DEPTH, REASONS, Entity, Expr, Filter, Form
 
 _KINDS: UnionType = Form | Expr | Filter
 _OPS = {kind.__name__.removesuffix("Form").lower(): kind for kind in get_args(_KINDS)}
@@ -41,10 +41,10 @@ def from_json(value: Any) -> Form | Expr:
 
 
 def _made(value: Any, depth: int) -> Any:
-    if depth > MAX_DEPTH + 2:
+    if depth > 2 * MAX_DEPTH + 4:
         raise FormError("the form is nested too deeply")
     if isinstance(value, list):
-        return tuple(_made(part, depth) for part in value)
+        return tuple(_made(part, depth + 1) for part in value)
     if not isinstance(value, Mapping):
         return value
     op = value.get("op")
@@ -69,7 +69,7 @@ def _require(op: str, name: str, type_: str, value: Any) -> None:
     """Fields hold what their annotation says; the annotations are few enough to be listed."""
     fits = {
         "str": isinstance(value, str), "int": isinstance(value, int) and not isinstance(value, bool), "bool": isinstance(value, bool),
-        "Expr": isinstance(value, Expr), "Expr | None": value is None or isinstance(value, Expr), "Entity": isinstance(value, Expr),
+        "Expr": isinstance(value, Expr), "Expr | None": value is None or isinstance(value, Expr), "Entity": isinstance(value, Entity), "Reason": value in REASONS,
         "tuple[Expr, ...]": isinstance(value, tuple) and all(isinstance(v, Expr) for v in value),
         "tuple[Filter, ...]": isinstance(value, tuple) and all(isinstance(v, Filter) for v in value),
         "tuple[str, ...]": isinstance(value, tuple) and all(isinstance(v, str) for v in value),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kg.logic.execute import Executor
-from kg.logic.forms import CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, PathsForm, TopForm
+from kg.logic.forms import All, CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, PathsForm, TopForm
 from kg.logic.paths import PathFinder
 from kg.logic.profile import node_record
 from kg.stores.bolt import Row
@@ -52,6 +52,8 @@ def plan(form: Form) -> list[str]:
     """
     executor = Executor(_Rehearsal())
     match form:
+        case CountForm(of=All()):
+            executor.count(form.of)
         case ListForm() | CountForm() | ExistsForm():
             executor.nodes(form.of)
         case CompareForm():

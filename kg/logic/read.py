@@ -203,6 +203,10 @@ def _having(tokens: _Tokens, depth: int) -> Having:
 
 def _where(tokens: _Tokens, depth: int) -> Where:
     of = _expr(tokens, depth)
+    return Where(of, _filters(tokens))
+
+
+def _filters(tokens: _Tokens) -> tuple[Filter, ...]:
     filters = []
     while tokens.peek() == ",":
         tokens.next()
@@ -211,7 +215,7 @@ def _where(tokens: _Tokens, depth: int) -> Where:
         if kind != "test":
             raise FormError(f"expected =, <= or >= after {field}, found {test!r}")
         filters.append(Filter(field, test, _value(tokens)))  # type: ignore[arg-type]
-    return Where(of, tuple(filters))
+    return tuple(filters)
 
 
 def _value(tokens: _Tokens) -> str | int | float:
@@ -241,7 +245,8 @@ def _top(tokens: _Tokens, depth: int) -> TopForm:
     relation, direction = _way(tokens)
     tokens.next(")")
     tokens.next(",")
-    return TopForm(k, of, relation, direction, _word(tokens, ("most", "fewest")) == "most")
+    most = _word(tokens, ("most", "fewest")) == "most"
+    return TopForm(k, of, relation, direction, most, _filters(tokens))
 
 
 def _named(tokens: _Tokens, depth: int) -> Entity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kg.logic.forms import Filter
 
@@ -37,13 +38,14 @@ class Evidence:
         values = {"sources": self.sources, "tiers": self.tiers, "years": self.years}
         return {name: list(value) for name, value in values.items() if value is not None and f"${name}" in cypher}
 
-    def narrowed(self, filters: Sequence[Filter], licences: Mapping[str, str]) -> Evidence:
-        """The same with further filters; `licences` gives the licence of each source."""
+    def narrowed(self, filters: Sequence[Filter], known: Mapping[str, Mapping[str, Any]]) -> Evidence:
+        """The same with further filters; `known` gives the title and the licence of each source. A title may be that of several."""
         sources, tiers, years = self.sources, self.tiers, self.years
         for one in filters:
             if one.field in ("source", "licence"):
                 value = str(one.value).casefold()
-                fits = {s for s, licence in licences.items() if value == (s if one.field == "source" else licence).casefold()}
+                said = {s: (s, facts["title"]) if one.field == "source" else (facts["licence"],) for s, facts in known.items()}
+                fits = {s for s, texts in said.items() if value in (text.casefold() for text in texts)}
                 sources = tuple(sorted(fits if sources is None else fits & set(sources)))
             elif one.field == "tier":
                 tiers = _between(tiers, one)

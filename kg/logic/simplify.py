@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kg.errors import FormError
 from kg.logic.forms import All, And, Entity, Expr, Having, Hop, Minus, Or, Where, category_of
 from kg.schema.relations import ANY
 
@@ -20,6 +21,14 @@ def simplify(expr: Expr) -> Expr:
     >>> show(simplify(Or((a, Or((b, a))))))
     'hop(treats, in, or(entity(DOID:1), entity(DOID:2)))'
     """
+    try:
+        return _simplified(expr)
+    except FormError:
+        # Joined flat it would have more parts, or stand deeper, than a form may: it is left as it is.
+        return expr
+
+
+def _simplified(expr: Expr) -> Expr:
     match expr:
         case Entity() | All():
             return expr

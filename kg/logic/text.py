@@ -81,7 +81,8 @@ def _show_form(form: Form) -> str:
         case CompareForm():
             return f"compare({show(form.left)}, {show(form.right)})"
         case TopForm():
-            return f"top({form.k}, {show(form.of)}, hop({form.relation}, {form.direction}), {'most' if form.most else 'fewest'})"
+            counted = "".join(f", {_filter(f)}" for f in form.filters)
+            return f"top({form.k}, {show(form.of)}, hop({form.relation}, {form.direction}), {'most' if form.most else 'fewest'}{counted})"
         case PathsForm():
             return f"paths({show(form.start)}, {show(form.end)}, {form.length})"
         case DescribeForm():

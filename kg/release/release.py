@@ -68,8 +68,12 @@ class Release:
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """What each source is called by those who publish it, by the name it has here."""
-        return {name: str(source["title"]) for name, source in self.sources.items()}
+        """What each source is called by those who publish it, by the name it has here; of several of one title all but the first say both."""
+        found: dict[str, str] = {}
+        for name, source in self.sources.items():
+            title = str(source["title"])
+            found[name] = f"{title} ({name})" if title in found.values() else title
+        return found
 
     def verify(self) -> None:
         """Hash the tables again; raises `ReleaseError` when one has changed."""

@@ -124,15 +124,49 @@ def test_a_whole_question_is_no_follow_up(house: House) -> None:
 
 def test_readings_that_differ_are_asked_back_and_chosen_by_number(house: House) -> None:
     dialogue = talk(house, "Which 3 drugs treat the most diseases?")
-    turn = dialogue.ask("only the curated ones")
+    turn = dialogue.ask("only those that palliate gout")
     assert (turn.answer.status, turn.answer.reason, len(turn.choices)) == ("abstained", "ambiguous_question", 2)
-    assert show(dialogue.ask("1").form) == "top(3, where(all(Drug), tier = 2), hop(treats, out), most)"
+    assert show(dialogue.ask("1").form) == f"top(3, hop(palliates, in, {GOUT}), hop(treats, out), most)"
     dialogue = talk(house, "Which drugs treat both asthma and COPD?")
     turn = dialogue.ask("and gout?")
     assert turn.choices == ("gout instead of asthma", "gout instead of chronic obstructive pulmonary disease")
     assert show(dialogue.ask("the second one").form) == f"list(and(hop(treats, in, {ASTHMA}), {DRUGS}))"
     assert show(dialogue.ask("Which drugs treat gout?").form) == f"list({DRUGS})"
     assert dialogue.ask("2").answer.status == "abstained"
+
+
+TOLD = [
+    (("What drugs treat gout?",), "is colchicine one of them?", f"exists(and(entity(DRUGBANK:DB01394), {DRUGS}))"),
+    (("What drugs treat gout?",), "is montelukast on the list?", f"exists(and(entity(DRUGBANK:DB00471), {DRUGS}))"),
+    (("What drugs treat gout?", "do any of them treat asthma?"), "which ones?", f"list(and({DRUGS}, hop(treats, in, {ASTHMA})))"),
+    (("What drugs treat gout?", "do any of them treat asthma?"), "how many are there?", f"count({DRUGS})"),
+    (("What does allopurinol treat?", "does it treat asthma?"), "and COPD?", f"exists(and(entity(DRUGBANK:DB00437), hop(treats, in, {COPD})))"),
+    (("What drugs treat gout?", "tell me about the second one"), "and the third one?", "describe(entity(DRUGBANK:DB00741))"),
+    (("Which 3 drugs treat the most diseases?",), "only the curated ones", "top(3, all(Drug), hop(treats, out), most, tier = 2)"),
+    (("What drugs treat gout?",), "which diseases do they treat?", f"list(hop(treats, out, {DRUGS}))"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "question", "form"), TOLD, ids=[q for _, q, _ in TOLD])
+def test_what_was_asked_in_between_is_kept_in_mind(house: House, before: tuple[str, ...], question: str, form: str) -> None:
+    assert show(talk(house, *before).ask(question).form) == form
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "said"),
+    [
+        ("What drugs treat gout?", "is fever one of them?", "Fever is a symptom, and the last answer was on drugs"),
+        ("What drugs treat gout?", "which chromosome are they on?", "was not understood"), ("What drugs treat gout?", "does colchicine interact with them?", "was not understood"),
+        ("What are the symptoms of gout?", "which drugs palliate them?", "was not understood"), ("What is allopurinol?", "since 2015", "restricts evidence, and drugs stand here by themselves"),
+        ("What is allopurinol?", "only from PharmacotherapyDB", "restricts evidence"), ("What drugs treat gout?", "only evidence tier 99", "the tiers 1 to 7"),
+    ],
+)  # fmt: skip
+def test_no_part_of_a_question_is_passed_over(house: House, before: str, question: str, said: str) -> None:
+    dialogue = talk(house, before)
+    context = dialogue.memory.context
+    turn = dialogue.ask(question)
+    assert turn.answer.status == "abstained" and said in turn.answer.message, (show(turn.form), turn.answer.message)
+    assert dialogue.memory.context is context
 
 
 def test_the_reason_of_a_result_is_its_evidence_and_of_a_missing_one_that_there_is_none(house: House) -> None:
@@ -166,6 +200,23 @@ def test_sources_are_called_by_their_titles(house: House) -> None:
     assert "drugs that treat gout with evidence from PharmacotherapyDB: " in turn.answer.message
 
 
+def test_a_filter_of_the_evidence_reaches_what_is_counted(house: House) -> None:
+    dialogue = talk(house, "Which drug treats the most diseases?")
+    turn = dialogue.ask("only from gene_info")
+    assert turn.answer.message == "This release records no drugs that treat at least 1 disease with evidence from NCBI Gene.", turn.answer.message
+    assert [r.name for r in dialogue.ask("only from PharmacotherapyDB").answer.results] == ["Prednisone"]
+
+
+def test_what_is_left_out_for_want_of_a_record_is_counted(house: House) -> None:
+    turn = talk(house, "What drugs treat gout?").ask("since 1990")
+    assert turn.answer.results == () and "9 of the 9 drugs that treat gout have no recorded year of publication and are left out" in " ".join(turn.answer.notes)
+
+
+def test_the_permitted_sources_speak_for_themselves_alone(house: House) -> None:
+    answer = Dialogue(house.asker, Scope(frozenset(["gene_info"]))).ask("What drugs treat gout?").answer
+    assert answer.message == "The permitted sources record no drugs that treat gout."
+
+
 def test_a_dialogue_keeps_to_its_sources(house: House) -> None:
     dialogue = Dialogue(house.asker, Scope(frozenset(["gene_info"])))
     assert dialogue.ask("What drugs treat gout?").answer.results == () and dialogue.ask("and asthma?").answer.results == ()
@@ -192,7 +243,7 @@ def test_what_was_read_with_doubt_or_not_at_all_is_said_first_and_once(house: Ho
     assert screen(session, "gout meds").startswith("Read as: drugs that treat gout. The wording fits no known one well")
     assert screen(session, "why?").startswith("Not understood. The last answer lists 9 results; say which one")
     session.run("Which 3 drugs treat the most diseases?")
-    said = screen(session, "only the curated ones").splitlines()
+    said = screen(session, "only those that palliate gout").splitlines()
     assert said[0] == "It may be read in several ways; answer with a number." and said[1].startswith("  1. of the drugs") and len(said) == 3
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from kg.logic.forms import (
+    EVIDENCE,
     All,
     And,
     CompareForm,
@@ -59,7 +60,7 @@ class Vocabulary:
             for direction in _DIRECTIONS:
                 if relation.name in held:
                     ways.setdefault(relation.target(direction), []).append((relation.name, direction, relation.source(direction)))
-        return cls(nodes, ways, list(release.sources), sorted({s["licence"] for s in release.sources.values()}))
+        return cls(nodes, ways, sorted({*release.sources, *(s["title"] for s in release.sources.values())}), sorted({s["licence"] for s in release.sources.values()}))
 
     def reachable(self) -> list[str]:
         """Categories that some relation leads to, and that have nodes."""
@@ -158,4 +159,5 @@ def forms(draw: Any, words: Vocabulary, depth: int = 3) -> Form:
             if not ways:
                 return CountForm(draw(expressions(words, category, depth)))
             name, direction, _ = draw(st.sampled_from(ways))
-            return TopForm(draw(st.integers(1, 5)), draw(starts(words, category, depth)), name, direction, draw(st.booleans()))
+            counted = tuple(f for f in draw(st.lists(filters(words, category), max_size=2)) if f.field in EVIDENCE)
+            return TopForm(draw(st.integers(1, 5)), draw(starts(words, category, depth)), name, direction, draw(st.booleans()), counted)

@@ -41,10 +41,10 @@ class Trio:
         build_topology(house.release, folder)
         self.evaluator = Evaluator(Topology.open(folder, house.release), house.release)
         self.words = Vocabulary.of(house.release)
-        self.licences = {name: s["licence"] for name, s in house.release.sources.items()}
+        self.known = house.release.sources
 
     def executor(self, engine: str) -> Executor:
-        return Executor(self.stores[engine], None, self.licences)
+        return Executor(self.stores[engine], None, self.known)
 
 
 def outcome(executor: Executor, form: Form) -> Any:
@@ -158,7 +158,7 @@ def test_no_form_outlives_its_limit_and_the_next_one_is_answered(trio: Trio, eng
 
 def test_rows_of_a_connection_that_was_cut_are_not_taken_for_all(neo4j_address: Address) -> None:
     with BoltStore(neo4j_address) as store:
-        with pytest.raises(QueryTimeout, match="took longer than"), store._cut_off(0.01):
+        with pytest.raises(QueryTimeout, match="took longer than"), store._within(0.01):
             time.sleep(1)
         assert store.run("RETURN 1 AS n", {}) == [{"n": 1}]
 
