@@ -9,6 +9,8 @@ from kg.cypher.tree import Access, Edge, Entries, Expr, Group, Labels, LabelTest
 from kg.cypher.value_check import ValueCheck
 from kg.cypher.values import Scope, Value, node
 from kg.errors import QueryRefused
+from kg.schema import schema
+from kg.schema.relations import STANDS_IN
 
 Kinds = frozenset[str]
 _TURNED = {"out": "in", "in": "out", "both": "both"}
@@ -56,16 +58,30 @@ class PatternCheck(ValueCheck):
         if len(groups) > MAX_APART:
             raise self.fail(match.start, f"more than {MAX_APART} patterns stand side by side without a variable in common, so their rows multiply; join them")
 
-    def _bind(self, path: Path, scope: Scope, asked: dict[str, Kinds]) -> list[Kinds]:
+    def _bind(self, path: Path, scope: Scope, asked: dict[str, Kinds], inner: bool = False) -> list[Kinds]:
         """The labels that each part of a path can have (nothing for relationships), its variables bound."""
+        if not inner:
+            self._anchor(path, scope)
         found: list[Kinds] = []
         for part in path.parts:
             found.append(self._bind_node(part, scope, asked) if isinstance(part, Node) else frozenset())
             if isinstance(part, Group):
-                self._bind_group(part, scope)
+                self._bind_group(part, scope, inner or len(path.parts) > 1)
         if path.name:
             scope.names[path.name.text] = Value("path")
         return found
+
+    def _anchor(self, path: Path, scope: Scope) -> None:
+        """Let a path that demands no label start from an Entity: beside these lies what is being loaded, and serves nobody yet."""
+        nodes = [part for part in path.parts if isinstance(part, Node)]
+        if not nodes or any((n.name and n.name.text in scope.names) or (n.labels is not None and _demands(n.labels)) for n in nodes):
+            return
+        first = nodes[0]
+        if first.labels is None:
+            self.edits[first.stop, first.stop] = ":Entity" if self.text[first.stop] == ")" else ":Entity "
+        else:
+            self.edits[first.labels.start, first.labels.start] = "Entity&("
+            self.edits[first.stop, first.stop] = ")"
 
     def _bind_node(self, part: Node, scope: Scope, asked: dict[str, Kinds]) -> Kinds:
         among = self.node_labels(part.labels)
@@ -89,9 +105,9 @@ class PatternCheck(ValueCheck):
             raise self.fail(at, f"{what} cannot exist: every node has one label besides Entity; for one of several write :Drug|Chemical")
         return among
 
-    def _bind_group(self, group: Group, scope: Scope) -> None:
+    def _bind_group(self, group: Group, scope: Scope, inner: bool) -> None:
         inside = scope.copy()
-        self.pattern(group.path, inside)
+        self._edges(group.path, self._bind(group.path, inside, {}, inner), inside)
         self.condition(group.where, inside)
         for part in _flat(group.path):
             if part.name and part.name.text not in scope.names:
@@ -172,6 +188,13 @@ class PatternCheck(ValueCheck):
         return self.fail(edge.start, f"{named}, so it does not join {_any_of(ends[0])} with {_any_of(ends[1])}; between these there are: {joins}")
 
 
+def _demands(labels: Labels) -> bool:
+    """Whether a node must have some label that is named, to fit."""
+    if labels.sign == "&":
+        return any(map(_demands, labels.parts))
+    return labels.sign == "is" or (labels.sign == "|" and all(map(_demands, labels.parts)))
+
+
 def _now(part: Node, kinds: Kinds, scope: Scope) -> Kinds:
     return scope.names[part.name.text].among if part.name else kinds
 
@@ -238,5 +261,7 @@ def _reads(types: Kinds) -> str:
 def _any_of(among: Kinds) -> str:
     if not vocabulary.known(among):
         return "any node"
-    names = sorted(among)
+    # Chemicals that stand where drugs do would only distract.
+    aside = {schema().kind(other).label for category, other in STANDS_IN.items() if schema().kind(category).label in among}
+    names = sorted(among - aside) or sorted(among)
     return " or ".join(names) if len(names) < 4 else f"{names[0]}, {names[1]} and {len(names) - 2} others"

@@ -116,10 +116,11 @@ class PatternGrammar(Cursor):
         start = self.expect("(", "a node").start
         name = self.name("a node's name") if self.names_follow() else None
         labels = self.labels() if self.found(":") else None
+        stop = self.ahead().start
         entries = self._entries()
         where = self.expression() if self.found("WHERE") else None
         self.expect(")", "a node")
-        return Node(name, labels, entries, where, start)
+        return Node(name, labels, entries, where, start, stop)
 
     def _entries(self) -> Entries | None:
         """The map of a pattern: {id: $id}. A whole map as a parameter could hide names, so it is refused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from kg.cypher.query_check import QueryCheck
 from kg.cypher.tokens import plain
 from kg.errors import QueryRefused
 from kg.stores.bolt import GraphStore, Row
+
+_DEEPEST = 50
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,24 @@ def check(query: str, parameters: Mapping[str, object] | None = None) -> Checked
     return Checked(plain(query, found.edits), frozenset(found.parameters), tuple(found.notes))
 
 
+def _refuse_unfit(parameters: Mapping[str, Any]) -> None:
+    """Refuse values that cannot be sent to a graph: whole numbers beyond 64 bits, broken text, lists without end."""
+    for name, given in parameters.items():
+        waiting: list[tuple[Any, int]] = [(given, 0)]
+        while waiting:
+            value, depth = waiting.pop()
+            if depth > _DEEPEST:
+                raise QueryRefused(f"the value of ${name} is nested more than {_DEEPEST} levels deep; give it flatter")
+            if isinstance(value, int) and not -(2**63) <= value < 2**63:
+                raise QueryRefused(f"the value of ${name} holds a whole number beyond 64 bits; give it as text, or as a decimal number")
+            if isinstance(value, str) and _HALF.search(value):
+                raise QueryRefused(f"the value of ${name} holds half a character (a lone surrogate); write the text in whole characters")
+            if isinstance(value, Mapping):
+                waiting += [(v, depth + 1) for pair in value.items() for v in pair]
+            elif isinstance(value, (list, tuple)):
+                waiting += [(v, depth + 1) for v in value]
+
+
 class SafeCypher:
     """Runs checked queries on a graph store."""
 
@@ -59,10 +81,11 @@ class SafeCypher:
     def run(self, query: str, parameters: Mapping[str, Any] | None = None, rows: int = 10_000) -> SafeResult:
         """All rows of a query that only reads.
 
-        Raises `QueryRefused` for a query that is not let through or lacks a
-        parameter, `QueryTimeout` when it outlives its limit, `StoreError` for
+        Raises `QueryRefused` for a query that is not let through, lacks a
+        parameter or has one that no graph can hold, `QueryTimeout` when it outlives its limit, `StoreError` for
         more than `rows` rows and for what the engine reports.
         """
+        _refuse_unfit(parameters or {})
         checked = check(query, parameters)
         bound = {name: value for name, value in (parameters or {}).items() if name in checked.parameters}
         if missing := sorted(checked.parameters - set(bound)):

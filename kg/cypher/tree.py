@@ -160,13 +160,14 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node of a pattern."""
+    """A node of a pattern; `stop` is where its name and labels end."""
 
     name: Name | None
     labels: Labels | None
     entries: Entries | None
     where: Expr | None
     start: int
+    stop: int
 
 
 @dataclass(frozen=True, slots=True)

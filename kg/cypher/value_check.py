@@ -12,6 +12,7 @@ from kg.cypher.tree import (
     Access,
     At,
     Call,
+    Edge,
     Entries,
     Expr,
     Items,
@@ -19,9 +20,11 @@ from kg.cypher.tree import (
     LabelTest,
     Literal,
     Name,
+    Node,
     Operation,
     Over,
     Parameter,
+    Path,
     PatternOver,
     PatternTest,
     Projection,
@@ -39,7 +42,9 @@ _NUMBERS = frozenset(
     " duration.between duration.indays duration.inmonths duration.inseconds date.truncate datetime.truncate".split()
 )
 # What loops do in one row: no engine looks at its time limit before a row is ready. A list of the graph counts as so many.
-MAX_WORK, _MANY = 10_000_000, 1000
+MAX_WORK, _MANY = 20_000_000, 3_000
+# Neighbours that a node is taken to have where a list of paths is made in one row, over one relationship type and over all.
+_NAMED, _ANY = 200, 3_000
 # Units of text that a regular expression may be matched against, and that a number or date may be read from: both can take the square.
 _MATCHED = 100
 _READ = frozenset("tointeger tofloat toboolean date datetime localdatetime time localtime duration".split())
@@ -109,10 +114,15 @@ class ValueCheck(Checking):
         self.pattern(expr.path, inside)
         if isinstance(expr, PatternTest):
             return Value("path") if expr.path.shortest else PLAIN
+        before = self.steps
+        self.steps *= _branches(expr.path)
+        self._count(expr.path.start, self.steps)
         if expr.where is not None:
             self.value(expr.where, inside)
         inside.multiply(1)
-        return self._gathered(self.value(expr.result, inside), 1, expr.path.start)
+        found = self._gathered(self.value(expr.result, inside), 1, expr.path.start)
+        self.steps = before
+        return found
 
     def _operation(self, expr: Operation, scope: Scope) -> Value:
         if expr.sign == "CASE":
@@ -159,13 +169,13 @@ class ValueCheck(Checking):
         """Begin a loop: how often it goes round counts for all in it. What was counted before it comes back."""
         before = self.steps
         self.steps *= max(source.size, 1) * (_MANY if source.big else 1)
-        self._count(expr, self.steps)
+        self._count(expr.variable.start, self.steps)
         return before
 
-    def _count(self, expr: Over, steps: float) -> None:
+    def _count(self, at: int, steps: float) -> None:
         self.work += steps
         if self.work > MAX_WORK:
-            raise self.fail(expr.variable.start, f"this goes through lists more than {MAX_WORK:,} times in one row; use UNWIND and rows, or smaller lists")
+            raise self.fail(at, f"this goes through lists more than {MAX_WORK:,} times in one row; use UNWIND and rows, or smaller lists")
 
     def _over(self, expr: Over, scope: Scope) -> Value:
         source = self.value(expr.source, scope)
@@ -197,7 +207,7 @@ class ValueCheck(Checking):
         before = self._loop(expr, source)
         result = self.value(expr.result, inside)
         # A text is written anew at each step.
-        self._count(expr, self.steps * source.size * result.size / UNIT)
+        self._count(expr.variable.start, self.steps * source.size * result.size / UNIT)
         self.steps = before
         others = result.big - {loop}
         outer, own = divmod(result.marks, _OUTER)
@@ -287,6 +297,17 @@ class ValueCheck(Checking):
             found = [self._end(part, scope) for part in expr.parts]
             return None if None in found else sum(abs(f or 0) for f in found)
         return None
+
+
+def _branches(path: Path) -> float:
+    """How many paths a pattern is taken to find from one node: a relationship that is named leads to fewer others."""
+    found = 1.0
+    for part in path.parts:
+        if isinstance(part, Edge):
+            found *= (_NAMED if part.types is not None else _ANY) ** (part.steps or (1, 1))[1]
+        elif not isinstance(part, Node):
+            found *= _branches(part.path) ** part.steps[1]
+    return found
 
 
 def _start(expr: Expr) -> int:

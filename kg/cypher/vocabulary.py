@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from kg.schema import schema
-from kg.schema.relations import ANY
+from kg.schema.relations import ANY, STANDS_IN
 
 ENTITY, RELEASE = "Entity", "Release"
 # What every node and every relationship carries, as `kg.stores.rows` writes them, and what the node of the release says.
@@ -53,7 +53,10 @@ def types() -> Mapping[str, Ends]:
 
 
 def _labels(category: str) -> frozenset[str]:
-    return kinds() if category == ANY else frozenset((schema().kind(category).label,))
+    if category == ANY:
+        return kinds()
+    # Chemicals that are no drugs of DrugBank's stand where drugs do.
+    return frozenset(schema().kind(one).label for one in (category, STANDS_IN.get(category)) if one)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from kg.errors import SchemaError
 
 ANY = "biolink:NamedThing"
+# Merging lets a node of the category on the right stand where a relation wants the one on the left.
+STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity"}
 
 
 @dataclass(frozen=True, slots=True)

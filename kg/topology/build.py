@@ -17,12 +17,10 @@ from kg.errors import ReleaseError
 from kg.release.release import Release
 from kg.release.years import edge_years
 from kg.schema import schema
-from kg.schema.relations import ANY, Relation
+from kg.schema.relations import ANY, STANDS_IN, Relation
 
 FORMAT = "galenic.topology/2"
 ARRAYS = ("id_text", "id_starts", "by_id", "starts", "ends", "tiers", "years", "sources")
-# Merging lets a node of the category on the right stand where a relation wants the one on the left: the two lie side by side.
-STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity"}
 _MOST_SOURCES = 64
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import SchemaError
-from kg.topology.build import STANDS_IN
+from kg.schema.relations import STANDS_IN
 from kg.topology.errors import UnknownNode
 from kg.topology.metapath import Step, metaedges
 from kg.topology.topology import ALL, Indices, Only, Topology

@@ -126,6 +126,8 @@ LOOPS = [
     f"RETURN any(a IN {_R} WHERE any(b IN {_R} WHERE any(c IN {_R} WHERE a + b + c < 0))) AS x", f"RETURN [a IN {_R} | size([b IN {_R} | size([c IN {_R} | c])])] AS x", f"RETURN [a IN {_R} WHERE all(b IN {_R} WHERE a = b)] AS x",
     f"RETURN reduce(s = 0, a IN {_R} | s + size([b IN {_R} | b])) AS x", "MATCH (n) WITH collect(n.name) AS l RETURN any(a IN l WHERE any(b IN l WHERE any(c IN l WHERE a + b = c))) AS x",
     "RETURN " + ", ".join(f"any(a IN {_R} WHERE a < 0) AS x{i}" for i in range(400)), "RETURN round(1.5, 100000000) AS x", "RETURN round(1.5, $n) AS x", "MATCH (n:Drug) RETURN round(1.5, n.half_life_hours) AS x",
+    "MATCH (d:Drug {id: 'DRUGBANK:DB00331'}) RETURN size([(d)-[*1..4]-(x) | x.id]) AS n", "MATCH (d:Drug {id: 'DRUGBANK:DB00331'}) RETURN size([(d)-[*1..3]-(x) | x.id]) AS n",
+    "MATCH (d:Drug) RETURN size([(d)--(x) | size([(x)--(y) | size([(y)--(z) | z.id])])]) AS n", "MATCH (d:Drug) RETURN [(d)--(a)--(b)--(c) | c.id] AS x", "MATCH (d:Drug) RETURN [(d)((a)--(b)){1,3}(e) | e.id] AS x",
     f"RETURN toInteger(reduce(s = '', i IN range(1, 9000) | s + '{'1' * 9000}')) AS x", f"RETURN size(reduce(s = '', i IN {_R} | s + '{'1' * 600}')) AS x", f"RETURN range(1, size(reduce(s = '', i IN range(1, 900) | s + '{'x' * 9900}'))) AS x",
     f"RETURN toInteger('{'1' * 15_000}') AS x", "MATCH (a:Drug)" + "-[:DRUG_RESEMBLES]-(:Drug)" * 40 + " RETURN a.id AS x",
     "MATCH (a:Drug {id: 'X:1'})" + ", (a)-[:DRUG_RESEMBLES]-(:Drug)" * 40 + " RETURN a.id AS x",

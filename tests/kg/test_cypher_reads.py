@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,12 @@ BOUND: dict[str, Any] = {
 def test_a_read_passes_unchanged(query: str) -> None:
     found = check(query)
     assert not found.notes and found.parameters <= set(BOUND)
-    assert found.cypher == query.strip(";") or "/*" in query
+    assert bare(found.cypher) == bare(query.strip(";")) or "/*" in query or ":!" in query
+
+
+def bare(cypher: str) -> str:
+    """A query without the label that a path is given which demands none."""
+    return re.sub(r"(MATCH |p = |\()\((\w*)(?::Entity| :Entity(?= ?[{W]))", r"\1(\2", cypher)
 
 
 def test_there_are_many_of_them() -> None:
