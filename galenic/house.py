@@ -89,7 +89,7 @@ class House:
         """The graph of the release that serves, connected again when its server went away."""
         from kg.stores.lasting import LastingStore
 
-        return LastingStore(self.connect)
+        return LastingStore(self.connect) if self.settings.graph else LastingStore(self.connect, self.server.used)
 
     def connect(self) -> BoltStore:
         """A reader's connection to the graph of the release that serves; starts the embedded engine if need be."""

@@ -28,6 +28,8 @@ from kg.stores.bolt import Address
 from kg.stores.revision import LOAD_REVISION
 
 DATABASE = "galenic"
+# How often, at most, a server in use is noted as such.
+_NOTED_SECONDS = 5.0
 _LOG = logging.getLogger(__name__)
 _NOBODY: dict[str, Any] = {"resultSetLimit": -1, "readTimeout": -1, "access": [], "types": {"*": {"access": []}}}
 
@@ -111,6 +113,7 @@ class ArcadeServer:
         self.root = root
         self.settings = settings or ServerSettings()
         self._state = root / "server.json"
+        self._noted = 0.0
 
     def folder(self, release_id: str) -> Path:
         """Where the files of a release's graph lie."""
@@ -176,6 +179,14 @@ class ArcadeServer:
                 found = self._start(release_id)
         self._state.touch()
         return found
+
+    def used(self) -> None:
+        """Note that the server is in use, so that it does not end as idle; cheap enough for every read."""
+        now = time.monotonic()
+        if now - self._noted >= min(_NOTED_SECONDS, self.settings.idle_minutes * 15):
+            self._noted = now
+            with contextlib.suppress(OSError):
+                os.utime(self._state)
 
     def stop(self) -> bool:
         """End the server; whether there was one."""

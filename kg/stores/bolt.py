@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from types import TracebackType
@@ -14,16 +14,22 @@ from typing import Any, Protocol, Self
 
 from neo4j import READ_ACCESS, Driver, GraphDatabase, Query, Session
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError
+from neo4j.graph import Node, Path, Relationship
+from neo4j.time import Date, DateTime, Duration, Time
 
 from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError, StoreUnavailable
+from kg.stores.spares import Spares
 
 Row = dict[str, Any]
 # The longest that a switch to another release may take.
 SWITCH_SECONDS = 600
 # Of one result, lists unpacked: some hundreds of megabytes. The largest that a form gives has four million.
 MOST_VALUES = 5_000_000
+_TEXT = 100
 # Given to an engine to end a query by itself before its connection is closed.
 _GRACE_SECONDS = 0.3
+# And at its own limit, which it may look at but now and then.
+_OVERDUE_SECONDS = 3.0
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 # Other engines call themselves Neo4j too, with more behind the version.
 _NEO4J = re.compile(r"Neo4j/[\d.]+(-[\w.]+)?")
@@ -61,7 +67,7 @@ class GraphStore(Protocol):
 
 
 class BoltStore:
-    """A reader's connection; `seconds` is the limit of one query.
+    """A reader's connection; `seconds` is the limit of one query. Threads may share it.
 
     Once a release is required, no result is a mixture of two: while a loader puts another release in force, Neo4j shows
     a query that runs at that moment a part of both. The loader counts `epoch` up before and after, so the count is
@@ -72,7 +78,7 @@ class BoltStore:
         self.address, self.seconds = address, seconds
         self._epoch: int | None = None
         self._explains: bool | None = None
-        self._driver = open_driver(address, 5, 5)
+        self._spares = Spares(lambda: open_driver(address, 5, 5))
 
     def __enter__(self) -> Self:
         return self
@@ -81,58 +87,42 @@ class BoltStore:
         self.close()
 
     def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
-        """All rows of a read; raises `StoreError` when there are more than `rows`, it fails or outlives its limit."""
-        limit = self.seconds if seconds is None else min(seconds, self.seconds)
+        """All rows of a read; raises `StoreError` when there are more than `rows`, it fails or outlives its limit.
+
+        Dates, times and durations come as ISO text, nodes as their properties, relationships with their type.
+        """
+        return self._run(cypher, parameters, rows, self.seconds if seconds is None else min(seconds, self.seconds), self._epoch)
+
+    def _run(self, cypher: str, parameters: Mapping[str, Any], rows: int, limit: float, epoch: int | None) -> list[Row]:
         with (
-            self._cut_off(limit),
+            self._within(limit) as driver,
             reported(self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)),
-            self._driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
+            driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
         ):
             found = _read(session, cypher, parameters, rows + 1, limit)
-            if self._epoch is not None and [r["epoch"] for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, 2, limit)] != [self._epoch]:
+            if epoch is not None and [r["epoch"] for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, 2, limit)] != [epoch]:
                 raise StoreUnavailable("the graph was switched to another release during the query; ask again")
         if len(found) > rows:
             raise StoreError(f"the query gives more than {rows:,} rows; add a LIMIT or count instead")
         return found
 
-    @contextlib.contextmanager
-    def _cut_off(self, limit: float) -> Iterator[None]:
-        """End a query by closing its connection: the embedded engine knows only the one limit that it was started with."""
-        if limit + _GRACE_SECONDS >= self.seconds:
-            yield
-            return
-        cut = threading.Event()
+    def _within(self, limit: float) -> AbstractContextManager[Driver]:
+        """The driver for a query, closed under it when that does not end.
 
-        def close(driver: Driver) -> None:
-            cut.set()
-            driver.close()
-
-        timer = threading.Timer(limit + _GRACE_SECONDS, close, (self._driver,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except Exception as problem:
-            if not cut.is_set():
-                raise
-            raise _too_long(self.seconds) from problem
-        else:
-            # A connection closed in mid-read may look like the end of the rows: what came is not taken for all.
-            if cut.is_set():
-                raise _too_long(self.seconds)
-        finally:
-            timer.cancel()
-            if cut.is_set():
-                self._driver = open_driver(self.address, 5, 5)
+        The embedded engine knows only the limit that it was started with, and no engine looks at its own before a row is ready.
+        """
+        grace = _GRACE_SECONDS if limit + _GRACE_SECONDS < self.seconds else _OVERDUE_SECONDS
+        return self._spares.lent(limit + grace, lambda: _too_long(self.seconds))
 
     def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
         """What the plan says that a query does ('r', 'rw', 'w', 's'), nothing run; None on an engine that would run some of it."""
         with (
             reported(self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)),
-            self._driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
+            self._within(self.seconds) as driver,
+            driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
         ):
             if self._explains is None:
-                self._explains = _NEO4J.fullmatch(self._driver.get_server_info().agent) is not None
+                self._explains = _NEO4J.fullmatch(driver.get_server_info().agent) is not None
             if not self._explains:
                 return None
             return session.run(Query(f"EXPLAIN {cypher}", timeout=self.seconds), dict(parameters)).consume().query_type or "unknown"
@@ -143,20 +133,20 @@ class BoltStore:
         return str(found["id"]) if found else None
 
     def _release(self) -> Row | None:
-        found = self.run("MATCH (r:Release) WHERE r.checksum IS NOT NULL RETURN r.id AS id, r.epoch AS epoch, r.since AS since LIMIT 2", {})
+        cypher = "MATCH (r:Release) WHERE r.checksum IS NOT NULL RETURN r.id AS id, r.epoch AS epoch, r.since AS since LIMIT 2"
+        found = self._run(cypher, {}, 2, self.seconds, None)
         return found[0] if len(found) == 1 else None
 
     def require(self, release_id: str) -> None:
         """Raise `ReleaseMismatch` unless the graph carries this release, `StoreUnavailable` while it is being switched."""
-        self._epoch = None
         found = self._release()
         if found is None:
-            if self.run("MATCH (n) RETURN 1 AS one LIMIT 1", {}):
+            if self._run("MATCH (n) RETURN 1 AS one LIMIT 1", {}, 1, self.seconds, None):
                 raise ReleaseMismatch(f"the graph at {self.address.uri} holds no release of Galenic's; give Galenic an empty database and run `galenic build`")
             raise ReleaseMismatch(f"the graph at {self.address.uri} is empty; load it with `galenic build --graph {self.address.uri}`")
         # A loader that died in the middle left the count odd; its transaction has ended by then, one way or the other.
         since = {"since": found["since"] or 0, "most": SWITCH_SECONDS * 1000}
-        if (found["epoch"] or 0) % 2 and self.run("RETURN timestamp() - $since < $most AS now", since)[0]["now"]:
+        if (found["epoch"] or 0) % 2 and self._run("RETURN timestamp() - $since < $most AS now", since, 1, self.seconds, None)[0]["now"]:
             raise StoreUnavailable("the graph is being switched to another release; try again in some seconds")
         if found["id"] != release_id:
             raise ReleaseMismatch(f"the graph holds release {found['id']}, not {release_id}; run `galenic build`")
@@ -164,7 +154,7 @@ class BoltStore:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._driver.close()
+        self._spares.close()
 
 
 def open_driver(address: Address, connect_seconds: float, retry_seconds: float) -> Driver:
@@ -259,9 +249,9 @@ def _read(session: Session, cypher: str, parameters: Mapping[str, Any], rows: in
     # Record by record: a few rows of endless lists would fill the memory long before the limit of time.
     for record in islice(result, rows):
         values = record.values()
-        # `data` walks through every value; where none can be a node it would take most of the time.
+        # To walk through every value would take most of the time where none can be a node.
         plain = all(map(_is_plain, values))
-        found.append(dict(zip(keys, values, strict=True)) if plain else record.data())
+        found.append(dict(zip(keys, values if plain else map(_told, values), strict=True)))
         held += sum(map(_flat_size, values)) if plain else _size(found[-1])
         if held > MOST_VALUES:
             raise StoreError(f"the query gives more than {MOST_VALUES:,} values in {len(found):,} rows; return fewer, or shorter lists")
@@ -276,18 +266,34 @@ def _is_plain(value: Any) -> bool:
     return kinds <= _SCALARS or (kinds == {list} and set(map(type, chain.from_iterable(value))) <= _SCALARS)
 
 
+def _told(value: Any) -> Any:
+    """A value as rows hold it: of a node its properties, of a relationship its type too, a path in its order, times as ISO text."""
+    if isinstance(value, (Date, DateTime, Duration, Time)):
+        return value.iso_format()
+    if isinstance(value, Relationship):
+        return {"type": value.type, **_told(dict(value))}
+    if isinstance(value, Path):
+        return [_told(part) for part in (*chain.from_iterable(zip(value.nodes, value.relationships, strict=False)), value.nodes[-1])]
+    if isinstance(value, (Node, dict)):
+        return {key: _told(inner) for key, inner in value.items()}
+    return [_told(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
 def _flat_size(value: Any) -> int:
-    """How many values a plain one holds."""
+    """How many values a plain one holds, a long text counted as several."""
+    if type(value) is str:
+        return 1 + len(value) // _TEXT
     if type(value) is not list:
         return 1
-    return sum(map(len, value)) if value and type(value[0]) is list else len(value)
+    parts = list(chain.from_iterable(value)) if value and type(value[0]) is list else value
+    return len(parts) + sum(len(part) for part in parts if type(part) is str) // _TEXT
 
 
 def _size(value: Any) -> int:
     """How many values any holds."""
     if isinstance(value, dict):
         return sum(map(_size, value.values()))
-    return sum(map(_size, value)) if isinstance(value, (list, tuple)) else 1
+    return sum(map(_size, value)) if isinstance(value, list) else _flat_size(value)
 
 
 def _too_long(seconds: float) -> QueryTimeout:

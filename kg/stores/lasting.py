@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from kg.errors import StoreUnavailable
@@ -11,14 +14,53 @@ from kg.stores.bolt import BoltStore, Row
 
 Read = TypeVar("Read")
 logger = logging.getLogger(__name__)
+# A connection that drops after so long did not drop while it was idle.
+_WORKED_SECONDS = 2.0
+
+
+class _Held:
+    """A store and how many read on it; one that was let go of is closed by its last reader."""
+
+    def __init__(self, store: BoltStore) -> None:
+        self.store = store
+        self._readers = 0
+        self._let_go = False
+        self._lock = threading.Lock()
+
+    def enter(self) -> bool:
+        """Count a reader, so that the store is not closed meanwhile; False where it was let go of."""
+        with self._lock:
+            self._readers += not self._let_go
+            return not self._let_go
+
+    def leave(self) -> None:
+        """The reader is done."""
+        with self._lock:
+            self._readers -= 1
+            last = self._let_go and not self._readers
+        if last:
+            self.store.close()
+
+    def let_go(self) -> None:
+        """Close the store, at once or when its last reader is done."""
+        with self._lock:
+            unused = not self._readers and not self._let_go
+            self._let_go = True
+        if unused:
+            self.store.close()
 
 
 class LastingStore:
-    """Reads through `connect`, which may start the server; raises what `connect` raises when that is of no help either."""
+    """Reads through `connect`, which may start the server; raises what `connect` raises when that is of no help either.
 
-    def __init__(self, connect: Callable[[], BoltStore]) -> None:
-        self._connect = connect
-        self._store = connect()
+    Threads may share it: who finds the connection dropped makes it again for all, and
+    nobody's read is cut off by that. `used` is called with every read.
+    """
+
+    def __init__(self, connect: Callable[[], BoltStore], used: Callable[[], None] = lambda: None) -> None:
+        self._connect, self._used = connect, used
+        self._mending = threading.Lock()
+        self._held = _Held(connect())
 
     def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
         """All rows of a read. An idle server that went away between two questions is no error: reads can be repeated."""
@@ -29,22 +71,46 @@ class LastingStore:
         return self._twice(lambda store: store.explain(cypher, parameters))
 
     def _twice(self, read: Callable[[BoltStore], Read]) -> Read:
+        self._used()
+        began = time.monotonic()
+        with self._reading() as held:
+            try:
+                return read(held.store)
+            except StoreUnavailable as problem:
+                if time.monotonic() - began > _WORKED_SECONDS:
+                    # It may be the read itself that the server died of.
+                    raise
+                logger.info("connecting again: %s", problem)
+        self._mended(held)
+        with self._reading() as held:
+            return read(held.store)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[_Held]:
+        held = self._held
+        while not held.enter():
+            held = self._mended(held)
         try:
-            return read(self._store)
-        except StoreUnavailable as problem:
-            logger.info("connecting again: %s", problem)
-        self._store.close()
-        self._store = self._connect()
-        return read(self._store)
+            yield held
+        finally:
+            held.leave()
+
+    def _mended(self, failed: _Held) -> _Held:
+        """The store instead of one that failed; whoever comes second finds it mended."""
+        with self._mending:
+            if self._held is failed:
+                self._held = _Held(self._connect())
+                failed.let_go()
+            return self._held
 
     def release_id(self) -> str | None:
         """The id of the release that the graph was loaded from."""
-        return self._store.release_id()
+        return self._twice(lambda store: store.release_id())
 
     def require(self, release_id: str) -> None:
         """Raise `ReleaseMismatch` unless the graph carries this release."""
-        self._store.require(release_id)
+        self._twice(lambda store: store.require(release_id))
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._store.close()
+        self._held.let_go()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,47 @@ def test_a_server_that_dies_between_two_questions_costs_no_answer(house: House) 
     kill(house)
     after = house.asker.ask(question)
     assert after.status == "answered" and after.results == before.results
+
+
+def test_threads_that_read_while_the_server_dies_all_get_their_rows(house: House) -> None:
+    store, connected = house.store, list[int]()
+    connect = store._connect
+    store._connect = lambda: (connected.append(1), connect())[1]  # type: ignore[func-returns-value]
+    query = "MATCH (n:Entity) RETURN n.id AS id ORDER BY id"
+    whole = store.run(query, {})
+    gate = threading.Barrier(9)
+
+    def read(number: int) -> list[bool]:
+        gate.wait(timeout=60)
+        return [store.run(query, {}) == whole for _ in range(40)]
+
+    with ThreadPoolExecutor(8) as pool:
+        reads = [pool.submit(read, n) for n in range(8)]
+        gate.wait(timeout=60)
+        time.sleep(0.1)
+        kill(house)
+        found = [same for one in reads for same in one.result()]
+    # One of them connects again for all.
+    assert all(found) and len(found) == 320 and len(connected) == 1
+
+
+def test_a_release_is_asked_for_again_after_the_server_went_away(house: House) -> None:
+    store = house.store
+    kill(house)
+    store.require(house.release.id)
+    kill(house)
+    assert store.release_id() == house.release.id
+
+
+def test_a_server_in_use_is_not_idle(house: House) -> None:
+    state = house.home / "graph" / "server.json"
+    assert house.store.run("RETURN 1 AS n", {})
+    os.utime(state, (0, 0))
+    house.server._noted = 0.0
+    assert house.store.run("RETURN 1 AS n", {}) and time.time() - state.stat().st_mtime < 60
+    # Noted once in some seconds, not with every read.
+    os.utime(state, (0, 0))
+    assert house.store.run("RETURN 1 AS n", {}) and state.stat().st_mtime == 0
 
 
 def test_a_taken_port_and_a_graph_that_is_not_built_are_said(house: House, tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from galenic.house import House
-from kg.errors import QueryRefused, ReleaseMismatch, StoreError
+from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError
 from kg.logic.evidence import Explainer
 from kg.logic.execute import Executor
 from kg.logic.forms import All, And, Entity, Having, Hop, Minus, Or, TopForm
@@ -80,6 +84,36 @@ def test_the_reader_cannot_write(store: LastingStore, query: str) -> None:
 def test_too_many_rows_are_an_error_and_never_a_part(store: LastingStore) -> None:
     with pytest.raises(StoreError, match="more than 10 rows"):
         store.run("MATCH (n:Entity) RETURN n.id", {}, rows=10)
+
+
+def test_a_query_that_is_cut_off_disturbs_no_other(store: LastingStore, engine: House) -> None:
+    runaway = "MATCH (a:Entity), (b:Entity), (c:Entity), (d:Entity) WHERE a.name < b.name AND b.name < c.name AND c.name < d.name RETURN count(*) AS n"
+    nodes = engine.release.manifest["tables"]["nodes"]["rows"]
+    ended = threading.Event()
+
+    def innocent(seconds: float | None) -> int:
+        reads = 0
+        while not ended.is_set():
+            assert len(store.run("MATCH (n:Entity) RETURN n.id", {}, seconds=seconds)) == nodes
+            reads += 1
+        return reads
+
+    def cut(number: int) -> None:
+        with pytest.raises(QueryTimeout, match="took longer than"):
+            store.run(runaway, {}, seconds=0.5)
+
+    with ThreadPoolExecutor(6) as pool:
+        reads = [pool.submit(innocent, seconds) for seconds in (None, None, 8.0, 8.0)]
+        try:
+            list(pool.map(cut, range(2)))
+        finally:
+            ended.set()
+        assert all(one.result() > 1 for one in reads)
+
+
+@pytest.mark.parametrize("query", ["RETURN datetime('2024-02-01T10:00:00Z') AS t", "RETURN [{t: date('2024-02-01')}] AS t", "MATCH (d:Drug) RETURN d, date('2024-02-01') AS t LIMIT 1"])
+def test_times_come_as_text(store: LastingStore, query: str) -> None:
+    assert "2024-02-01" in json.dumps(store.run(query, {}))
 
 
 def test_a_broken_query_reports_the_engines_words(store: LastingStore) -> None:

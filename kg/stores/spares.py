@@ -1,0 +1,91 @@
+"""Drivers that may be closed in the middle of a read: each is lent to one reader at a time, so that no other's read fails."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+
+from neo4j import Driver
+
+from kg.errors import StoreError
+
+
+class _Loan:
+    """A driver while one reader has it: either its time runs out first or the reader ends first, never both."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self.cut = False
+        self._over = False
+        self._lock = threading.Lock()
+
+    def run_out(self) -> None:
+        """Close the driver under its reader, unless that one has ended."""
+        with self._lock:
+            if self._over:
+                return
+            self.cut = True
+        # The reader is told; what the driver says of a connection closed in mid-read helps nobody.
+        with contextlib.suppress(Exception):
+            self.driver.close()
+
+    def end(self) -> None:
+        """The reader has ended; from now on the driver is not closed under it."""
+        with self._lock:
+            self._over = True
+
+
+class Spares:
+    """Lends drivers and keeps those that were not closed, for connecting costs more than a read."""
+
+    def __init__(self, make: Callable[[], Driver]) -> None:
+        self._make = make
+        self._idle: list[Driver] = []
+        self._closed = False
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def lent(self, seconds: float, said: Callable[[], StoreError]) -> Iterator[Driver]:
+        """A driver that is closed after so many seconds; raises `said` where that was before the reader had ended."""
+        loan = _Loan(self._taken())
+        timer = threading.Timer(seconds, loan.run_out)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield loan.driver
+        except Exception as problem:
+            loan.end()
+            if loan.cut:
+                raise said() from problem
+            raise
+        else:
+            loan.end()
+            # A connection closed in mid-read may look like the end of the rows: what came is not taken for all.
+            if loan.cut:
+                raise said()
+        finally:
+            loan.end()
+            timer.cancel()
+            if not loan.cut:
+                self._given_back(loan.driver)
+
+    def _taken(self) -> Driver:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._make()
+
+    def _given_back(self, driver: Driver) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.append(driver)
+                return
+        driver.close()
+
+    def close(self) -> None:
+        """Close the drivers that nobody has, and the others as they come back."""
+        with self._lock:
+            idle, self._idle, self._closed = self._idle, [], True
+        for driver in idle:
+            driver.close()
