@@ -14,10 +14,23 @@ from llm.chat.outcome import Sentence, Summary
 from llm.chat.talk import Talk
 from llm.parser.lexicon import NUMBERS
 from llm.parser.refusals import COMMON
+from llm.parser.relations import stem, wordings
+from llm.parser.spelling import known_words
 
 _SHOWN, _LONGEST = 40, 300
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?!\w)")
 _NAME = re.compile(r"\b(?:[A-Z][\w-]*|\w*\d\w*[A-Za-z]\w*|[a-z]+[A-Z]\w*)\b")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_TELLING = frozenset(
+    """according additionally altogether another each followed following four five furthermore however including latter listed moreover namely near
+    others otherwise respectively rows row said same second shows shown table third thus together total two three whereas""".split()
+)
+_BEYOND = frozenset(
+    """no not never none nor neither cannot can't don't doesn't didn't isn't aren't won't without lacks lack fails all every everyone everybody always only
+    half quarter majority minority percent twice double triple many often usually commonly frequently rarely seldom sometimes probably likely possibly
+    should must ought avoid recommend recommended advise advised safe unsafe safer safest dangerous better worse best worst effective ineffective cure
+    cures kill kills die dies fatal contraindicated combine stop start take give dose""".split()
+)
 _COUNTED = {word: number for word, number in NUMBERS.items() if word not in ("one", "zero", "hundred", "dozen")}
 RULES = """You put rows of a database into two or three short sentences that answer a question.
 Reply with one JSON object and nothing else: {"sentences": [{"text": "...", "rows": [1, 2]}]}
@@ -60,13 +73,17 @@ def _short(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def carried(sentence: Sentence, rows: Sequence[Mapping[str, Any]], given: Sequence[str], names_in: Callable[[str], Sequence[str]]) -> bool:
-    """Whether a sentence cites rows that are there and every name and number in it stands in them.
+    """Whether a sentence cites rows that are there and all that it says stands in them, but for plain words.
 
-    The names that the query was bound to count as a part of every row.
+    Names, numbers and every word that questions are not made of must stand in the
+    rows, the names of their columns or the names that the query was bound to. What
+    no row can carry is not let through either: a negation, a share, a frequency, advice.
 
     >>> carried(Sentence("Colchicine treats gout.", (1,)), [{"name": "Colchicine"}], ["gout"], lambda text: [])
     True
     >>> carried(Sentence("Aspirin treats gout.", (1,)), [{"name": "Colchicine"}], ["gout"], lambda text: [])
+    False
+    >>> carried(Sentence("Colchicine does not treat gout.", (1,)), [{"name": "Colchicine"}], ["gout"], lambda text: [])
     False
     """
     if not sentence.text or not sentence.rows or any(not 1 <= n <= min(len(rows), _SHOWN) for n in sentence.rows):
@@ -79,8 +96,17 @@ def carried(sentence: Sentence, rows: Sequence[Mapping[str, Any]], given: Sequen
     there = {n.replace(",", "").removesuffix(".0") for n in _NUMBER.findall(cited)}
     if not numbers <= there:
         return False
+    words = {w.casefold().removesuffix("'s") for w in _WORD.findall(rest)}
+    columns = {w for n in sentence.rows for column in rows[n - 1] for w in re.findall(r"[a-z]+", column.casefold())}
+    if words & _BEYOND or "%" in rest or any(w not in columns and not _plain(w) and not _stands(w, cited) for w in words):
+        return False
     names = {*names_in(rest), *(n for n in _NAME.findall(rest) if n.casefold() not in COMMON)}
     return all(_stands(name, cited) for name in names)
+
+
+def _plain(word: str) -> bool:
+    """Whether a word is one that questions and sentences on rows are made of."""
+    return word in _TELLING or word in known_words() or word.removesuffix("s") in known_words() or stem(word) in wordings().vocabulary
 
 
 def _stands(name: str, text: str) -> bool:

@@ -132,6 +132,10 @@ def known(text: str) -> list[str]:
         ("Alphadrug binds 7 genes.", (1,), False), ("Betadrug binds 3 genes.", (1,), False), ("Alphadrug and Betadrug are found.", (1, 2), True),
         ("Alphadrug binds 3 genes.", (), False), ("Alphadrug binds 3 genes.", (9,), False), ("Gammadrug is found.", (1, 2), False),
         ("The drug colchicine is found.", (1, 2), False), ("Alphadrug is safe, says Dr Fakename.", (1,), False), ("", (1,), False), ("Alphadrug binds 33 genes.", (1,), False),
+        ("Alphadrug does not treat gout.", (1,), False), ("Gout is also treated by zorbloxinib.", (1,), False), ("About half of patients on Alphadrug die.", (1,), False),
+        ("Never combine Alphadrug with grapefruit juice.", (1,), False), ("Alphadrug is recommended for gout.", (1,), False), ("95% bind Alphadrug.", (1,), False),
+        ("Two drugs are found: Alphadrug and Betadrug.", (1, 2), False), ("The rows list Alphadrug and Betadrug, respectively.", (1, 2), True),
+        ("The following drugs treat gout: Alphadrug and Betadrug.", (1, 2), True), ("Alphadrug, which treats gout, binds 3 genes.", (1,), True),
     ],
 )  # fmt: skip
 def test_a_sentence_says_only_what_its_rows_say(text: str, rows: tuple[int, ...], kept: bool) -> None:
