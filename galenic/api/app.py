@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
@@ -18,7 +20,7 @@ from galenic.house import House
 from galenic.questions.ask import permitted_sources
 from galenic.questions.work import Scope
 from kg.cypher.safe import SafeCypher
-from kg.errors import GraphError, QueryRefused, QueryTimeout
+from kg.errors import GraphError, QueryTimeout, StoreBusy, StoreError, StoreUnavailable
 from ontologies.errors import OntologyError
 from retrieval.errors import RetrievalError
 
@@ -60,8 +62,8 @@ class Cypher(BaseModel):
 def create_app(house: House) -> FastAPI:
     """The API of one house. Everything is opened before the first request, so that a broken home is said at the start.
 
-    Errors come as {"error": one line}: 400 for what was asked, 503 for a graph or
-    release that is not there, 504 for a limit that was reached.
+    Errors come as {"error": one line}: 400 for what was asked, 422 for a body of another form, 503 for a graph
+    or release that is not there, 504 for a limit that was reached.
     """
 
     @asynccontextmanager
@@ -74,6 +76,7 @@ def create_app(house: House) -> FastAPI:
     app.middleware("http")(_limited)
     for kind in (GraphError, GalenicError, OntologyError, RetrievalError):
         app.add_exception_handler(kind, _said)
+    app.add_exception_handler(RequestValidationError, _malformed)
     _routes(app, house)
     return app
 
@@ -119,7 +122,7 @@ def _routes(app: FastAPI, house: House) -> None:
     def cypher(body: Cypher) -> dict[str, Any]:
         """Rows of a query that only reads."""
         found = SafeCypher(house.store).run(body.query, body.parameters, rows=body.rows)
-        return {"rows": found.rows, "cypher": found.cypher, "notes": list(found.notes)}
+        return {"rows": _finite(found.rows), "cypher": found.cypher, "notes": list(found.notes)}
 
 
 async def _limited(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -137,10 +140,32 @@ async def _limited(request: Request, proceed: Callable[[Request], Awaitable[Resp
     return await proceed(request)
 
 
+def _finite(value: Any) -> Any:
+    """A value for JSON, which has no number for infinity and for what is none."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _malformed(request: Request, problem: Exception) -> JSONResponse:
+    assert isinstance(problem, RequestValidationError)
+    wrong = []
+    for one in problem.errors():
+        # The place is the body or the query and a field's name; of a body that is no JSON it is a number.
+        field = ".".join(str(part) for part in one["loc"][1:] if isinstance(part, str))
+        why = f" ({one['ctx']['error']})" if one["type"] == "json_invalid" else ""
+        wrong.append(f"{field or one['loc'][0]}: {one['msg']}{why}")
+    line = f"{'; '.join(wrong)}; /docs shows what a request holds"
+    return JSONResponse({"error": " ".join(line.split())}, 422)
+
+
 def _said(request: Request, problem: Exception) -> JSONResponse:
     status = 503
-    if isinstance(problem, (QueryRefused, GalenicError, RetrievalError, OntologyError)):
-        status = 400
-    elif isinstance(problem, QueryTimeout):
+    if isinstance(problem, QueryTimeout):
         status = 504
+    elif isinstance(problem, (StoreError, GalenicError, RetrievalError, OntologyError)) and not isinstance(problem, (StoreUnavailable, StoreBusy)):
+        # What a graph that answers says of a query is the query's fault.
+        status = 400
     return JSONResponse({"error": " ".join(str(problem).split())}, status)

@@ -50,13 +50,12 @@ def cypher(
 
 
 def _bound(parameters: list[str]) -> dict[str, Any]:
+    from galenic.explore.reading import value_of
+
     bound: dict[str, Any] = {}
     for text in parameters:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise UsageError(f"--param {text!r}: write NAME=VALUE")
-        try:
-            bound[name] = json.loads(value)
-        except ValueError:
-            bound[name] = value
+        bound[name] = value_of(name, value)
     return bound

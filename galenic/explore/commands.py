@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from galenic.errors import UsageError
 from galenic.explore import explaining, opening
 from galenic.explore.page import Entry, Grid, Paragraph, brief, cell, grid, sentence, several, shown
+from galenic.explore.reading import number_of, value_of
 from galenic.questions.dialogue import UNREAD
 from kg.schema import schema
 
@@ -24,7 +25,7 @@ _SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its name, the words after it, what it does in a sentence, how many words it takes."""
+    """A command: its name, the words after it, what it does in a sentence, how many words it takes; a `raw` one takes the line as it stands."""
 
     name: str
     usage: str
@@ -32,16 +33,18 @@ class Command:
     least: int
     most: int
     run: Callable[[Session, Sequence[str]], Entry]
+    raw: bool = False
 
 
 def run_command(session: Session, text: str) -> Entry:
     """Run a line that begins with a colon; raises `UsageError` for what is no command or lacks words."""
-    name, _, rest = text.strip()[1:].partition(" ")
+    found = re.match(r"(\S*)\s*(.*)", text.strip()[1:], re.DOTALL)
+    name, rest = found.groups() if found else ("", "")
     known = COMMANDS.get(_SHORT.get(name, name))
     if known is None:
         near = get_close_matches(name.casefold(), COMMANDS, 1)
         raise UsageError(f"unknown command :{name}; {f'did you mean :{near[0]}? ' if near else ''}`:help` lists them")
-    words = _words(rest)
+    words = ([rest] if rest else []) if known.raw else _words(rest)
     if not known.least <= len(words) <= known.most:
         raise UsageError(f"write it as `:{known.name}{f' {known.usage}' if known.usage else ''}`")
     return known.run(session, words)
@@ -82,9 +85,10 @@ def _explain(session: Session, words: Sequence[str]) -> Entry:
 
 
 def _evidence(session: Session, words: Sequence[str]) -> Entry:
-    if not words[0].isdigit():
+    number = number_of(words[0])
+    if number is None:
         raise UsageError(f"write the number of a result, as in `:evidence 1`, not {words[0]!r}")
-    return opening.evidence(session, int(words[0]))
+    return opening.evidence(session, number)
 
 
 def _expand(session: Session, words: Sequence[str]) -> Entry:
@@ -132,15 +136,14 @@ def _param(session: Session, words: Sequence[str]) -> Entry:
     if not words:
         rows = [(f"${name}", brief(value)) for name, value in session.bound().items()]
         return _said(":param", grid(("parameter", "value"), rows))
-    name, equals, value = " ".join(words).partition("=")
-    if not equals or not name.strip().isidentifier():
+    name, equals, text = words[0].partition("=")
+    name, text = name.strip(), text.strip()
+    if not equals or not name.isidentifier():
         raise UsageError("write it as `:param NAME=VALUE`; VALUE is JSON or plain text")
-    try:
-        session.given[name.strip()] = json.loads(value)
-    except ValueError:
-        session.given[name.strip()] = value.strip()
-    line = f"${name.strip()} = {cell(session.given[name.strip()])}"
-    return Entry(f":param {' '.join(words)}", "command", "answered", line, page=(Paragraph(line),), kept=True)
+    quoted = re.fullmatch(r"'([^']*)'", text)
+    session.given[name] = quoted[1] if quoted else value_of(name, text)
+    line = f"${name} = {cell(session.given[name])}"
+    return Entry(f":param {words[0]}", "command", "answered", line, page=(Paragraph(line),), kept=True)
 
 
 def _schema(session: Session, words: Sequence[str]) -> Entry:
@@ -212,7 +215,7 @@ _LISTED = (
     Command("expand", "NODE", "what a thing is tied to, by relation, with counts and the best evidence; NODE is a name, an id or a result's number", 1, 12, _expand),
     Command("path", "A B", "paths between two things with their evidence; names of several words in quotes", 2, 20, _path),
     Command("focus", "[NODE | none]", "what 'it' and 'them' mean; puts a thing in focus", 0, 12, _focus),
-    Command("param", "[NAME=VALUE]", "parameters for Cypher: shows them, or gives one", 0, 40, _param),
+    Command("param", "[NAME=VALUE]", "parameters for Cypher: shows them, or gives one", 0, 1, _param, raw=True),
     Command("schema", "[LABEL]", "labels, relationships and properties", 0, 4, _schema),
     Command("save", "FILE", "saves inputs and results as a Markdown notebook", 1, 1, _save),
     Command("export", "csv|parquet|kgx|png FILE", "the last result: rows, or the part of the graph it rests on", 2, 2, _export),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from galenic.errors import UsageError
 from galenic.explore.page import Entry, Paragraph, cell, several
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from galenic.explore.session import Session
 
 KINDS = ("csv", "parquet", "kgx", "png")
+_KGX = ("galenic_nodes.tsv", "galenic_edges.tsv")
 
 
 def export(session: Session, kind: str, name: str) -> Entry:
@@ -27,18 +28,19 @@ def export(session: Session, kind: str, name: str) -> Entry:
     if not entry.rows and kind in ("csv", "parquet"):
         raise UsageError("the last answer has no rows to export")
     path = Path(name).expanduser()
-    claim(session, path / "galenic_nodes.tsv" if kind == "kgx" else path)
+    claim(session, *((path / name for name in _KGX) if kind == "kgx" else (path,)))
     said = {"csv": _csv, "parquet": _parquet, "kgx": _kgx, "png": _png}[kind](session, entry, path)
     return Entry(f":export {kind} {name}", "command", "answered", said, page=(Paragraph(said),), kept=False)
 
 
-def claim(session: Session, path: Path) -> None:
-    """Refuse to write over a file that this session did not write itself."""
-    if path.exists() and str(path.resolve()) not in session.made:
-        raise UsageError(f"{path} is there already; give another name")
-    if not path.parent.is_dir() and path.name != "galenic_nodes.tsv":
-        raise UsageError(f"there is no folder {path.parent}")
-    session.made.add(str(path.resolve()))
+def claim(session: Session, *paths: Path) -> None:
+    """Refuse to write over files that this session did not write itself."""
+    for path in paths:
+        if path.exists() and str(path.resolve()) not in session.made:
+            raise UsageError(f"{path} is there already; give another name")
+        if not path.parent.is_dir() and path.name not in _KGX:
+            raise UsageError(f"there is no folder {path.parent}")
+    session.made |= {str(path.resolve()) for path in paths}
 
 
 def put(path: Path, text: str) -> None:
@@ -65,14 +67,19 @@ def _parquet(session: Session, entry: Entry, path: Path) -> str:
     for number, name in enumerate(entry.columns):
         values = [row[number] for row in entry.rows]
         try:
-            columns[name] = pl.Series(name, values, strict=True)
-        except (TypeError, pl.exceptions.PolarsError):
+            columns[name] = pl.Series(name, values if all(map(_plain, values)) else list(map(cell, values)), strict=True)
+        except (TypeError, OverflowError, pl.exceptions.PolarsError):
             # Values of several types: as text, like in a table.
             columns[name] = pl.Series(name, [cell(v) for v in values], dtype=pl.String)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     pl.DataFrame(columns).write_parquet(part)
     part.replace(path)
     return f"{several(len(entry.rows), 'row')} in {path}"
+
+
+def _plain(value: Any) -> bool:
+    """Whether Parquet holds a value as it is: maps of different keys would lose some, and other objects it does not know."""
+    return all(map(_plain, value)) if type(value) is list else value is None or type(value) in (str, int, float, bool)
 
 
 def _kgx(session: Session, entry: Entry, path: Path) -> str:

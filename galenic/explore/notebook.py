@@ -60,7 +60,7 @@ def _lines(number: int, entry: Entry) -> Iterator[str]:
     if entry.draft is not None:
         yield from (f"Cypher written by a language model: {entry.draft.model}", "")
     if entry.cypher and entry.kind != "cypher":
-        yield from ("    " + line for line in entry.cypher.splitlines())
+        yield from ("    " + line for line in entry.cypher.split("\n"))
         yield ""
     if entry.columns:
         yield f"| {' | '.join(map(_escaped, entry.columns))} |"
@@ -87,11 +87,12 @@ def _cells(line: str) -> tuple[str, ...]:
 def read(path: Path) -> Notebook:
     """A notebook file; raises `UsageError`, which names the file and the line, for what is none or is broken."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        # Not `splitlines`: a form feed, which an input may hold, ends no line.
+        lines = path.read_text("utf-8").removesuffix("\n").split("\n")
     except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError, PermissionError) as problem:
         said = "is no text" if isinstance(problem, UnicodeDecodeError) else "cannot be read: " + (problem.strerror or "")
         raise UsageError(f"{path} {said}") from problem
-    if not lines or lines[0].strip() != TITLE:
+    if lines[0].strip() != TITLE:
         raise UsageError(f"{path}:1: no Galenic notebook: the first line must be {TITLE!r}; `:save FILE` writes one")
     facts = {m.group(1): m.group(2) for line in lines[: _first_entry(lines)] if (m := _FACT.match(line))}
     if facts.get("format") != _FORMAT:

@@ -13,14 +13,16 @@ from galenic.questions.evidence import citations, edge_hits, every_edge, quotes
 from galenic.questions.rewriting import expr_of
 from galenic.questions.supports import TIERS, in_words
 from kg.logic.evidence import EdgeHit, Explainer
-from kg.logic.forms import All, And, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm
+from kg.logic.execute import Found, ranked
+from kg.logic.forms import All, And, Direction, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm
 from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
+from kg.schema.relations import Relation
 
 if TYPE_CHECKING:
     from galenic.explore.session import Session
 
-_EDGES, _PAPERS, _BEST = 40, 12, 3
+_EDGES, _PAPERS, _BEST, _CHUNK = 40, 12, 3, 2_000
 
 
 def evidence(session: Session, number: int) -> Entry:
@@ -83,8 +85,11 @@ def _of_edges(session: Session, text: str, head: str, hits: Sequence[EdgeHit]) -
     papers = [p for h in shown for a in h.assertions for p in a.publications]
     known = citations(release, sorted(set(papers)))
     said: dict[str, list[Any]] = {}
+    # A quote names no source: those from publications that only other sources give are left out.
+    other = {h.id: set(h.publications).difference(*(a.publications for a in h.assertions)) if session.scope.sources is not None else set() for h in shown}
     for quote in quotes(release, [h.id for h in shown]):
-        said.setdefault(quote.edge, []).append(quote)
+        if quote.citation not in other[quote.edge]:
+            said.setdefault(quote.edge, []).append(quote)
     page: list[Paragraph | Grid] = [Paragraph(head, "head")]
     rows = []
     for hit in shown:
@@ -172,6 +177,8 @@ def expand(session: Session, name: str) -> Entry:
     for relation, direction, number in neighbour_totals(executor, about.id, about.category):
         # From the thing itself: its neighbours are one step along `direction`.
         found = list(executor.nodes(Hop(relation.name, direction, Entity(about.id, about.category))).values())
+        if session.scope.sources is not None:
+            found = _weighed(Explainer(executor), relation, direction, about.id, found)
         target = schema().kind(relation.target(direction))
         says = relation.says if direction == "out" or relation.symmetric else relation.passive
         best = ", ".join(f"{f.name} ({TIERS.get(f.tier, '?')}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})" for f in found[:_BEST])
@@ -181,8 +188,25 @@ def expand(session: Session, name: str) -> Entry:
     kind = schema().kind(about.category).singular
     head = Paragraph(f"{about.name} ({about.id}), a {kind}: now in focus", "head")
     columns = ("relation", "neighbours", "pattern", "best evidence")
-    page: Page = (head, grid(columns, rows)) if rows else (head, Paragraph("This release records no relation of it.", "quiet", 2))
+    # The pattern below what it says, where even the longest stays whole on a narrow terminal.
+    below = [(f"{says}\n{pattern}", neighbours, best) for says, neighbours, pattern, best in rows]
+    tied = grid(("relation and pattern", "neighbours", "best evidence"), below) if rows else Paragraph("This release records no relation of it.", "quiet", 2)
+    page: Page = (head, tied)
     return Entry(f":expand {name}", "command", "answered", f"{about.name}: {several(len(rows), 'relation')}", columns, tuple(rows), page=page)
+
+
+def _weighed(explainer: Explainer, relation: Relation, direction: Direction, about: str, found: Sequence[Found]) -> list[Found]:
+    """Neighbours with the weight of permitted evidence alone, best first: the graph's own weight counts all sources."""
+    # What one source says is permitted as it stands, or it would not have been found.
+    weighed, shared = [f for f in found if f.n_sources < 2], [f for f in found if f.n_sources >= 2]
+    for at in range(0, len(shared), _CHUNK):
+        some = shared[at : at + _CHUNK]
+        hits = explainer.edges(relation, direction, [about], [f.id for f in some])
+        for one in some:
+            said = [h.assertions for h in hits.get(one.id, ()) if h.assertions]
+            best = min(((min(a.tier for a in s), -len({a.source for a in s}), -len({p for a in s for p in a.publications})) for s in said), default=None)
+            weighed.append(one if best is None else one._replace(tier=best[0], n_sources=-best[1], n_publications=-best[2]))
+    return ranked(weighed)
 
 
 def path(session: Session, words: Sequence[str]) -> Entry:

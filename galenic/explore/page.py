@@ -91,13 +91,13 @@ def cell(value: Any) -> str:
 def shown(value: Any) -> str:
     """A value of a query as a person reads it: a node by its name, a relationship by its type.
 
-    >>> shown({"id": "DOID:1", "name": "gout"}), shown([{"id": "X:1", "name": "A"}, "TREATS", {}])
+    >>> shown({"id": "DOID:1", "name": "gout"}), shown({"type": "TREATS", "id": "e1", "tier": 2})
     ('gout (DOID:1)', '[TREATS]')
     """
     match value:
         case {"id": str(identifier), "name": str(name)}:
             return f"{name} ({identifier})"
-        case [dict(), str(kind), dict()]:
+        case {"type": str(kind), "id": str()}:
             return f"[{kind}]"
     return cell(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from galenic.errors import GalenicError, UsageError
 from galenic.explore.page import Draft, Entry, several
-from galenic.explore.reading import cleaned, is_open, kind_of
+from galenic.explore.reading import cleaned, kind_of, number_of, opened_at
 from galenic.questions.answer import LinkedEntity
 from galenic.questions.ask import UNSURE
 from galenic.questions.dialogue import UNREAD, Dialogue, Turn
 from galenic.questions.work import Scope
 from kg.cypher.safe import SafeCypher, check
+from kg.cypher.tokens import refusal
 from kg.errors import GraphError
 from kg.logic.forms import AbstainForm
 from llm.chat.errors import ChatError
@@ -35,6 +37,7 @@ NO_MODEL = (
     "No logical form covers this, and no language model is set that could write Cypher for it (settings chat_model and chat_url). "
     "You can write the Cypher yourself: `:schema` shows what there is."
 )
+logger = logging.getLogger(__name__)
 EXPECTED = (GalenicError, GraphError, OntologyError, RetrievalError, ChatError, OSError)
 
 
@@ -79,6 +82,11 @@ class Session:
                 entry = self._question(text)
         except EXPECTED as problem:
             entry = Entry(text, kind, "failed", " ".join(str(problem).split()), kept=kind != "command")
+        except Exception as problem:
+            # A fault of the program costs one input, never what was found before it.
+            logger.exception("%s", text)
+            why = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
+            entry = Entry(text, kind, "failed", f"a fault of Galenic's own ({why}); the session goes on, and `:save FILE` keeps it", kept=kind != "command")
         entry = replace(entry, seconds=time.perf_counter() - started)
         self.entries.append(entry)
         return entry
@@ -102,11 +110,15 @@ class Session:
         return {**found, **self.given}
 
     def _question(self, text: str) -> Entry:
+        memory = self.dialogue.memory
+        before = replace(memory, known=dict(memory.known))
         turn = self.dialogue.ask(text)
         answer = turn.answer
         unread = isinstance(turn.form, AbstainForm) and answer.reason in OPEN and not answer.message.startswith(UNREAD)
         unsure = answer.status == "answered" and turn.confidence < UNSURE
         if (unread or unsure) and self.writer is not None and self.scope.sources is None:
+            # A reading that nobody is shown must not be what 'them' means next.
+            self.dialogue.memory = before
             return self._drafted(text, turn, self.writer.draft(text))
         return of_turn(text, replace(turn, answer=replace(answer, notes=(*answer.notes, NO_MODEL))) if unread else turn)
 
@@ -123,8 +135,8 @@ class Session:
                 return Entry(text, "question", "answered", said, columns, rows, turn, draft, written.cypher, written.notes)
 
     def _cypher(self, text: str) -> Entry:
-        if is_open(text):
-            raise UsageError("a bracket, quote or comment of the query is not closed")
+        if (opened := opened_at(text)) is not None:
+            raise refusal(text, opened[0], f"the {opened[1]} that stands here is not closed")
         bound = self.bound()
         checked = check(text)
         if self.scope.sources is not None and "sources" not in checked.parameters:
@@ -153,15 +165,19 @@ class Session:
     def thing(self, name: str) -> LinkedEntity:
         """The thing of a name, an identifier or a number of the last results; raises `UsageError`."""
         context = self.dialogue.memory.context
-        if name.isdigit() and context is not None and context.results:
-            if not 1 <= int(name) <= len(context.results):
-                raise UsageError(f"the last answer has {len(context.results):,} results, not {name}")
-            return context.results[int(name) - 1]
+        results = context.results if context is not None else ()
+        if (number := number_of(name)) is not None:
+            # Digits are never a name, though many names hold some.
+            if not results:
+                raise UsageError(f"the last answer lists no things, so there is no {number}")
+            if not 1 <= number <= len(results):
+                raise UsageError(f"the last answer has {several(len(results), 'result')}, not {number}")
+            return results[number - 1]
         if ":" in name and " " not in name and (known := self.kinds([name])):
             return LinkedEntity(name, name, known[name][0], known[name][1], 1.0)
         found = self.house.linker.link(name, limit=5)
         if not found:
-            raise UsageError(f"the last answer lists no things, so there is no {name}" if name.isdigit() else f"no name in this release matches {name!r}")
+            raise UsageError(f"no name in this release matches {name!r}")
         best = [c for c in found if c.category == found[0].category and found[0].score - c.score < 0.003]
         if len({c.name for c in best}) > 1:
             raise UsageError(f"{name!r} may be {', '.join(f'{c.name} ({c.id})' for c in best)}; write the identifier")

@@ -11,9 +11,10 @@ import polars as pl
 
 from galenic.errors import UsageError
 from galenic.explore.page import Entry
+from galenic.explore.permitted import permitted_edges, permitted_nodes
 from galenic.questions.rewriting import expr_of
 from kg.logic.evidence import Explainer
-from kg.logic.forms import CompareForm, Expr, PathsForm, TopForm, entities
+from kg.logic.forms import And, CompareForm, Entity, ExistsForm, Expr, PathsForm, TopForm, entities
 from kg.release.release import Release
 from kg.schema import schema
 
@@ -25,17 +26,23 @@ _CHUNK = 1_000
 
 @dataclass(frozen=True)
 class Part(Release):
-    """The rows of a release with these nodes and edges; everything else is as in the whole."""
+    """The rows of a release with these nodes and edges, and of them what the sources in `allowed` say (None: all say)."""
 
     nodes: frozenset[str] = frozenset()
     edges: frozenset[str] = frozenset()
     anchors: tuple[str, ...] = ()
     order: Mapping[str, int] = field(default_factory=dict)
+    allowed: frozenset[str] | None = None
 
     def read(self, table: str, columns: list[str] | None = None) -> pl.DataFrame:
         """The rows of the part."""
         kept = {"nodes": self.nodes, "edges": self.edges}.get(table)
         rows = self.scan(table) if kept is None else self.scan(table).filter(pl.col("id").is_in(list(kept)))
+        if self.allowed is not None and table == "edges":
+            aggregators = [name for name, facts in self.sources.items() if facts.get("aggregator")]
+            rows = permitted_edges(rows, self.allowed, aggregators)
+        if self.allowed is not None and table == "nodes":
+            rows = permitted_nodes(rows, self.allowed)
         return (rows.select(columns) if columns else rows).collect()
 
 
@@ -46,13 +53,16 @@ def part_of(session: Session, entry: Entry) -> Part:
         nodes, edges, anchors = _of_turn(session, entry)
     else:
         nodes, edges, anchors = _of_rows(release, entry)
-    ends = release.scan("edges").filter(pl.col("id").is_in(sorted(edges))).select("subject", "object").collect() if edges else None
-    if ends is not None:
-        nodes |= {*ends["subject"].to_list(), *ends["object"].to_list()}
+    allowed = session.scope.sources
+    if edges:
+        said = pl.lit(True) if allowed is None else pl.col("sources").list.eval(pl.element().is_in(list(allowed))).list.any()
+        held = release.scan("edges").filter(pl.col("id").is_in(sorted(edges)) & said).select("id", "subject", "object").collect()
+        edges = set(held["id"])
+        nodes |= {*held["subject"], *held["object"]}
     if not nodes:
         raise UsageError("the last result names no node and no edge of the graph")
     order = {str(row[0]): n for n, row in enumerate(entry.rows)}
-    return Part(release.folder, release.manifest, frozenset(nodes), frozenset(edges), tuple(a for a in anchors if a in nodes), order)
+    return Part(release.folder, release.manifest, frozenset(nodes), frozenset(edges), tuple(a for a in anchors if a in nodes), order, allowed)
 
 
 _Ids = tuple[set[str], set[str], list[str]]
@@ -68,6 +78,10 @@ def _of_turn(session: Session, entry: Entry) -> _Ids:
     executor = session.house.asker.executor(session.scope)
     explainer = Explainer(executor)
     exprs: Iterable[Expr] = (form.left, form.right) if isinstance(form, CompareForm) else [e for e in [expr_of(form)] if e is not None]
+    match form:
+        case ExistsForm(of=And(parts=(Entity() as one, rest))):
+            # Whether one thing is in a set rests on that thing alone.
+            exprs, results = [rest], [one.id]
     if isinstance(form, TopForm):
         relation = schema().relation(form.relation)
         back = form.direction if relation.symmetric else ("in" if form.direction == "out" else "out")

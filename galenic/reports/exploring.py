@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"plain": "", "head": "bold", "quiet": "dim", "good": "cyan", "bad": "red"}
 _ROWS, _WIDE = 50, 60
+_PADDING, _NARROW = 2, 16
 
 
 def show_entry(entry: Entry, out: Console) -> None:
@@ -70,6 +72,8 @@ def _draft(entry: Entry, draft: Draft, out: Console) -> None:
     if draft.summary is not None:
         for sentence in draft.summary.sentences:
             out.print(Text(sentence.text) + Text(f" [row{'s' if len(sentence.rows) > 1 else ''} {', '.join(map(str, sentence.rows))}]", style="cyan"))
+        if draft.summary.sentences:
+            out.print(Text("What these sentences name stands in the rows that they cite; whether they put it together rightly was not checked.", style="dim"))
         if draft.summary.dropped:
             out.print(Text(f"{draft.summary.dropped} sentences were dropped because their rows do not carry them.", style="dim"))
     if draft.trouble:
@@ -98,7 +102,7 @@ def _rows(entry: Entry, out: Console) -> None:
 
 def _table(columns: Sequence[str]) -> Table:
     """A table that cuts nothing off: what is too wide goes on in the next line."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, padding=(0, _PADDING, 0, 0), header_style="bold")
     for name in columns:
         table.add_column(escape(name), overflow="fold")
     return table
@@ -113,13 +117,31 @@ def show_page(page: Page, out: Console) -> None:
     for part in page:
         if isinstance(part, Grid):
             table = _table(part.columns)
-            # A short first column stays whole; the others give way.
-            table.columns[0].no_wrap = max((len(row[0]) for row in part.rows), default=0) <= out.width * 0.6
+            for column, width in zip(table.columns, _widths(part, out.width), strict=False):
+                column.width = width
             for row in part.rows:
                 table.add_row(*map(escape, row))
             out.print(table)
         else:
             _paragraph(part, out)
+
+
+def _widths(part: Grid, most: int) -> list[int]:
+    """How wide each column is: what is one word, such as a pattern, stays whole, a short first column if it can; empty where it cannot be."""
+    cells = [[name, *(row[n] for row in part.rows)] for n, name in enumerate(part.columns)]
+    wide = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in cells]
+    words = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in cells]
+    free = most - _PADDING * len(cells)
+    least = [whole if whole == word else min(word, _NARROW) for whole, word in zip(wide, words, strict=True)]
+    if wide[0] <= most * 0.6 and wide[0] + sum(least[1:]) <= free:
+        least[0] = wide[0]
+    if sum(least) > free:
+        return []
+    widths = list(least)
+    # Room that is left goes to those that lack most.
+    for _ in range(min(sum(wide), free) - sum(widths)):
+        widths[max(range(len(widths)), key=lambda n: wide[n] / max(widths[n], 1))] += 1
+    return widths
 
 
 def _paragraph(part: Paragraph, out: Console) -> None:

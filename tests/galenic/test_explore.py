@@ -218,6 +218,8 @@ def test_lists_are_cut_with_a_mark_and_counts_agree_with_their_nouns(session: Se
     assert session.run(":evidence 1").said == "1 statement"
     session.run("MATCH (d:Drug)-[r:TREATS]->(x) WHERE x.name = 'gout' RETURN d, r ORDER BY d.name LIMIT 1")
     assert session.run(":results").page[0].rows == (("1", "Allopurinol (DRUGBANK:DB00437)", "[TREATS]"),)  # type: ignore[union-attr]
+    assert session.run(f":export png {tmp_path / 'b.png'}").said.startswith("a drawing of 2 nodes")
+    session.run("MATCH (d:Drug)-[r:TREATS]->(x) WHERE x.name = 'gout' RETURN d, type(r) AS r ORDER BY d.name LIMIT 1")
     assert session.run(f":export png {tmp_path / 'a.png'}").said.endswith("the rows name no edge: return r.id of relationships to have them")
     session.run(":foo")
     assert session.run(":history").page[0].rows[-1][2].startswith("failed: unknown command")  # type: ignore[union-attr]

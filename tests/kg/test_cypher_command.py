@@ -27,6 +27,7 @@ def test_a_turned_arrow_is_said_beside_the_rows(sample_home: Path) -> None:
 def test_a_wrong_query_is_said_in_one_line(sample_home: Path, tmp_path: Path) -> None:
     for words, said in (
         (("MATCH (d:Drug)-[:TREAT]->(x) RETURN d",), "galenic: line 1, column 18: there is no relationship TREAT; did you mean TREATS?"),
+        ((QUERY, "-p", "id=99999999999999999999999"), "$id holds a whole number beyond 64 bits"), ((QUERY, "-p", "id=[DOID:1612]"), "begins like JSON but is none"),
         ((QUERY,), "the query needs --param id=..."),
         (("MATCH (n) RETURN n.id", "--source", "hetionet"), "$sources"),
     ):

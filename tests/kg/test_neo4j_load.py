@@ -29,11 +29,11 @@ from kg.stores.rows import facts
 from tests.conftest import required
 from tests.fakes.bolt import OldNeo4j
 from tests.galenic.test_cli import run
-from tests.neo4j.server import Neo4j, NoNeo4j
+from tests.neo4j.own import COUNT, Own
+from tests.neo4j.server import NoNeo4j
 from tests.neo4j.variants import variant
 
 NOBODY = "bolt://127.0.0.1:1"
-COUNT = "MATCH (n:Entity) OPTIONAL MATCH (n)-[r]->() RETURN count(DISTINCT n) AS nodes, count(r) AS edges"
 
 
 def wait_for(done: Callable[[], bool], seconds: float = 30) -> None:
@@ -41,29 +41,6 @@ def wait_for(done: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
         time.sleep(0.02)
-
-
-class Own(Neo4j):
-    """A server whose database a test may empty, kill and start again."""
-
-    def up(self) -> Own:
-        if not self.pid or not Path(f"/proc/{self.pid}").exists():
-            self.start(heap="512m")
-        return self
-
-    def query(self, cypher: str, **more: Any) -> list[dict[str, Any]]:
-        with GraphDatabase.driver(self.address.uri, auth=(self.address.user, self.address.password)) as driver:
-            return [r.data() for r in driver.execute_query(cypher, **more).records]  # type: ignore[arg-type]
-
-    def serves(self, release: Release) -> None:
-        """Assert that a reader finds this release whole, and nothing else."""
-        with BoltStore(self.address) as store:
-            store.require(release.id)
-            counted = store.run(COUNT, {})[0]
-        assert (counted["nodes"], counted["edges"]) == (facts(release)["nodes"], facts(release)["edges"])
-        (said,) = self.query("MATCH (r:Release) RETURN properties(r) AS p, r.epoch % 2 AS odd")
-        assert said["odd"] == 0 and {**said["p"], **facts(release)} == said["p"]
-        assert self.query("MATCH (n) WHERE n:Staged OR n:Retired OR n:Loading RETURN count(n) AS n") == [{"n": 0}]
 
 
 @pytest.fixture(scope="module")

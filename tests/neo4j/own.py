@@ -1,0 +1,38 @@
+"""A Neo4j that a test may empty, kill and start again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from neo4j import GraphDatabase
+
+from kg.release.release import Release
+from kg.stores.bolt import BoltStore
+from kg.stores.rows import facts
+from tests.neo4j.server import Neo4j
+
+COUNT = "MATCH (n:Entity) OPTIONAL MATCH (n)-[r]->() RETURN count(DISTINCT n) AS nodes, count(r) AS edges"
+
+
+class Own(Neo4j):
+    """A server whose database a test may empty, kill and start again."""
+
+    def up(self) -> Own:
+        if not self.pid or not Path(f"/proc/{self.pid}").exists():
+            self.start(heap="512m")
+        return self
+
+    def query(self, cypher: str, **more: Any) -> list[dict[str, Any]]:
+        with GraphDatabase.driver(self.address.uri, auth=(self.address.user, self.address.password)) as driver:
+            return [r.data() for r in driver.execute_query(cypher, **more).records]  # type: ignore[arg-type]
+
+    def serves(self, release: Release) -> None:
+        """Assert that a reader finds this release whole, and nothing else."""
+        with BoltStore(self.address) as store:
+            store.require(release.id)
+            counted = store.run(COUNT, {})[0]
+        assert (counted["nodes"], counted["edges"]) == (facts(release)["nodes"], facts(release)["edges"])
+        (said,) = self.query("MATCH (r:Release) RETURN properties(r) AS p, r.epoch % 2 AS odd")
+        assert said["odd"] == 0 and {**said["p"], **facts(release)} == said["p"]
+        assert self.query("MATCH (n) WHERE n:Staged OR n:Retired OR n:Loading RETURN count(n) AS n") == [{"n": 0}]
