@@ -54,7 +54,7 @@ def _of_turn(session: Session, turn: Turn, command: bool) -> Iterator[Paragraph 
         yield Paragraph(f"Not answered ({answer.reason}): {answer.message}", "bad", 2)
         return
     sure = "it follows up on what was asked before" if turn.read_as else f"its least sure step fits a known wording with {min(turn.confidence, 1):.2f} of 1"
-    yield Paragraph(f"It asks for {turn.words}{'' if command else f'; {sure}'}.", indent=2)
+    yield Paragraph(f"Read as: {turn.words}{'' if command else f'; {sure}'}.", indent=2)
     yield Paragraph("Steps", "head")
     executor = session.house.asker.executor(session.scope)
     for number, line in enumerate(_steps(executor, form, names), 1):
@@ -77,7 +77,8 @@ def _steps(executor: Executor, form: object, names: dict[str, str]) -> Iterator[
             yield from _of_expr(executor, form.of, names)
             relation = schema().relation(form.relation)
             noun = schema().kind(relation.target(form.direction)).plural
-            yield f"Count the {noun} that each has over {relation.type}, and keep the {form.k} with the {'most' if form.most else 'fewest'}; ties are kept."
+            counted = f" {compose.condition(Where(All(relation.target(form.direction)), form.filters), names)}" if form.filters else ""
+            yield f"Count the {noun} that each has over {relation.type}{counted}, and keep the {form.k} with the {'most' if form.most else 'fewest'}; ties are kept."
         case PathsForm():
             yield f"Look for edges between the two, then for nodes that both touch, then for chains of {form.length}, through rarely linked nodes first."
             yield "Relations that tie everything to everything are walked only where they touch an end."

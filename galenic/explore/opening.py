@@ -14,7 +14,7 @@ from galenic.questions.rewriting import expr_of
 from galenic.questions.supports import TIERS, in_words
 from kg.logic.evidence import EdgeHit, Explainer
 from kg.logic.execute import Found, ranked
-from kg.logic.forms import All, And, Direction, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm
+from kg.logic.forms import All, And, Direction, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm, Where
 from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
 from kg.schema.relations import Relation
@@ -75,7 +75,8 @@ def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity |
         # What was counted: its neighbours, seen from the other end.
         relation = schema().relation(form.relation)
         back = form.direction if relation.symmetric else ("in" if form.direction == "out" else "out")
-        return about, Hop(form.relation, back, All(relation.target(form.direction)))
+        counted = Hop(form.relation, back, All(relation.target(form.direction)))
+        return about, Where(counted, form.filters) if form.filters else counted
     return about, expr
 
 

@@ -85,7 +85,8 @@ def _of_turn(session: Session, entry: Entry) -> _Ids:
     if isinstance(form, TopForm):
         relation = schema().relation(form.relation)
         back = form.direction if relation.symmetric else ("in" if form.direction == "out" else "out")
-        edges |= {h.id for hits in explainer.edges(relation, back, None, results).values() for h in hits}
+        counting = Explainer(executor.narrowed(form.filters))
+        edges |= {h.id for hits in counting.edges(relation, back, None, results).values() for h in hits}
     for expr in exprs:
         members = results or list(executor.nodes(expr))
         for at in range(0, len(members), _CHUNK):

@@ -110,7 +110,8 @@ def _because(about: LinkedEntity, context: Context) -> Followed:
     """The question why one thing belongs to the last set."""
     form, entity = context.form, Entity(about.id, about.category)
     if isinstance(form, TopForm):
-        return Rewritten(ListForm(Hop(form.relation, form.direction, entity)), (about,), about, about)
+        counted = Hop(form.relation, form.direction, entity)
+        return Rewritten(ListForm(Where(counted, form.filters) if form.filters else counted), (about,), about, about)
     expr = expr_of(form)
     if expr is None:
         return Unclear("the last answer is no set that something could belong to; `:evidence` shows what each sentence rests on")

@@ -205,6 +205,7 @@ def test_a_filter_of_the_evidence_reaches_what_is_counted(house: House) -> None:
     turn = dialogue.ask("only from gene_info")
     assert turn.answer.message == "This release records no drugs that treat at least 1 disease with evidence from NCBI Gene.", turn.answer.message
     assert [r.name for r in dialogue.ask("only from PharmacotherapyDB").answer.results] == ["Prednisone"]
+    assert show(dialogue.ask("why?").form) == 'list(where(hop(treats, out, entity(DRUGBANK:DB00635)), source = "pharmacotherapydb"))'
 
 
 def test_what_is_left_out_for_want_of_a_record_is_counted(house: House) -> None:
