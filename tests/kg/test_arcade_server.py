@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from galenic.house import SAMPLE, House
 from galenic.settings import Settings
 from ingest.build import Plan
 from kg.errors import QueryTimeout, StoreUnavailable
+from kg.stores import idle_watch
 from kg.stores.arcade_server import ArcadeServer, ServerSettings
 
 
@@ -108,6 +111,17 @@ def test_a_server_in_use_is_not_idle(house: House) -> None:
     # Noted once in some seconds, not with every read.
     os.utime(state, (0, 0))
     assert house.store.run("RETURN 1 AS n", {}) and state.stat().st_mtime == 0
+
+
+@pytest.mark.parametrize("how", ["unused", "deleted"])
+def test_a_server_that_is_idle_or_whose_home_was_deleted_is_ended(tmp_path: Path, how: str) -> None:
+    state = tmp_path / "server.json"
+    state.write_text("{}")
+    server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+    watch = subprocess.Popen([sys.executable, "-I", "-S", str(Path(idle_watch.__file__)), str(server.pid), str(state), "0.01"])
+    if how == "deleted":
+        state.unlink()
+    assert server.wait(timeout=60) == -signal.SIGTERM and watch.wait(timeout=60) == 0
 
 
 def test_a_taken_port_and_a_graph_that_is_not_built_are_said(house: House, tmp_path: Path) -> None:
