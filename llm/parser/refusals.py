@@ -27,7 +27,7 @@ PERSONAL = re.compile(
 PRONOUN = re.compile(r"\b(?:it|its|that one|this one|them|they|this (?:drug|disease|gene|one)|that (?:drug|disease|gene)|the second one|the first one|these|those)\s*[?.!]*$"
                      r"|\b(?:its|their) (?:side effects|targets|symptoms|genes)\b|^(?:and )?what about\b|\bdoes (?:it|this|that)\b|\bis (?:it|this)\b$", re.IGNORECASE)  # fmt: skip
 COMMON = frozenset(
-    """about after again against all also always among amount and another any are around as ask asks at available away back based be because been before
+    """gimme gonna wanna gotta folks guys stuff lots bunch anybody anyone about after again against all also always among amount and another any are around as ask asks at available away back based be because been before
     being best better between big both but by call called came case cause change check clear come common compare could current data database day did
     different do does doing done down during each effect either else enough even ever every everything example exist exists explain fact facts far few find
     first for found from full general get give given go good graph great group had happen happens has have having he help helps here high how human humans i if
