@@ -40,15 +40,20 @@ _EXAMPLES = ("and its symptoms?", "only the curated ones", "which of them treat 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its answer; `words` are its form as a person reads it, `read_as` the same where it follows up, `choices` are readings to choose from."""
+    """One question with its answer; `words` are its form as a person reads it, `follows` is whether it follows up, `choices` are readings to choose from."""
 
     question: str
     form: Form
     answer: Answer
     words: str = ""
-    read_as: str = ""
+    follows: bool = False
     choices: tuple[str, ...] = ()
     confidence: float = 1.0
+
+    @property
+    def read_as(self) -> str:
+        """How a follow-up was understood, '' for a question that stands by itself."""
+        return self.words if self.follows else ""
 
 
 @dataclass(slots=True)
@@ -98,7 +103,7 @@ class Dialogue:
     def run(self, question: str, form: Form, named: Sequence[LinkedEntity]) -> Turn:
         """The answer to a form that was made without a question, as a turn of the conversation."""
         focus = self.memory.focus
-        turn = self._turn(question, Parsed(form, {}), tuple(named), "")
+        turn = self._turn(question, Parsed(form, {}), tuple(named))
         self.memory.focus = focus
         return turn
 
@@ -131,7 +136,7 @@ class Dialogue:
                 return self._asked_back(question, readings, "ambiguous_name")
         if isinstance(parsed.form, (AbstainForm, AskBackForm)):
             return Turn(question, parsed.form, self.asker.ask(question, self.scope), confidence=parsed.confidence)
-        return self._turn(question, parsed, linked(marks, parsed), "")
+        return self._turn(question, parsed, linked(marks, parsed))
 
     def _by_name(self, question: str, marks: Sequence[Mark]) -> tuple[tuple[str, Rewritten], ...]:
         """A reading for each thing that an ambiguous name may stand for."""
@@ -150,38 +155,37 @@ class Dialogue:
         self.memory.waiting = ()
         one = replace(one, form=_simple(one.form))
         named = self._all_named(one.form, one.entities)
-        said = self._in_words(one.form, {e.id: e.name for e in named})
-        turn = self._turn(question, Parsed(one.form, {}, one.confidence), named, said, keep=one.why is None)
+        turn = self._turn(question, Parsed(one.form, {}, one.confidence), named, follows=True, keep=one.why is None)
         if one.about is not None:
             self.memory.focus = one.about
         if one.why is not None:
-            turn = replace(turn, answer=_reasons(turn.answer, one.why, said))
+            turn = replace(turn, answer=_reasons(turn.answer, one.why))
         return turn
 
     def _all_named(self, form: Form, new: Sequence[LinkedEntity]) -> tuple[LinkedEntity, ...]:
         known = {**self.memory.known, **{e.id: e for e in new}}
         return tuple(known[e.id] for e in dict.fromkeys(entities(form)) if e.id in known)
 
-    def _turn(self, question: str, parsed: Parsed, named: tuple[LinkedEntity, ...], read_as: str, keep: bool = True) -> Turn:
+    def _turn(self, question: str, parsed: Parsed, named: tuple[LinkedEntity, ...], follows: bool = False, keep: bool = True) -> Turn:
         answer = self.asker.answer(question, parsed, named, self.scope)
         self.memory.known |= {e.id: e for e in named}
         # A follow-up that leaves nothing, or asks but yes or no, is told; 'them' stays what it was before.
         aside = isinstance(parsed.form, ExistsForm) or (isinstance(parsed.form, (ListForm, TopForm)) and not answer.results)
-        if answer.status == "answered" and keep and not (aside and read_as and self.memory.context):
+        if answer.status == "answered" and keep and not (aside and follows and self.memory.context):
             things = results_of(parsed.form, answer.results) or self._still_listed(parsed.form)
-            if read_as and isinstance(parsed.form, DescribeForm) and self.memory.context and parsed.form.of.id in {r.id for r in self.memory.context.results}:
+            if follows and isinstance(parsed.form, DescribeForm) and self.memory.context and parsed.form.of.id in {r.id for r in self.memory.context.results}:
                 # 'tell me about the second one': the list stays, so that the third one can be asked for.
                 things = self.memory.context.results
             self.memory.known |= {t.id: t for t in things[:200] if t.id not in self.memory.known}
             self.memory.context = Context(question, parsed.form, things, None, named)
-            if not read_as:
+            if not follows:
                 self.memory.focus = named[0] if len(named) == 1 else None
             elif self.memory.focus not in named:
                 self.memory.focus = None
         elif answer.status == "answered" and keep and isinstance(parsed.form, ExistsForm) and self.memory.context is not None:
             context = self.memory.context
             self.memory.context = replace(context, aside=parsed.form, spoken=tuple({e.id: e for e in (*context.spoken, *named)}.values()))
-        return Turn(question, parsed.form, answer, self._in_words(parsed.form, {e.id: e.name for e in named}), read_as, confidence=parsed.confidence)
+        return Turn(question, parsed.form, answer, self._in_words(parsed.form, {e.id: e.name for e in named}), follows, confidence=parsed.confidence)
 
     def _still_listed(self, form: Form) -> tuple[LinkedEntity, ...]:
         """What the last answer listed, where only its number was asked for since."""
@@ -216,7 +220,7 @@ def _simple(form: Form) -> Form:
     return replace(form, of=simplify(form.of)) if isinstance(form, (ListForm, CountForm, TopForm)) else form
 
 
-def _reasons(answer: Answer, about: LinkedEntity, said: str) -> Answer:
+def _reasons(answer: Answer, about: LinkedEntity) -> Answer:
     """The answer to 'why': the evidence, and by what the results are put in order."""
     if answer.status != "answered" or not answer.results or answer.results[0].value not in (True, False):
         return answer

@@ -153,12 +153,15 @@ def _restriction(said: Said) -> Followed | None:
 def _bare(said: Said) -> Followed | None:
     """'since 2015', 'from DrugBank': a restriction without a word that says so."""
     base = None if said.marks else _base(said.context)
-    if base is None:
-        return None
-    found = [(rebuild, expr, e) for expr, rebuild in base for e in restricted(said.text, expr, category_of(expr), said.reader.vocabulary())]
+    return None if base is None else _narrowed(said.text, base, said)
+
+
+def _narrowed(phrase: str, base: list[tuple[Expr, Callable[[Expr], Form]]], said: Said) -> Followed | None:
+    """The sets with a phrase as their restriction, asked back where it has several readings; None where it is no restriction."""
+    found = [(rebuild, expr, e) for expr, rebuild in base for e in restricted(phrase, expr, category_of(expr), said.reader.vocabulary())]
     forms = [rebuild(e) for rebuild, expr, e in found if not _idle(e, expr, said.context.form)]
     if not forms:
-        return Unclear(_IDLE.format(said.text, kind_of(said.context))) if found else None
+        return Unclear(_IDLE.format(phrase, kind_of(said.context))) if found else None
     names = _names(said.context, ())
     return Rewritten(forms[0]) if len(forms) == 1 else Choices(tuple((said.reader.describe(f, names), Rewritten(f)) for f in forms))
 
@@ -260,16 +263,8 @@ def _swap(said: Said) -> Followed | None:
 
 def _they_are(said: Said) -> Followed | None:
     """'are they approved?', 'are those on chromosome 4?': which of them are."""
-    asked = cues.THEY_ARE.match(said.text)
-    expr = said.context.of_them()
-    if not asked or expr is None:
-        return None
-    found = [e for e in restricted(asked.group(1), expr, category_of(expr), said.reader.vocabulary()) if not _idle(e, expr, said.context.form)]
-    if not found:
-        return None
-    names = _names(said.context, ())
-    forms = [ListForm(e) for e in found]
-    return Rewritten(forms[0]) if len(forms) == 1 else Choices(tuple((said.reader.describe(f, names), Rewritten(f)) for f in forms))
+    asked, expr = cues.THEY_ARE.match(said.text), said.context.of_them()
+    return _narrowed(asked.group(1), [(expr, ListForm)], said) if asked and expr is not None else None
 
 
 def _member(said: Said) -> Followed | None:
