@@ -54,6 +54,9 @@ class Reader:
             if entity is None:
                 return None
             hops.append(Hop(step.relation, step.direction, entity))  # type: ignore[arg-type]
+        if how not in ("minus", "except"):
+            # Two names of one thing are one thing.
+            hops = list(dict.fromkeys(hops))
         if len(hops) == 1:
             return hops[0]
         if how in ("minus", "except"):

@@ -93,6 +93,7 @@ TREATS = "hop(treats, in, entity(X:Ill{}))"
         ("Is there an association between [gene] and [ill]?", "paths(entity(X:Gene), entity(X:Ill), 3)"),
         ("What does [gene] have to do with [ill]?", "paths(entity(X:Gene), entity(X:Ill), 3)"),
         ("Is [gene] associated with [ill]?", "exists(and(entity(X:Gene), hop(associates, out, entity(X:Ill))))"),
+        ("gimme all medicines folks take for [ill] or [ill]", f"list({TREATS.format('')})"), ("Which drugs treat both [ill] and [ill]?", f"list({TREATS.format('')})"),
         ("wat is [ill]", "describe(entity(X:Ill))"), ("whats [drug]?", "describe(entity(X:Drug))"), ("info on [gene]", "describe(entity(X:Gene))"),
         ("please list drugs thta treta [ill]", "list(hop(treats, in, entity(X:Ill)))"),
     ],
