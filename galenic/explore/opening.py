@@ -74,7 +74,7 @@ def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity |
     if isinstance(form, TopForm):
         # What was counted: its neighbours, seen from the other end.
         relation = schema().relation(form.relation)
-        back = form.direction if relation.symmetric else ("in" if form.direction == "out" else "out")
+        back = relation.back(form.direction)
         counted = Hop(form.relation, back, All(relation.target(form.direction)))
         return about, Where(counted, form.filters) if form.filters else counted
     return about, expr

@@ -84,7 +84,7 @@ def _of_turn(session: Session, entry: Entry) -> _Ids:
             exprs, results = [rest], [one.id]
     if isinstance(form, TopForm):
         relation = schema().relation(form.relation)
-        back = form.direction if relation.symmetric else ("in" if form.direction == "out" else "out")
+        back = relation.back(form.direction)
         counting = Explainer(executor.narrowed(form.filters))
         edges |= {h.id for hits in counting.edges(relation, back, None, results).values() for h in hits}
     for expr in exprs:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Literal
 
 from kg.errors import SchemaError
 
@@ -59,6 +60,10 @@ class Relation:
     def target(self, direction: str) -> str:
         """The category that a hop ends at."""
         return self.object if direction == "out" else self.subject
+
+    def back(self, direction: str) -> Literal["in", "out"]:
+        """The direction of the same hop from its other end; a symmetric relation keeps the one that was said."""
+        return "out" if (direction == "out") == self.symmetric else "in"
 
 
 @dataclass(frozen=True, slots=True)

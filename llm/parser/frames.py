@@ -52,9 +52,9 @@ def top(reader: Reader, parts: list[Token]) -> Form | None:
     if not options:
         return None
     step = options[0]
-    direction = turned(step.relation, step.direction)
+    direction = schema().relation(step.relation).back(step.direction)
     base = _restriction(reader, parts, head_at, counted_at)
-    return TopForm(_number(parts, head_at), base, step.relation, direction, most=not lexicon.FEWEST.search(words))  # type: ignore[arg-type]
+    return TopForm(_number(parts, head_at), base, step.relation, direction, most=not lexicon.FEWEST.search(words))
 
 
 def _head_and_counted(parts: Sequence[Token], nouns: Sequence[int]) -> tuple[int, int]:
@@ -89,11 +89,6 @@ def _restriction(reader: Reader, parts: Sequence[Token], head_at: int, counted_a
     between = [t for t in parts[head_at + 1 :] if t.category is None or t.text != parts[counted_at].text]
     found = read_clauses(reader, head, _until_cue(between))
     return All(head) if found is None or isinstance(found, Entity) else found
-
-
-def turned(relation: str, direction: str) -> str:
-    """The same relation walked the other way."""
-    return direction if schema().relation(relation).symmetric else ("in" if direction == "out" else "out")
 
 
 def _until_cue(parts: Sequence[Token]) -> list[Token]:
@@ -206,5 +201,5 @@ def share(reader: Reader, parts: list[Token]) -> Expr | None:
         if not there or entity is None:
             return None
         first = Hop(there[0].relation, there[0].direction, entity)  # type: ignore[arg-type]
-        return Minus(Hop(there[0].relation, turned(there[0].relation, there[0].direction), first), entity)  # type: ignore[arg-type]
+        return Minus(Hop(there[0].relation, schema().relation(there[0].relation).back(there[0].direction), first), entity)
     return None
