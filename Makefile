@@ -33,6 +33,7 @@ test: setup check tests ## Run every check and every test
 
 check: setup
 	@echo "== style, types, layers"
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

@@ -32,20 +32,25 @@ from kg.stores.neo4j_load import index_statements
 from tests.neo4j.server import Neo4j, jars
 
 _LOAD = (
-    "import sys;from pathlib import Path;from kg.release.release import Release;from kg.stores.bolt import Address;from kg.stores.neo4j_load import Neo4jLoader\n"
+    "import sys;from pathlib import Path;from kg.release.release import Release;from kg.stores.bolt import "
+    "Address;from kg.stores.neo4j_load import Neo4jLoader\n"
     "release=Release.open(Path(sys.argv[1]))\n"
     "with Neo4jLoader(Address(*sys.argv[2:])) as loader: loader.stage(release); loader.publish(release)"
 )
 _GOALS: Mapping[str, Mapping[str, float]] = {
-    "one hop": {"Neo4j": 20, "ArcadeDB": 20}, "two hops": {"Neo4j": 100, "ArcadeDB": 300}, "set operations": {"Neo4j": 100, "ArcadeDB": 300},
-}  # fmt: skip
+    "one hop": {"Neo4j": 20, "ArcadeDB": 20},
+    "two hops": {"Neo4j": 100, "ArcadeDB": 300},
+    "set operations": {"Neo4j": 100, "ArcadeDB": 300},
+}
 
 
 def engines(home: Path, work: Path) -> Iterator[Figure]:
     """All figures of both engines; `home` holds the release and its ArcadeDB, everything else is made in `work`."""
     house = House(Settings(home=home))
     release = house.release
-    size = f"{release.manifest['tables']['nodes']['rows']:,} nodes, {release.manifest['tables']['edges']['rows']:,} edges"
+    size = (
+        f"{release.manifest['tables']['nodes']['rows']:,} nodes, {release.manifest['tables']['edges']['rows']:,} edges"
+    )
     loaded = list(_load_arcade(release, work / "arcade", size))
     yield from loaded
     base = {figure.name.split(", ", 1)[1]: figure.value for figure in loaded}
@@ -66,7 +71,9 @@ def _beside(figures: Iterable[Figure], base: Mapping[str, float]) -> Iterator[Fi
     like = {"s": "load from the release", "MB": "peak memory of the load"}
     for figure in figures:
         other = base["on disk" if figure.name.endswith("on disk") else like[figure.unit]]
-        yield replace(figure, note="; ".join(filter(None, (figure.note, f"{figure.value / other:.2g} times ArcadeDB's"))))
+        yield replace(
+            figure, note="; ".join(filter(None, (figure.note, f"{figure.value / other:.2g} times ArcadeDB's")))
+        )
 
 
 def _measured(words: Sequence[str], **more: str) -> tuple[float, float]:
@@ -101,7 +108,18 @@ def _import_neo4j(release: Release, work: Path) -> Iterator[Figure]:
     server = Neo4j(work / "imported")
     (server.home / "conf").mkdir(parents=True)
     words = shlex.split(command())[1:]
-    admin = ["sh", "-c", 'cd "$0" && exec "$@"', str(files), "java", "-Xmx1g", "-cp", f"{jars()}/*", "org.neo4j.cli.AdminTool", *words]
+    admin = [
+        "sh",
+        "-c",
+        'cd "$0" && exec "$@"',
+        str(files),
+        "java",
+        "-Xmx1g",
+        "-cp",
+        f"{jars()}/*",
+        "org.neo4j.cli.AdminTool",
+        *words,
+    ]
     took, peak = _measured(admin, NEO4J_HOME=str(server.home))
     yield Figure("Neo4j, neo4j-admin database import", took, "s")
     yield Figure("Neo4j, peak memory of the import", peak, "MB")
@@ -124,7 +142,18 @@ def _import_neo4j(release: Release, work: Path) -> Iterator[Figure]:
 
 def _load_neo4j(release: Release, server: Neo4j) -> Iterator[Figure]:
     address = server.address
-    took, peak = _measured([sys.executable, "-c", _LOAD, str(release.folder), address.uri, address.user, address.password, address.database])
+    took, peak = _measured(
+        [
+            sys.executable,
+            "-c",
+            _LOAD,
+            str(release.folder),
+            address.uri,
+            address.user,
+            address.password,
+            address.database,
+        ]
+    )
     yield Figure("Neo4j, load over Bolt, staged, checked and switched", took, "s")
     yield Figure("Neo4j, peak memory of the loading process", peak, "MB")
     yield Figure("Neo4j, peak memory of its server", high_water(server.pid), "MB", note="heap of 2 GB")
@@ -134,7 +163,11 @@ def latency(release: Release, stores: Mapping[str, GraphStore]) -> Iterator[Figu
     """Milliseconds of forms with names and evidence, every statement planned once before on other nodes."""
     warm, drawn = Drawn(release, seed=2), Drawn(release, seed=1)
     practice = [*warm.one_hop(3), *warm.two_hops(300), *warm.set_operations(400)]
-    wanted: dict[str, list[Expr]] = {"one hop": list(drawn.one_hop(8)), "two hops": list(drawn.two_hops(200)), "set operations": list(drawn.set_operations(200))}
+    wanted: dict[str, list[Expr]] = {
+        "one hop": list(drawn.one_hop(8)),
+        "two hops": list(drawn.two_hops(200)),
+        "set operations": list(drawn.set_operations(200)),
+    }
     took: dict[tuple[str, str], list[float]] = {}
     sizes: dict[tuple[str, str], list[list[str]]] = {}
     for engine, store in stores.items():
@@ -152,8 +185,14 @@ def latency(release: Release, stores: Mapping[str, GraphStore]) -> Iterator[Figu
             values = {engine: float(np.percentile(took[kind, engine], share)) for engine in stores}
             name = "slowest" if share == 100 else f"p{share}"
             for engine, value in values.items():
-                note = f"{value / values[one]:.2g} times {one}'s" if engine == other else f"{len(forms)} forms, {max(map(len, sizes[kind, one])):,} nodes at most"
-                yield Figure(f"{kind}, {name}, {engine}", value, "ms", _GOALS[kind][engine] if share == 95 else None, note=note)
+                note = (
+                    f"{value / values[one]:.2g} times {one}'s"
+                    if engine == other
+                    else f"{len(forms)} forms, {max(map(len, sizes[kind, one])):,} nodes at most"
+                )
+                yield Figure(
+                    f"{kind}, {name}, {engine}", value, "ms", _GOALS[kind][engine] if share == 95 else None, note=note
+                )
         apart = sum(a != b for a, b in zip(sizes[kind, one], sizes[kind, other], strict=True))
         yield Figure(f"{kind}, forms answered otherwise by {other}", apart, "", 0)
 

@@ -1,4 +1,6 @@
-"""Forms to time on a real release: one hop, two hops and set operations, their anchors drawn by use from the edges themselves."""
+"""Forms to time on a real release: one hop, two hops and set operations, their anchors drawn by use from the edges
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from kg.schema.relations import ANY
 
 
 class Drawn:
-    """Draws forms; the same seed gives the same ones. Anchors are ends of edges drawn at random, so hubs come as often as they are linked."""
+    """Draws forms; the same seed gives the same ones. Anchors are ends of edges drawn at random, so hubs come as often
+    as they are linked.
+    """
 
     def __init__(self, release: Release, seed: int = 1) -> None:
         self._random = random.Random(seed)
@@ -24,7 +28,12 @@ class Drawn:
 
     def ways(self) -> list[tuple[str, Direction]]:
         """Every relation that the release holds, in both directions."""
-        return [(name, direction) for name in self._edges if ANY not in (schema().relation(name).subject, schema().relation(name).object) for direction in ("in", "out")]
+        return [
+            (name, direction)
+            for name in self._edges
+            if ANY not in (schema().relation(name).subject, schema().relation(name).object)
+            for direction in ("in", "out")
+        ]
 
     def anchor(self, relation: str, direction: Direction) -> Entity:
         """A node that the relation leads away from."""
@@ -56,5 +65,10 @@ class Drawn:
             into = [w for w in ways if schema().relation(w[0]).target(w[1]) == target]
             one, other = self.hop(relation, direction), self.hop(*self._random.choice(into))
             away = self._random.choice([w for w in ways if schema().relation(w[0]).source(w[1]) == target])
-            drawn: list[Expr] = [And((one, other)), Or((one, other)), Minus(one, other), Having(one, *away, "at_least", 2)]
+            drawn: list[Expr] = [
+                And((one, other)),
+                Or((one, other)),
+                Minus(one, other),
+                Having(one, *away, "at_least", 2),
+            ]
             yield self._random.choice(drawn)

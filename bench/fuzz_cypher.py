@@ -15,12 +15,20 @@ from kg.errors import QueryRefused
 # One check may take so long at most: a query has 20,000 characters at most.
 SLOWEST_SECONDS = 2.0
 _PIECES = (
-    *"MATCH OPTIONAL WHERE WITH UNWIND RETURN UNION ALL CALL CREATE MERGE DELETE DETACH SET REMOVE LOAD CSV FROM AS IN IS NOT NULL AND OR XOR CASE WHEN THEN".split(),
-    *"ELSE END ORDER BY SKIP LIMIT DISTINCT EXISTS COUNT COLLECT any all reduce shortestPath range collect size STARTS ENDS CONTAINS FOREACH USE EXPLAIN".split(),
-    *"YIELD ( ) [ ] { } < > - -- --> <-- -[ ]- ]-> * + / % ^ = <> <= >= =~ . .. , : ; | & ! $ $x $( ' \" ` '' 'a' \"b\" `c` // /* */ \\ \\u0041 0 1 1.5".split(),
+    *"MATCH OPTIONAL WHERE WITH UNWIND RETURN UNION ALL CALL CREATE MERGE DELETE DETACH SET REMOVE LOAD CSV FROM AS IN IS NOT NULL AND OR XOR CASE WHEN THEN".split(),  # noqa: E501
+    *"ELSE END ORDER BY SKIP LIMIT DISTINCT EXISTS COUNT COLLECT any all reduce shortestPath range collect size STARTS ENDS CONTAINS FOREACH USE EXPLAIN".split(),  # noqa: E501
+    *"YIELD ( ) [ ] { } < > - -- --> <-- -[ ]- ]-> * + / % ^ = <> <= >= =~ . .. , : ; | & ! $ $x $( ' \" ` '' 'a' \"b\" `c` // /* */ \\ \\u0041 0 1 1.5".split(),  # noqa: E501
     *"1e9 99999999999999999999 .5 x n r Drug Disease TREATS :Drug :TREATS n.name {id: 1} true null é ſ".split(),
-    " ", "\t", "\n", "\r", "\u00a0", "\u2028", "\u200b", "\x00", "\x0c",
-)  # fmt: skip
+    " ",
+    "\t",
+    "\n",
+    "\r",
+    "\u00a0",
+    "\u2028",
+    "\u200b",
+    "\x00",
+    "\x0c",
+)
 
 
 class Writer:
@@ -48,7 +56,7 @@ class Writer:
             clauses.append(self.draw.choice((self._match, self._unwind, self._with, self._call))())
         body = " ".join(clauses)
         shown = ", ".join(f"{self._value(2)} AS {name}" for name in columns)
-        text = f"{body} RETURN {self._maybe('DISTINCT ')}{shown}{self._maybe(f' ORDER BY {columns[0]} DESC')}{self._maybe(' SKIP 1')}{self._maybe(' LIMIT 5')}"
+        text = f"{body} RETURN {self._maybe('DISTINCT ')}{shown}{self._maybe(f' ORDER BY {columns[0]} DESC')}{self._maybe(' SKIP 1')}{self._maybe(' LIMIT 5')}"  # noqa: E501
         return text if self.draw.random() < 0.85 else f"{text} UNION {self._maybe('ALL ')}{self._part(columns)}"
 
     def _maybe(self, text: str) -> str:
@@ -109,7 +117,7 @@ class Writer:
     def _with(self) -> str:
         kept = sorted(self.nodes)[: self.draw.randint(1, 3)]
         self.nodes = {name: self.nodes[name] for name in kept}
-        return f"WITH {self._maybe('DISTINCT ')}{', '.join(kept)}{self._maybe(f' ORDER BY {kept[0]}.id LIMIT 3')}{self._maybe(f' WHERE {self._condition(1)}')}"
+        return f"WITH {self._maybe('DISTINCT ')}{', '.join(kept)}{self._maybe(f' ORDER BY {kept[0]}.id LIMIT 3')}{self._maybe(f' WHERE {self._condition(1)}')}"  # noqa: E501
 
     def _call(self) -> str:
         name = self.draw.choice(sorted(self.nodes))
@@ -123,7 +131,14 @@ class Writer:
 
     def _condition(self, depth: int) -> str:
         if depth == 0:
-            return self.draw.choice((f"{self._property()} IS NOT NULL", f"{self._property()} = $x", f"{self._property()} IN ['a', 'b']", "true"))
+            return self.draw.choice(
+                (
+                    f"{self._property()} IS NOT NULL",
+                    f"{self._property()} = $x",
+                    f"{self._property()} IN ['a', 'b']",
+                    "true",
+                )
+            )
 
         def one() -> str:
             return self._condition(depth - 1)
@@ -132,11 +147,17 @@ class Writer:
             return self._value(depth - 1)
 
         kinds: tuple[Callable[[], str], ...] = (
-            lambda: f"{one()} AND {one()}", lambda: f"({one()} OR {one()})", lambda: f"NOT {one()}", lambda: f"{other()} = {other()}",
-            lambda: f"{self._property()} STARTS WITH 'a'", lambda: f"EXISTS {{ {self._path(new=False)} }}", lambda: f"COUNT {{ {self._path(new=False)} }} > 1",
+            lambda: f"{one()} AND {one()}",
+            lambda: f"({one()} OR {one()})",
+            lambda: f"NOT {one()}",
+            lambda: f"{other()} = {other()}",
+            lambda: f"{self._property()} STARTS WITH 'a'",
+            lambda: f"EXISTS {{ {self._path(new=False)} }}",
+            lambda: f"COUNT {{ {self._path(new=False)} }} > 1",
             lambda: f"any(i IN [1, 2] WHERE i > 1 AND {one()})",
-            self._bare if self.filtering else self._existing, lambda: f"{sorted(self.nodes)[0]}:Entity",
-        )  # fmt: skip
+            self._bare if self.filtering else self._existing,
+            lambda: f"{sorted(self.nodes)[0]}:Entity",
+        )
         return self.draw.choice(kinds)()
 
     def _existing(self) -> str:
@@ -149,7 +170,9 @@ class Writer:
 
     def _value(self, depth: int) -> str:
         if depth == 0:
-            return self.draw.choice((self._property(), "1", "'it\\'s'", "$x", "null", "-2.5", '"b"', sorted(self.nodes)[0]))
+            return self.draw.choice(
+                (self._property(), "1", "'it\\'s'", "$x", "null", "-2.5", '"b"', sorted(self.nodes)[0])
+            )
 
         def one() -> str:
             return self._value(depth - 1)
@@ -158,19 +181,28 @@ class Writer:
             return self._condition(depth - 1)
 
         kinds: tuple[Callable[[], str], ...] = (
-            lambda: f"coalesce({one()}, {one()})", lambda: f"[{one()}, {one()}][0]", lambda: f"{{k: {one()}}}.k",
+            lambda: f"coalesce({one()}, {one()})",
+            lambda: f"[{one()}, {one()}][0]",
+            lambda: f"{{k: {one()}}}.k",
             lambda: f"CASE WHEN {test()} THEN {one()} ELSE {one()} END",
-            lambda: f"[i IN [1, 2] WHERE i > 1 | {one()}]", lambda: "reduce(s = 0, i IN [1, 2] | s + i)", lambda: f"[{one()}, {one()}][0..1]",
-            lambda: f"size([{one()}])", lambda: f"[{self._bare()} | 1]", lambda: f"{sorted(self.nodes)[0]} {{.id, v: {one()}}}",
-            lambda: f"toString({self._property()})", lambda: f"({one()})",
-        )  # fmt: skip
+            lambda: f"[i IN [1, 2] WHERE i > 1 | {one()}]",
+            lambda: "reduce(s = 0, i IN [1, 2] | s + i)",
+            lambda: f"[{one()}, {one()}][0..1]",
+            lambda: f"size([{one()}])",
+            lambda: f"[{self._bare()} | 1]",
+            lambda: f"{sorted(self.nodes)[0]} {{.id, v: {one()}}}",
+            lambda: f"toString({self._property()})",
+            lambda: f"({one()})",
+        )
         return self.draw.choice(kinds)()
 
     def _spaced(self, text: str) -> str:
         """The same with comments and other spaces here and there, outside of texts."""
         pieces = re.split(r"('(?:\\.|[^'\\])*'|\"[^\"]*\")", text)
         for at in range(0, len(pieces), 2):
-            pieces[at] = re.sub(" ", lambda _: self.draw.choice((" ",) * 12 + ("\n", "\t", " /* x */ ", " // y\n", "\r\n")), pieces[at])
+            pieces[at] = re.sub(
+                " ", lambda _: self.draw.choice((" ",) * 12 + ("\n", "\t", " /* x */ ", " // y\n", "\r\n")), pieces[at]
+            )
         return "".join(pieces)
 
 
@@ -190,7 +222,9 @@ def soup(draw: random.Random, length: int = 40) -> str:
 
 
 def judged(query: str) -> str:
-    """'passed' or 'refused'; raises what else the check raises, and AssertionError when it is slow or its own result does not pass."""
+    """'passed' or 'refused'; raises what else the check raises, and AssertionError when it is slow or its own result
+    does not pass.
+    """
     mark = time.perf_counter()
     try:
         found = check(query)
@@ -208,7 +242,18 @@ def main() -> None:
     """Run for so many seconds and print how many queries passed and were refused."""
     seconds, seed = float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
     end = time.monotonic() + seconds
-    counts = dict.fromkeys(("drawn passed", "broken passed", "broken refused", "soup passed", "soup refused", "long passed", "long refused"), 0)
+    counts = dict.fromkeys(
+        (
+            "drawn passed",
+            "broken passed",
+            "broken refused",
+            "soup passed",
+            "soup refused",
+            "long passed",
+            "long refused",
+        ),
+        0,
+    )
     while time.monotonic() < end:
         draw = random.Random(seed)
         query = Writer(draw).query()

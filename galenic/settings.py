@@ -13,11 +13,20 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 class Settings(BaseSettings):
     """Every setting, each also as GALENIC_NAME in the environment or as a line of galenic.toml."""
 
-    model_config = SettingsConfigDict(env_prefix="GALENIC_", toml_file="galenic.toml", extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GALENIC_", toml_file="galenic.toml", extra="forbid", env_ignore_empty=True
+    )
 
-    home: Path = Field(Path(platformdirs.user_data_dir("galenic", appauthor=False)), description="folder for releases, graph and indexes")
-    data: Path | None = Field(None, description="folder of source files for `galenic build`; without it the shipped sample is built")
-    graph: str | None = Field(None, description="Bolt address of a Neo4j to load and read instead of the embedded engine")
+    home: Path = Field(
+        Path(platformdirs.user_data_dir("galenic", appauthor=False)),
+        description="folder for releases, graph and indexes",
+    )
+    data: Path | None = Field(
+        None, description="folder of source files for `galenic build`; without it the shipped sample is built"
+    )
+    graph: str | None = Field(
+        None, description="Bolt address of a Neo4j to load and read instead of the embedded engine"
+    )
     graph_user: str = Field("neo4j", description="account for `graph`")
     graph_password: str = Field("", description="password for `graph`")
     graph_database: str = Field("neo4j", description="database within `graph`")
@@ -25,7 +34,9 @@ class Settings(BaseSettings):
     graph_heap: str = Field("2g", description="memory of the embedded engine")
     query_seconds: float = Field(10.0, gt=0, description="time limit of one graph query, in seconds")
     idle_minutes: float = Field(30.0, gt=0, description="minutes without a question until the embedded engine ends")
-    chat_model: str | None = Field(None, description="name of a chat model at an OpenAI-compatible server; without it none is used")
+    chat_model: str | None = Field(
+        None, description="name of a chat model at an OpenAI-compatible server; without it none is used"
+    )
     chat_url: str = Field("https://api.openai.com/v1", description="address of the server of `chat_model`, up to /v1")
     chat_key: SecretStr = Field(SecretStr(""), description="key for `chat_url`")
     chat_seconds: float = Field(60.0, gt=0, description="time limit of one reply of `chat_model`, in seconds")

@@ -27,7 +27,17 @@ from ingest.tables.own import sources_for
 from kg.release.release import Release, Shelf, write_release
 
 # Earlier sources name a node; the graph's own order, then the authorities, then the literature.
-ORDER = ("hetionet", "drugbank", "drugbank_xml", "gene_info", "disease_ontology", "gene_ontology", "uberon", "mesh", "human_phenotype_ontology")
+ORDER = (
+    "hetionet",
+    "drugbank",
+    "drugbank_xml",
+    "gene_info",
+    "disease_ontology",
+    "gene_ontology",
+    "uberon",
+    "mesh",
+    "human_phenotype_ontology",
+)
 MERGE_REVISION = 3
 Progress = Callable[[str, str], None]
 _FAILED_WRITE = re.compile(r"IO error|write error in")
@@ -92,7 +102,9 @@ def lock(home: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             handle.seek(0)
-            raise BuildLocked(f"another build (process {handle.read().strip() or '?'}) is at work in {home}; wait for it, or end it") from None
+            raise BuildLocked(
+                f"another build (process {handle.read().strip() or '?'}) is at work in {home}; wait for it, or end it"
+            ) from None
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
@@ -101,7 +113,8 @@ def lock(home: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def writing(home: Path) -> Iterator[None]:
-    """Turn a disk that is full or refuses into one line; what is half written is cleared by the next build at the latest.
+    """Turn a disk that is full or refuses into one line; what is half written is cleared by the next build at the
+    latest.
 
     Polars, NumPy and FAISS each report a failed write in their own type.
     """
@@ -114,14 +127,18 @@ def writing(home: Path) -> Iterator[None]:
             raise
         _sweep(home)
         reason = getattr(problem, "strerror", None) or _FAILED_WRITE.split(str(problem))[-1].strip(" :")
-        raise BuildError(f"cannot write below {home}: {reason}; free some disk and build again, what served before still serves") from problem
+        raise BuildError(
+            f"cannot write below {home}: {reason}; free some disk and build again, what served before still serves"
+        ) from problem
 
 
 def _input_key(keys: Sequence[str], plan: Plan) -> str:
     return sha256(json.dumps([FORMAT, MERGE_REVISION, list(keys), sorted(plan.licences)]).encode()).hexdigest()
 
 
-def _partitions(chosen: Sequence[tuple[Source, Inputs]], root: Path, progress: Progress, workers: int) -> list[Partition]:
+def _partitions(
+    chosen: Sequence[tuple[Source, Inputs]], root: Path, progress: Progress, workers: int
+) -> list[Partition]:
     """Partitions in the order of their sources; the missing ones are made side by side."""
     if workers <= 1 or len(chosen) == 1:
         made = []
@@ -146,12 +163,17 @@ def _one(name: str, inputs: Inputs, root: Path) -> Partition:
 def _facts(partitions: Sequence[Partition], merged: Merged, key: str, plan: Plan) -> dict[str, Any]:
     sources = [{**p.info, "merge": merged.counts.get(p.info["name"], {})} for p in partitions]
     return {
-        "input_key": key, "licence_filter": list(plan.licences), "sources": sources,
-        "joined": merged.joined, "ambiguous_joins": merged.ambiguous,
-    }  # fmt: skip
+        "input_key": key,
+        "licence_filter": list(plan.licences),
+        "sources": sources,
+        "joined": merged.joined,
+        "ambiguous_joins": merged.ambiguous,
+    }
 
 
-def build_release(plan: Plan, home: Path, progress: Progress = lambda what, state: None, *, force: bool = False, workers: int = 2) -> Built:
+def build_release(
+    plan: Plan, home: Path, progress: Progress = lambda what, state: None, *, force: bool = False, workers: int = 2
+) -> Built:
     """Make the release of a plan and put it on the shelf, or find that nothing changed; it does not serve yet.
 
     The caller holds `lock(home)`. A kill at any moment leaves the release that

@@ -16,8 +16,15 @@ MERGES = {"old": pl.String, "new": pl.String, "origin": pl.String}
 
 def _pairs(mappings: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Pairs of existing nodes that a mapping, or two mappings that meet in a third id, call the same."""
-    both = pl.concat([mappings.select(a="subject", b="object", origin="origin"), mappings.select(a="object", b="subject", origin="origin")])
-    hub = both.join(both, left_on="b", right_on="a").select("a", b="b_right", origin=pl.col("origin") + " + " + pl.col("origin_right"))
+    both = pl.concat(
+        [
+            mappings.select(a="subject", b="object", origin="origin"),
+            mappings.select(a="object", b="subject", origin="origin"),
+        ]
+    )
+    hub = both.join(both, left_on="b", right_on="a").select(
+        "a", b="b_right", origin=pl.col("origin") + " + " + pl.col("origin_right")
+    )
     known = nodes.select("id", "category")
     return (
         pl.concat([both, hub])
@@ -29,7 +36,8 @@ def _pairs(mappings: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_names(nodes: pl.DataFrame) -> pl.DataFrame:
-    """Chemicals of literature vocabularies and drugs: the same whole name, or a name that is a synonym of one drug alone.
+    """Chemicals of literature vocabularies and drugs: the same whole name, or a name that is a synonym of one drug
+    alone.
 
     A chemical that only documents mention is called by whatever the document
     said, a brand of a mixture for example: it meets a drug by the drug's own name
@@ -40,13 +48,21 @@ def _same_names(nodes: pl.DataFrame) -> pl.DataFrame:
     names = own.select("integrated", b="id", key=name, synonym=pl.lit(False))
     other = own.select("id", "integrated", "synonyms").explode("synonyms", keep_nulls=False, empty_as_null=False)
     key = pl.col("synonyms").str.splitn("\t", 2).struct.field("field_0").str.to_lowercase()
-    other = other.select("integrated", b="id", key=key, synonym=pl.lit(True)).unique(["b", "key"]).join(names, on="key", how="anti")
+    other = (
+        other.select("integrated", b="id", key=key, synonym=pl.lit(True))
+        .unique(["b", "key"])
+        .join(names, on="key", how="anti")
+    )
     drugs = pl.concat([names, other])
     drugs = drugs.filter(pl.col("key").is_unique() & (pl.col("key").str.len_chars() >= 4))
-    chemicals = nodes.filter(pl.col("category") == "biolink:ChemicalEntity").select("mentioned", "integrated", a="id", key=name)
+    chemicals = nodes.filter(pl.col("category") == "biolink:ChemicalEntity").select(
+        "mentioned", "integrated", a="id", key=name
+    )
     met = chemicals.join(drugs, on="key", maintain_order="left")
     met = met.filter(~(pl.col("mentioned") & pl.col("synonym")) & ~(pl.col("integrated") & pl.col("integrated_right")))
-    return met.select("a", "b", origin=pl.lit("same name"), ca=pl.lit("biolink:ChemicalEntity"), cb=pl.lit("biolink:Drug"))
+    return met.select(
+        "a", "b", origin=pl.lit("same name"), ca=pl.lit("biolink:ChemicalEntity"), cb=pl.lit("biolink:Drug")
+    )
 
 
 def joins(nodes: pl.DataFrame, mappings: pl.DataFrame, parents: pl.DataFrame) -> tuple[pl.DataFrame, int]:
@@ -60,9 +76,14 @@ def joins(nodes: pl.DataFrame, mappings: pl.DataFrame, parents: pl.DataFrame) ->
     kind of the other (`parents`: child, parent).
     """
     mapped = _pairs(mappings, nodes).filter(pl.col("ca") == pl.col("cb"))
-    pairs = pl.concat([mapped, _same_names(nodes).select(mapped.columns)]).unique(["a", "b"], keep="first", maintain_order=True)
+    pairs = pl.concat([mapped, _same_names(nodes).select(mapped.columns)]).unique(
+        ["a", "b"], keep="first", maintain_order=True
+    )
     rank = pl.concat(
-        [pl.DataFrame({"category": [c] * len(p), "prefix": list(p), "rank": list(range(len(p)))}) for c, p in PREFERRED.items()]
+        [
+            pl.DataFrame({"category": [c] * len(p), "prefix": list(p), "rank": list(range(len(p)))})
+            for c, p in PREFERRED.items()
+        ]
     )
     pairs = pairs.with_columns(pa=pl.col("a").str.extract(r"^([^:]+)"), pb=pl.col("b").str.extract(r"^([^:]+)"))
     for end in "ab":

@@ -30,15 +30,23 @@ class Merged:
 
 def _gather(partitions: Sequence[Partition], table: str) -> pl.DataFrame:
     """One table of all sources, with the source's name and rank."""
-    frames = [p.scan(table).with_columns(source=pl.lit(p.info["name"]), rank=pl.lit(n, pl.Int16)) for n, p in enumerate(partitions)]
-    return pl.concat(frames).collect() if frames else pl.DataFrame(schema={**PARTITION[table], "source": pl.String, "rank": pl.Int16})
+    frames = [
+        p.scan(table).with_columns(source=pl.lit(p.info["name"]), rank=pl.lit(n, pl.Int16))
+        for n, p in enumerate(partitions)
+    ]
+    return (
+        pl.concat(frames).collect()
+        if frames
+        else pl.DataFrame(schema={**PARTITION[table], "source": pl.String, "rank": pl.Int16})
+    )
 
 
 def _merge_nodes(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
     """One row an identifier: the first source names it, all give synonyms and references."""
     renamed = rows.join(merges.select(id="old", new="new"), on="id", how="left", maintain_order="left")
     renamed = renamed.with_columns(old=pl.col("id"), id=pl.coalesce("new", "id"), own=pl.col("new").is_null())
-    # A placeholder's name is text found in a document: it names a node that nothing else describes, and is never a synonym.
+    # A placeholder's name is text found in a document: it names a node that nothing else describes, and is never a
+    # synonym.
     renamed = renamed.with_columns(real=pl.col("attributes") != PLACEHOLDER)
     renamed = renamed.with_columns(speaks=pl.col("real") | ~pl.col("real").any().over("id"))
     ordered = renamed.sort(["id", "speaks", "own", "rank"], descending=[False, True, True, False], maintain_order=True)
@@ -52,11 +60,19 @@ def _merge_nodes(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
         attributes=pl.col("attributes").filter((pl.col("attributes") != "") & pl.col("speaks")),
         sources=pl.col("source").filter("speaks").unique(maintain_order=True),
     )
-    synonyms = pl.concat_list("names", "synonyms").list.unique(maintain_order=True).list.set_difference(pl.concat_list("name"))
+    synonyms = (
+        pl.concat_list("names", "synonyms").list.unique(maintain_order=True).list.set_difference(pl.concat_list("name"))
+    )
     xrefs = pl.concat_list("xrefs", "old").list.unique(maintain_order=True).list.set_difference(pl.concat_list("id"))
     return grouped.select(
-        "id", "category", "name", synonyms=synonyms.list.sort(), xrefs=xrefs.list.sort(), attributes=_merged_json("attributes"), sources="sources"
-    )  # fmt: skip
+        "id",
+        "category",
+        "name",
+        synonyms=synonyms.list.sort(),
+        xrefs=xrefs.list.sort(),
+        attributes=_merged_json("attributes"),
+        sources="sources",
+    )
 
 
 def _merged_json(column: str) -> pl.Expr:
@@ -77,17 +93,23 @@ def _merged_json(column: str) -> pl.Expr:
 
 
 def _described(rows: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
-    """One row an identifier, as joins look at it: named by the first source that describes it, with the synonyms of all.
+    """One row an identifier, as joins look at it: named by the first source that describes it, with the synonyms of
+    all.
 
     `mentioned`: no source describes it, its name is text found in a document.
     `integrated`: only a graph that its maker has already joined holds it.
     """
     whole = [name for name, i in info.items() if i.get("integrated")]
-    rows = rows.with_columns(real=pl.col("attributes") != PLACEHOLDER).sort("real", "rank", descending=[True, False], maintain_order=True)
+    rows = rows.with_columns(real=pl.col("attributes") != PLACEHOLDER).sort(
+        "real", "rank", descending=[True, False], maintain_order=True
+    )
     return rows.group_by("id", maintain_order=True).agg(
         pl.col("category").first(),
         pl.col("name").first(),
-        synonyms=pl.col("synonyms").filter("real").explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
+        synonyms=pl.col("synonyms")
+        .filter("real")
+        .explode(keep_nulls=False, empty_as_null=False)
+        .unique(maintain_order=True),
         mentioned=~pl.col("real").any(),
         integrated=pl.col("source").is_in(whole).all(),
     )
@@ -102,7 +124,14 @@ def edge_ids(edges: pl.DataFrame) -> pl.Series:
     """`kg.records.edge_id` for every row."""
     separator = "\x1f"
     keys = edges.select(
-        pl.concat_str("subject", "relation", "object", "qualifiers", pl.col("negated").cast(pl.Int8).cast(pl.String), separator=separator)
+        pl.concat_str(
+            "subject",
+            "relation",
+            "object",
+            "qualifiers",
+            pl.col("negated").cast(pl.Int8).cast(pl.String),
+            separator=separator,
+        )
     ).to_series()
     return pl.Series("id", [blake2b(key.encode(), digest_size=12).hexdigest() for key in keys.to_list()])
 
@@ -121,12 +150,17 @@ def _check_edges(edges: pl.DataFrame, nodes: pl.DataFrame) -> tuple[pl.DataFrame
         return (pl.col(want) == ANY) | (pl.col(have) == pl.col(want)) | (pl.col(have) == wide)
 
     reason = (
-        pl.when(pl.col("predicate").is_null()).then(pl.lit("unknown relation ") + pl.col("relation"))
-        .when(pl.col("sc").is_null()).then(pl.lit("edge from the unknown node ") + pl.col("subject"))
-        .when(pl.col("oc").is_null()).then(pl.lit("edge to the unknown node ") + pl.col("object"))
-        .when(~fits("sc", "domain")).then(pl.lit("the subject is a ") + pl.col("sc") + pl.lit(", the relation starts from ") + pl.col("domain"))
-        .when(~fits("oc", "range")).then(pl.lit("the object is a ") + pl.col("oc") + pl.lit(", the relation ends at ") + pl.col("range"))
-    )  # fmt: skip
+        pl.when(pl.col("predicate").is_null())
+        .then(pl.lit("unknown relation ") + pl.col("relation"))
+        .when(pl.col("sc").is_null())
+        .then(pl.lit("edge from the unknown node ") + pl.col("subject"))
+        .when(pl.col("oc").is_null())
+        .then(pl.lit("edge to the unknown node ") + pl.col("object"))
+        .when(~fits("sc", "domain"))
+        .then(pl.lit("the subject is a ") + pl.col("sc") + pl.lit(", the relation starts from ") + pl.col("domain"))
+        .when(~fits("oc", "range"))
+        .then(pl.lit("the object is a ") + pl.col("oc") + pl.lit(", the relation ends at ") + pl.col("range"))
+    )
     edges = edges.with_columns(reason=reason)
     bad = edges.filter(pl.col("reason").is_not_null())
     row = pl.concat_str("subject", "relation", "object", separator="\t")
@@ -140,9 +174,10 @@ def _merge_edges(edges: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> 
     aggregators = [name for name, i in info.items() if i.get("aggregator")]
     swap = pl.col("symmetric") & (pl.col("subject") > pl.col("object"))
     edges = edges.with_columns(
-        subject=pl.when(swap).then("object").otherwise("subject"), object=pl.when(swap).then("subject").otherwise("object"),
+        subject=pl.when(swap).then("object").otherwise("subject"),
+        object=pl.when(swap).then("subject").otherwise("object"),
         licence=pl.col("source").replace_strict(licences, default=""),
-    )  # fmt: skip
+    )
     edges = edges.with_columns(edge_ids(edges)).sort("rank", "tier", maintain_order=True)
     said = pl.struct("source", "tier", "licence", "publications", "knowledge_level", "agent_type", "attributes")
     primary = pl.col("source").filter(~pl.col("source").is_in(aggregators))
@@ -163,7 +198,12 @@ def _merge_edges(edges: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def _remap(column: str, merges: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    joined = frame.join(merges.select(pl.col("old").alias(column), pl.col("new").alias("_new")), on=column, how="left", maintain_order="left")
+    joined = frame.join(
+        merges.select(pl.col("old").alias(column), pl.col("new").alias("_new")),
+        on=column,
+        how="left",
+        maintain_order="left",
+    )
     return joined.with_columns(pl.coalesce("_new", column).alias(column)).drop("_new")
 
 
@@ -173,17 +213,25 @@ def _merge_passages(passages: pl.DataFrame, merges: pl.DataFrame, deleted: pl.Se
     mentions = kept.select("id", "mentions").explode("mentions", keep_nulls=False, empty_as_null=False)
     spread = mentions.rename({"id": "passage"}).unnest("mentions")
     spread = _remap("id", merges, spread)
-    packed = spread.group_by("passage", maintain_order=True).agg(mentions=pl.struct("start", "end", "text", "id", "category"))
+    packed = spread.group_by("passage", maintain_order=True).agg(
+        mentions=pl.struct("start", "end", "text", "id", "category")
+    )
     empty = pl.lit([], dtype=PARTITION["passages"]["mentions"])
     joined = kept.drop("mentions").join(packed.rename({"passage": "id"}), on="id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("mentions").fill_null(empty)).select("id", "citation", "section", "text", "offset", "mentions", "source")
+    return joined.with_columns(pl.col("mentions").fill_null(empty)).select(
+        "id", "citation", "section", "text", "offset", "mentions", "source"
+    )
 
 
 def _merge_citations(citations: pl.DataFrame, deleted: pl.Series) -> pl.DataFrame:
     kept = citations.filter(~pl.col("id").is_in(deleted.implode())).sort("rank", maintain_order=True)
     retracted = kept.group_by("id").agg(pl.col("retracted").any())
     last = kept.unique("id", keep="last", maintain_order=True).drop("retracted", "rank")
-    return last.join(retracted, on="id").sort("id").select("id", "title", "year", "authors", "journal", "retracted", "attributes", "source")
+    return (
+        last.join(retracted, on="id")
+        .sort("id")
+        .select("id", "title", "year", "authors", "journal", "retracted", "attributes", "source")
+    )
 
 
 def merge(partitions: Sequence[Partition]) -> Merged:
@@ -194,7 +242,11 @@ def merge(partitions: Sequence[Partition]) -> Merged:
     nodes = nodes.filter(~pl.col("id").is_in(deleted.implode()))
     parents = edges.filter(pl.col("relation") == "subclass_of").select(child="subject", parent="object")
     merges, ambiguous = joins(_described(nodes, info), _gather(partitions, "mappings"), parents)
-    raw_ids = edge_ids(edges) if sum(p.info["counts"].get("evidence", 0) for p in partitions) else pl.Series("id", [], pl.String)
+    raw_ids = (
+        edge_ids(edges)
+        if sum(p.info["counts"].get("evidence", 0) for p in partitions)
+        else pl.Series("id", [], pl.String)
+    )
     if len(raw_ids):
         edges = edges.with_columns(raw_ids.alias("raw"))
     edges_in = edges.group_by("source").len()
@@ -207,10 +259,14 @@ def merge(partitions: Sequence[Partition]) -> Merged:
     own = _gather(partitions, "quarantine").select("source", "file", "line", "reason", "row")
     quarantine = pl.concat([own, quarantined]).sort("source", "file", "line", maintain_order=True)
     tables = {
-        "nodes": final_nodes, "edges": final_edges, "evidence": evidence, "merges": merges, "quarantine": quarantine,
+        "nodes": final_nodes,
+        "edges": final_edges,
+        "evidence": evidence,
+        "merges": merges,
+        "quarantine": quarantine,
         "passages": _merge_passages(_gather(partitions, "passages"), merges, deleted),
         "citations": _merge_citations(_gather(partitions, "citations"), deleted),
-    }  # fmt: skip
+    }
     return Merged(tables, _counts(edges_in, good, quarantine, quarantined), len(merges), ambiguous)
 
 
@@ -220,17 +276,29 @@ def _merge_evidence(evidence: pl.DataFrame, edges: pl.DataFrame | None) -> pl.Da
         return evidence.select(columns)
     swap = pl.col("symmetric") & (pl.col("subject") > pl.col("object"))
     ordered = edges.filter(pl.col("raw").is_in(evidence["edge"].implode())).with_columns(
-        subject=pl.when(swap).then("object").otherwise("subject"), object=pl.when(swap).then("subject").otherwise("object")
+        subject=pl.when(swap).then("object").otherwise("subject"),
+        object=pl.when(swap).then("subject").otherwise("object"),
     )
     ids = ordered.select(edge="raw", now=edge_ids(ordered)).unique("edge")
-    return evidence.join(ids, on="edge").with_columns(edge="now").select(columns).sort("edge", "citation", maintain_order=True)
+    return (
+        evidence.join(ids, on="edge")
+        .with_columns(edge="now")
+        .select(columns)
+        .sort("edge", "citation", maintain_order=True)
+    )
 
 
-def _counts(edges_in: pl.DataFrame, good: pl.DataFrame, quarantine: pl.DataFrame, refused: pl.DataFrame) -> dict[str, dict[str, int]]:
+def _counts(
+    edges_in: pl.DataFrame, good: pl.DataFrame, quarantine: pl.DataFrame, refused: pl.DataFrame
+) -> dict[str, dict[str, int]]:
     """Per source: edges in, edges accepted, edges refused by the merge, rows quarantined in all."""
     found: dict[str, dict[str, int]] = {}
-    for name, frame in (("edges_in", edges_in), ("edges_accepted", good.group_by("source").len()),
-                        ("edges_refused", refused.group_by("source").len()), ("quarantined", quarantine.group_by("source").len())):  # fmt: skip
+    for name, frame in (
+        ("edges_in", edges_in),
+        ("edges_accepted", good.group_by("source").len()),
+        ("edges_refused", refused.group_by("source").len()),
+        ("quarantined", quarantine.group_by("source").len()),
+    ):
         for source, number in frame.iter_rows():
             found.setdefault(source, {})[name] = number
     return found

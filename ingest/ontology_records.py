@@ -40,9 +40,20 @@ def term_records(inputs: Inputs, path: Path, category: Categorise) -> Iterator[R
     for term, kind in live.values():
         synonyms = tuple(dict.fromkeys(s.text if s.scope == "exact" else f"{s.text}\t{s.scope}" for s in term.synonyms))
         xrefs = tuple(dict.fromkeys((*term.xrefs, *term.alt_ids, *replaced.get(term.id, ()))))
-        yield Node(term.id, kind, term.name.strip(), synonyms, xrefs, {"definition": term.definition} if term.definition else {})
+        yield Node(
+            term.id,
+            kind,
+            term.name.strip(),
+            synonyms,
+            xrefs,
+            {"definition": term.definition} if term.definition else {},
+        )
     for relation in ("subclass_of", "part_of"):
-        yield from _hierarchy(relation, [(t.id, p) for t, _ in live.values() for p in _above(t, relation) if p in live], inputs.shown(path))
+        yield from _hierarchy(
+            relation,
+            [(t.id, p) for t, _ in live.values() for p in _above(t, relation) if p in live],
+            inputs.shown(path),
+        )
 
 
 def _above(term: Term, relation: str) -> Iterator[str]:
@@ -54,6 +65,11 @@ def _hierarchy(relation: str, pairs: list[tuple[str, str]], shown: str) -> Itera
     cycles: list[tuple[str, ...]] = [(child, child) for child, parent in pairs if child == parent]
     cycles += Lineage.from_parents(pairs).cycles
     for cycle in cycles:
-        yield Quarantined(shown, None, f"closes a cycle of {relation}: {' -> '.join(cycle)}; this edge is left out", f"{cycle[-2]}\t{cycle[-1]}")
+        yield Quarantined(
+            shown,
+            None,
+            f"closes a cycle of {relation}: {' -> '.join(cycle)}; this edge is left out",
+            f"{cycle[-2]}\t{cycle[-1]}",
+        )
     closing = {(cycle[-2], cycle[-1]) for cycle in cycles}
     yield from (Edge(child, relation, parent) for child, parent in pairs if (child, parent) not in closing)

@@ -59,24 +59,55 @@ def json_text(value: Mapping[str, Any]) -> str:
 def _row(record: Record) -> tuple[str, tuple[Any, ...]]:
     match record:
         case Node():
-            row = (record.id, record.category, record.name, list(record.synonyms), list(record.xrefs), json_text(record.attributes))
+            row = (
+                record.id,
+                record.category,
+                record.name,
+                list(record.synonyms),
+                list(record.xrefs),
+                json_text(record.attributes),
+            )
             return "nodes", row
         case Edge():
             return "edges", (
-                record.subject, record.relation, record.object, qualifier_text(record.qualifiers), record.negated, record.tier,
-                record.knowledge_level, record.agent_type, list(record.publications), json_text(record.attributes),
-            )  # fmt: skip
+                record.subject,
+                record.relation,
+                record.object,
+                qualifier_text(record.qualifiers),
+                record.negated,
+                record.tier,
+                record.knowledge_level,
+                record.agent_type,
+                list(record.publications),
+                json_text(record.attributes),
+            )
         case Evidence():
             return "evidence", (
-                record.edge, record.citation, record.kind, record.passage, record.start, record.end, record.quote, record.score,
-            )  # fmt: skip
+                record.edge,
+                record.citation,
+                record.kind,
+                record.passage,
+                record.start,
+                record.end,
+                record.quote,
+                record.score,
+            )
         case Passage():
-            mentions = [{"start": m.start, "end": m.end, "text": m.text, "id": m.id, "category": m.category} for m in record.mentions]
+            mentions = [
+                {"start": m.start, "end": m.end, "text": m.text, "id": m.id, "category": m.category}
+                for m in record.mentions
+            ]
             return "passages", (record.id, record.citation, record.section, record.text, record.offset, mentions)
         case Citation():
             return "citations", (
-                record.id, record.title, record.year, list(record.authors), record.journal, record.retracted, json_text(record.attributes),
-            )  # fmt: skip
+                record.id,
+                record.title,
+                record.year,
+                list(record.authors),
+                record.journal,
+                record.retracted,
+                json_text(record.attributes),
+            )
         case SameAs():
             return "mappings", (record.subject, record.object, record.predicate, record.origin)
         case Deletion():
@@ -126,7 +157,9 @@ class PartitionWriter:
             if blocks == 1:
                 parts[0].rename(self.folder / f"{table}.parquet")
                 continue
-            pl.concat([pl.scan_parquet(p) for p in parts]).sink_parquet(self.folder / f"{table}.parquet", compression="zstd")
+            pl.concat([pl.scan_parquet(p) for p in parts]).sink_parquet(
+                self.folder / f"{table}.parquet", compression="zstd"
+            )
             for part in parts:
                 part.unlink()
 
@@ -149,12 +182,21 @@ def make_partition(source: Source, inputs: Inputs, root: Path) -> Partition:
     try:
         counts = _fill(work, _read(source, inputs))
         info = {
-            "name": source.name, "key": key, "title": source.title, "version": source.version, "licence": source.licence,
-            "commercial": source.commercial, "aggregator": source.aggregator, "integrated": source.integrated,
-            "url": source.url, "infores": source.infores or f"infores:{source.name}",
-            "files": hashes, "counts": counts, "notes": source.notes,
+            "name": source.name,
+            "key": key,
+            "title": source.title,
+            "version": source.version,
+            "licence": source.licence,
+            "commercial": source.commercial,
+            "aggregator": source.aggregator,
+            "integrated": source.integrated,
+            "url": source.url,
+            "infores": source.infores or f"infores:{source.name}",
+            "files": hashes,
+            "counts": counts,
+            "notes": source.notes,
             "partial": dict(source.partial(inputs)) if source.partial else {},
-        }  # fmt: skip
+        }
         (work / "partition.json").write_text(json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)

@@ -40,7 +40,9 @@ class Inputs:
         """The only input file of that name; raises `SourceError` when it is missing."""
         found = [f for f in self.files if f.name == name]
         if not found:
-            raise SourceError(f"{self.root}: file {name!r} is missing; put it there or leave the source out of the build")
+            raise SourceError(
+                f"{self.root}: file {name!r} is missing; put it there or leave the source out of the build"
+            )
         return found[0]
 
     def maybe(self, name: str) -> Path | None:

@@ -1,4 +1,6 @@
-"""The weight of an edge's evidence as one whole number: a store that reads one property of an edge is twice as fast as with three."""
+"""The weight of an edge's evidence as one whole number: a store that reads one property of an edge is twice as fast as
+with three.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ MOST_SOURCES, MOST_PUBLICATIONS = 99, 99_999
 
 
 def rank(tier: int, n_sources: int, n_publications: int) -> int:
-    """The smaller, the better: by tier, then by number of sources, then of publications; more than 99 and 99,999 count as these.
+    """The smaller, the better: by tier, then by number of sources, then of publications; more than 99 and 99,999
+    count as these.
 
     >>> rank(1, 1, 0) < rank(2, 3, 40) < rank(2, 3, 0) < rank(2, 1, 900)
     True

@@ -12,8 +12,17 @@ from typing import Any, Literal
 from kg.errors import RecordError
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-KnowledgeLevel = Literal["knowledge_assertion", "logical_entailment", "prediction", "statistical_association", "observation", "not_provided"]
-AgentType = Literal["manual_agent", "automated_agent", "data_analysis_pipeline", "computational_model", "text_mining_agent", "not_provided"]
+KnowledgeLevel = Literal[
+    "knowledge_assertion", "logical_entailment", "prediction", "statistical_association", "observation", "not_provided"
+]
+AgentType = Literal[
+    "manual_agent",
+    "automated_agent",
+    "data_analysis_pipeline",
+    "computational_model",
+    "text_mining_agent",
+    "not_provided",
+]
 EvidenceKind = Literal["supports", "contradicts"]
 
 
@@ -68,7 +77,9 @@ class Edge:
         if ":" not in self.subject or ":" not in self.object:
             raise RecordError(f"edge {self.subject!r} -{self.relation}-> {self.object!r} needs CURIEs at both ends")
         if not 1 <= self.tier <= 7:
-            raise RecordError(f"edge {self.subject} -{self.relation}-> {self.object} has tier {self.tier}; it must be 1 to 7")
+            raise RecordError(
+                f"edge {self.subject} -{self.relation}-> {self.object} has tier {self.tier}; it must be 1 to 7"
+            )
 
     @property
     def id(self) -> str:
@@ -164,10 +175,9 @@ def qualifier_text(qualifiers: Mapping[str, str]) -> str:
 def edge_id(subject: str, relation: str, object: str, qualifiers: str = "", negated: bool = False) -> str:
     """The hash that identifies a statement (96 bits, hex).
 
-    >>> edge_id("DRUGBANK:DB00331", "treats", "DOID:9352") == edge_id("DRUGBANK:DB00331", "treats", "DOID:9352", "", False)
+    >>> edge_id("DRUGBANK:DB00331", "treats", "DOID:9352") == edge_id("DRUGBANK:DB00331", "treats", "DOID:9352", "",
+    False)
     True
     """
     key = f"{subject}\x1f{relation}\x1f{object}\x1f{qualifiers}\x1f{int(negated)}"
     return blake2b(key.encode(), digest_size=12).hexdigest()
-
-

@@ -26,7 +26,9 @@ class Lineage:
     (True, ['DOID:4', 'DOID:9351'])
     """
 
-    def __init__(self, ids: Sequence[str], starts: NDArray[np.int64], above: Codes, cycles: Sequence[tuple[str, ...]] = ()) -> None:
+    def __init__(
+        self, ids: Sequence[str], starts: NDArray[np.int64], above: Codes, cycles: Sequence[tuple[str, ...]] = ()
+    ) -> None:
         self.ids = list(ids)
         self.cycles = list(cycles)
         self._code = {identifier: n for n, identifier in enumerate(self.ids)}

@@ -23,8 +23,12 @@ class VectorCache:
         self.folder = folder / encoder.name
         self.encoder = encoder
 
-    def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Vectors, int]:
-        """Unit vectors of all texts, and how many had to be embedded; every block done is kept, whatever happens next."""
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> tuple[Vectors, int]:
+        """Unit vectors of all texts, and how many had to be embedded; every block done is kept, whatever happens
+        next.
+        """
         keys = np.array([xxhash.xxh3_128_digest(t.encode()) for t in texts], dtype=_KEY)
         known, vectors = self._load()
         missing = [int(n) for n in np.flatnonzero(~np.isin(_text(keys), _text(known)))]

@@ -72,9 +72,15 @@ def _export_torch(source: Path, target: Path) -> None:
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Sentence(encoder), (sample, sample), str(target), input_names=["input_ids", "attention_mask"], output_names=["vector"],
-            dynamic_axes=axes, opset_version=17, dynamo=False,
-        )  # fmt: skip
+            Sentence(encoder),
+            (sample, sample),
+            str(target),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vector"],
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
 
 
 def _quantise(source: Path, target: Path) -> None:

@@ -71,7 +71,9 @@ class PassageIndex:
         self.facts = read_facts(folder)
         release.refuse_other("passage index", str(self.facts["release"]))
         if self.facts["encoder"] != encoder.name:
-            raise IndexMissing(f"the passage index was made with {self.facts['encoder']}, not {encoder.name}; run `galenic build`")
+            raise IndexMissing(
+                f"the passage index was made with {self.facts['encoder']}, not {encoder.name}; run `galenic build`"
+            )
 
     @cached_property
     def _rows(self) -> pl.DataFrame:
@@ -89,7 +91,9 @@ class PassageIndex:
     def __len__(self) -> int:
         return int(self.facts["passages"])
 
-    def search(self, query: str, top: int = 10, filters: Filters | None = None, dense: float = DENSE_WEIGHT) -> list[Hit]:
+    def search(
+        self, query: str, top: int = 10, filters: Filters | None = None, dense: float = DENSE_WEIGHT
+    ) -> list[Hit]:
         """The best passages, best first, at most one of them from a passage of the same document and section."""
         if not len(self) or not query.strip():
             return []
@@ -134,9 +138,16 @@ class PassageIndex:
     def _hit(self, row: int, score: float) -> Hit:
         found = self._rows.row(row, named=True)
         return Hit(
-            found["citation"], found["id"], found["section"], score, found["source"], found["text"], found["title"] or "", found["year"],
+            found["citation"],
+            found["id"],
+            found["section"],
+            score,
+            found["source"],
+            found["text"],
+            found["title"] or "",
+            found["year"],
             bool(found["retracted"]),
-        )  # fmt: skip
+        )
 
 
 def read_facts(folder: Path) -> dict[str, str | int]:
@@ -149,7 +160,11 @@ def read_facts(folder: Path) -> dict[str, str | int]:
 
 
 def build(
-    release: Release, folder: Path, cache: Path, encoder: Encoder, progress: Callable[[int, int], None] = lambda done, total: None
+    release: Release,
+    folder: Path,
+    cache: Path,
+    encoder: Encoder,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, str | int]:
     """Index the passages of a release into `folder`, all of it or nothing; returns its facts."""
     try:

@@ -13,7 +13,8 @@ from ontologies.term import Term
 
 HERE = Path(__file__).resolve().parent
 DISEASES = (
-    "DOID:10763 DOID:9352 DOID:2841 DOID:3083 DOID:13189 DOID:6364 DOID:2377 DOID:1826 DOID:7148 DOID:10652 DOID:1612 DOID:8893 DOID:12930 DOID:3312"
+    "DOID:10763 DOID:9352 DOID:2841 DOID:3083 DOID:13189 DOID:6364 DOID:2377 DOID:1826 DOID:7148 DOID:10652 DOID:1612 "
+    "DOID:8893 DOID:12930 DOID:3312"
     " DOID:14330 DOID:5419 DOID:11476 DOID:8778"
 ).split()
 # Metaedges whose own source is in the public domain (PharmacotherapyDB, MEDLINE co-occurrence, STARGEO).
@@ -25,14 +26,24 @@ def main(data: Path) -> None:
     edges = pl.read_csv(data / "hetionet/hetionet-v1.0-edges.sif.gz", separator="\t", quote_char=None)
     nodes = pl.read_csv(data / "hetionet/hetionet-v1.0-nodes.tsv.gz", separator="\t", quote_char=None)
     diseases = [f"Disease::{d}" for d in DISEASES]
-    chosen = edges.filter(pl.col("metaedge").is_in(METAEDGES) & (pl.col("source").is_in(diseases) | pl.col("target").is_in(diseases)))
+    chosen = edges.filter(
+        pl.col("metaedge").is_in(METAEDGES) & (pl.col("source").is_in(diseases) | pl.col("target").is_in(diseases))
+    )
     both = pl.col("source").is_in(diseases) & pl.col("target").is_in(diseases)
     chosen = chosen.filter((pl.col("metaedge") != "DrD") | both)
-    genes = chosen.filter(pl.col("metaedge").is_in(["DuG", "DdG"]))["target"].value_counts().filter(pl.col("count") >= 3)["target"]
-    chosen = chosen.filter(~pl.col("metaedge").is_in(["DuG", "DdG"]) | pl.col("target").is_in(genes.implode())).sort("metaedge", "source", "target")
+    genes = (
+        chosen.filter(pl.col("metaedge").is_in(["DuG", "DdG"]))["target"]
+        .value_counts()
+        .filter(pl.col("count") >= 3)["target"]
+    )
+    chosen = chosen.filter(~pl.col("metaedge").is_in(["DuG", "DdG"]) | pl.col("target").is_in(genes.implode())).sort(
+        "metaedge", "source", "target"
+    )
     indications = _indications(data)
     ends = {*chosen["source"], *chosen["target"], *(f"Compound::{d}" for d in indications["drugbank_id"])}
-    nodes.filter(pl.col("id").is_in(list(ends))).sort("id").write_csv(HERE / "hetionet/sample-nodes.tsv", separator="\t")
+    nodes.filter(pl.col("id").is_in(list(ends))).sort("id").write_csv(
+        HERE / "hetionet/sample-nodes.tsv", separator="\t"
+    )
     chosen.write_csv(HERE / "hetionet/sample-edges.sif", separator="\t")
     _genes(data, {e.removeprefix("Gene::") for e in ends if e.startswith("Gene::")})
     _terms(data)

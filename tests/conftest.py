@@ -24,8 +24,17 @@ from tests.neo4j.server import Neo4j, NoNeo4j
 ROOT = Path(__file__).resolve().parent.parent
 # Everything in the real data that answers questions on the graph.
 GRAPH_SOURCES = (
-    "hetionet", "drugbank", "gene_info", "pharmacotherapydb", "disease_ontology", "human_phenotype_ontology", "gene_ontology", "uberon", "mesh", "mondo_mappings",
-)  # fmt: skip
+    "hetionet",
+    "drugbank",
+    "gene_info",
+    "pharmacotherapydb",
+    "disease_ontology",
+    "human_phenotype_ontology",
+    "gene_ontology",
+    "uberon",
+    "mesh",
+    "mondo_mappings",
+)
 
 
 # A test with one of these runs on a real Neo4j, or on both engines.
@@ -119,7 +128,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def engines(sample_home: Path, neo4j_address: Address) -> Iterator[dict[str, House]]:
     """The built sample on both engines at once."""
     away = {"graph": neo4j_address.uri, "graph_user": neo4j_address.user, "graph_password": neo4j_address.password}
-    opened = {"arcadedb": House(Settings(home=sample_home, idle_minutes=2)), "neo4j": House(Settings(home=sample_home, **away))}
+    opened = {
+        "arcadedb": House(Settings(home=sample_home, idle_minutes=2)),
+        "neo4j": House(Settings(home=sample_home, **away)),
+    }
     yield opened
     for house in opened.values():
         house.close()

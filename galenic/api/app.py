@@ -100,7 +100,9 @@ def _routes(app: FastAPI, house: House) -> None:
 
     @app.post("/ask")
     def ask(body: Question) -> JSONResponse:
-        """An answer in the form galenic.answer/1; one that failed comes with 503, or 504 for a limit that was reached."""
+        """An answer in the form galenic.answer/1; one that failed comes with 503, or 504 for a limit that was
+        reached.
+        """
         answer = house.asker.ask(body.question, scope(body))
         status = 200 if answer.status != "failed" else 504 if answer.reason == "timeout" else 503
         return JSONResponse(answer.to_json(), status)
@@ -128,7 +130,9 @@ def _routes(app: FastAPI, house: House) -> None:
 async def _limited(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
     """Refuse bodies that no question needs, keeping none of them."""
     length = request.headers.get("content-length", "0")
-    if request.method == "POST" and (not length.isdecimal() or int(length) > MOST_BYTES or "transfer-encoding" in request.headers):
+    if request.method == "POST" and (
+        not length.isdecimal() or int(length) > MOST_BYTES or "transfer-encoding" in request.headers
+    ):
         # A client that is still sending hears of no reply: it is let finish, unless it sends without end.
         passed = 0
         with suppress(ClientDisconnect):
@@ -165,7 +169,9 @@ def _said(request: Request, problem: Exception) -> JSONResponse:
     status = 503
     if isinstance(problem, QueryTimeout):
         status = 504
-    elif isinstance(problem, (StoreError, GalenicError, RetrievalError, OntologyError)) and not isinstance(problem, (StoreUnavailable, StoreBusy)):
+    elif isinstance(problem, (StoreError, GalenicError, RetrievalError, OntologyError)) and not isinstance(
+        problem, (StoreUnavailable, StoreBusy)
+    ):
         # What a graph that answers says of a query is the query's fault.
         status = 400
     return JSONResponse({"error": " ".join(str(problem).split())}, status)

@@ -1,4 +1,6 @@
-"""The pipeline as a LangGraph graph: link -> parse -> run, or Cypher by a chat model where no form covers the question -> answer."""
+"""The pipeline as a LangGraph graph: link -> parse -> run, or Cypher by a chat model where no form covers the question
+-> answer.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from llm.parser.tokens import Mark
 
 
 class State(TypedDict, total=False):
-    """What goes from node to node; a caller gives `question` and reads `answer`, and `written` where a model wrote Cypher."""
+    """What goes from node to node; a caller gives `question` and reads `answer`, and `written` where a model wrote
+    Cypher.
+    """
 
     question: str
     marks: list[Mark]
@@ -32,7 +36,9 @@ class State(TypedDict, total=False):
     written: dict[str, Any] | None
 
 
-def pipeline(asker: Asker, writer: Writer | None = None, scope: Scope | None = None) -> CompiledStateGraph[State, None, State, State]:
+def pipeline(
+    asker: Asker, writer: Writer | None = None, scope: Scope | None = None
+) -> CompiledStateGraph[State, None, State, State]:
     """The compiled graph.
 
     `invoke({"question": ...})["answer"]` is galenic.answer/1 as a dictionary. Where a model wrote
@@ -88,11 +94,21 @@ def drafted(question: str, asker: Asker, draft: Draft) -> tuple[dict[str, Any], 
     outcome = draft.outcome
     if not isinstance(outcome, Written):
         message = "; ".join(outcome.readings) if isinstance(outcome, Asked) else str(outcome.because)
-        return Answer(question, "abstained", asker.release.id, "ambiguous_question", message, model=draft.model).to_json(), None
+        return Answer(
+            question, "abstained", asker.release.id, "ambiguous_question", message, model=draft.model
+        ).to_json(), None
     summary = [{"text": s.text, "rows": list(s.rows)} for s in draft.summary.sentences] if draft.summary else []
     written = {
-        "model": draft.model, "cypher": outcome.cypher, "parameters": outcome.parameters, "rows": outcome.rows, "repairs": list(outcome.repairs),
-        "summary": summary, "dropped": draft.summary.dropped if draft.summary else 0, "trouble": draft.trouble,
-    }  # fmt: skip
+        "model": draft.model,
+        "cypher": outcome.cypher,
+        "parameters": outcome.parameters,
+        "rows": outcome.rows,
+        "repairs": list(outcome.repairs),
+        "summary": summary,
+        "dropped": draft.summary.dropped if draft.summary else 0,
+        "trouble": draft.trouble,
+    }
     message = " ".join(str(s["text"]) for s in summary) or f"{len(outcome.rows):,} rows"
-    return Answer(question, "answered", asker.release.id, message=message, cypher=(outcome.cypher,), model=draft.model).to_json(), written
+    return Answer(
+        question, "answered", asker.release.id, message=message, cypher=(outcome.cypher,), model=draft.model
+    ).to_json(), written

@@ -26,16 +26,25 @@ class GalenicRetriever(BaseRetriever):
     k: int = Field(5, ge=1)
     sources: frozenset[str] | None = None
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **kwargs: Any) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **kwargs: Any
+    ) -> list[Document]:
         """The best passages, best first; none where the release holds nothing near."""
         filters = Filters(sources=self.sources) if self.sources is not None else None
         return [
             Document(
-                id=hit.passage, page_content=hit.text,
+                id=hit.passage,
+                page_content=hit.text,
                 metadata={
-                    "citation": hit.citation, "passage": hit.passage, "section": hit.section, "score": round(hit.score, 4), "source": hit.source,
-                    "title": hit.title, "year": hit.year, "retracted": hit.retracted,
+                    "citation": hit.citation,
+                    "passage": hit.passage,
+                    "section": hit.section,
+                    "score": round(hit.score, 4),
+                    "source": hit.source,
+                    "title": hit.title,
+                    "year": hit.year,
+                    "retracted": hit.retracted,
                 },
             )
             for hit in self.passages.search(query, k or self.k, filters)
-        ]  # fmt: skip
+        ]

@@ -1,4 +1,6 @@
-"""`galenic_ask` and `galenic_cypher` as LangChain tools: a model that calls them gets answers with their evidence, or why not."""
+"""`galenic_ask` and `galenic_cypher` as LangChain tools: a model that calls them gets answers with their evidence, or
+why not.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,20 @@ _ROWS = 200
 class Question(BaseModel):
     """What `galenic_ask` takes."""
 
-    question: str = Field(description="a question in English on drugs, diseases, genes, side effects, symptoms, pathways and how they are tied together")
+    question: str = Field(
+        description="a question in English on drugs, diseases, genes, side effects, symptoms, pathways and how they are tied together"  # noqa: E501
+    )
 
 
 class Query(BaseModel):
     """What `galenic_cypher` takes."""
 
-    query: str = Field(description="one Cypher query that only reads, with a LIMIT; identifiers are given as parameters")
-    parameters: dict[str, Any] = Field(default_factory=dict, description='values of $parameters, such as {"id": "DOID:9352"}')
+    query: str = Field(
+        description="one Cypher query that only reads, with a LIMIT; identifiers are given as parameters"
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict, description='values of $parameters, such as {"id": "DOID:9352"}'
+    )
 
 
 class GalenicAsk(BaseTool):
@@ -39,8 +47,10 @@ class GalenicAsk(BaseTool):
 
     name: str = "galenic_ask"
     description: str = (
-        "Answers a biomedical question from a knowledge graph and says the evidence of every sentence. Returns JSON in the form galenic.answer/1: "
-        "'status' (answered, abstained, failed), 'results' (all of them), 'claims' with 'supports'. An abstention is an answer: do not guess instead."
+        "Answers a biomedical question from a knowledge graph and says the evidence of every sentence. Returns JSON in "
+        "the form galenic.answer/1: "
+        "'status' (answered, abstained, failed), 'results' (all of them), 'claims' with 'supports'. An abstention is "
+        "an answer: do not guess instead."
     )
     args_schema: Any = Question
     asker: Asker
@@ -57,8 +67,13 @@ class GalenicCypher(BaseTool):
 
     name: str = "galenic_cypher"
     description: str = (
-        "Runs one read-only Cypher query on the biomedical knowledge graph. Returns JSON: {'rows': [...], 'cypher', 'notes'} or {'error': why}. "
-        "Relationships: " + "; ".join(f"(:{schema().kind(r.subject).label})-[:{r.type}]->(:{schema().kind(r.object).label})" for r in schema().relations.values())
+        "Runs one read-only Cypher query on the biomedical knowledge graph. Returns JSON: "
+        "{'rows': [...], 'cypher', 'notes'} or {'error': why}. "
+        "Relationships: "
+        + "; ".join(
+            f"(:{schema().kind(r.subject).label})-[:{r.type}]->(:{schema().kind(r.object).label})"
+            for r in schema().relations.values()
+        )
     )
     args_schema: Any = Query
     store: Callable[[], GraphStore]
@@ -68,4 +83,6 @@ class GalenicCypher(BaseTool):
             ran = SafeCypher(self.store()).run(query, parameters or {}, _ROWS)
         except GraphError as problem:
             return json.dumps({"error": " ".join(str(problem).split())}, ensure_ascii=False)
-        return json.dumps({"rows": ran.rows, "cypher": ran.cypher, "notes": list(ran.notes)}, ensure_ascii=False, default=str)
+        return json.dumps(
+            {"rows": ran.rows, "cypher": ran.cypher, "notes": list(ran.notes)}, ensure_ascii=False, default=str
+        )

@@ -39,8 +39,13 @@ def scope_of(release: Release, sources: list[str] | None, licences: list[str] | 
 
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
-    batch: Annotated[Path | None, typer.Option(help='JSON lines {"id", "question"}; answers come out as JSON lines in the same order.')] = None,
-    out: Annotated[Path | None, typer.Option(help="Where a batch's answers go; without it, to standard output.")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help='JSON lines {"id", "question"}; answers come out as JSON lines in the same order.'),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where a batch's answers go; without it, to standard output.")
+    ] = None,
     source: Sources = None,
     licence: Licences = None,
     as_json: Json = False,
@@ -53,7 +58,9 @@ def ask(
         if batch is not None:
             from galenic.cli.batch import run_batch
 
-            raise typer.Exit(1 if run_batch(batch, out, ("question", "text"), lambda line: _one(asker, scope, line)) else 0)
+            raise typer.Exit(
+                1 if run_batch(batch, out, ("question", "text"), lambda line: _one(asker, scope, line)) else 0
+            )
         answer = asker.ask(question or "", scope)
         if as_json:
             typer.echo(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
@@ -81,13 +88,28 @@ def parse(question: Annotated[str, typer.Argument(help="The question, in quotes.
 
     with open_house() as house:
         marks, parsed = house.asker.parse(question)
-    names = [(m.text, m.readings[0].id, m.readings[0].name, m.readings[0].category) if m.readings else (m.text, "", "unknown", "") for m in marks]
+    names = [
+        (m.text, m.readings[0].id, m.readings[0].name, m.readings[0].category)
+        if m.readings
+        else (m.text, "", "unknown", "")
+        for m in marks
+    ]
     cypher = plan(parsed.form)
     if as_json:
-        typer.echo(json.dumps({
-            "question": question, "form": show(parsed.form), "tree": to_json(parsed.form), "confidence": round(parsed.confidence, 4), "cypher": cypher,
-            "entities": [{"mention": m, "id": i, "name": n, "category": c} for m, i, n, c in names],
-        }, ensure_ascii=False, indent=1))  # fmt: skip
+        typer.echo(
+            json.dumps(
+                {
+                    "question": question,
+                    "form": show(parsed.form),
+                    "tree": to_json(parsed.form),
+                    "confidence": round(parsed.confidence, 4),
+                    "cypher": cypher,
+                    "entities": [{"mention": m, "id": i, "name": n, "category": c} for m, i, n, c in names],
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         for mention, identifier, name, _ in names:
             typer.echo(f"name    {mention} -> {identifier} {name}".rstrip())

@@ -28,7 +28,9 @@ def lines(path: Path, keys: Sequence[str]) -> Iterator[Line]:
     try:
         stream = path.open("rb")
     except OSError as problem:
-        raise UsageError(f"{path}: {problem.strerror}; give a file of JSON lines such as {{\"id\": 1, \"{keys[0]}\": \"...\"}}") from problem
+        raise UsageError(
+            f'{path}: {problem.strerror}; give a file of JSON lines such as {{"id": 1, "{keys[0]}": "..."}}'
+        ) from problem
     with stream:
         for number, raw in enumerate(stream, 1):
             if raw.strip():
@@ -43,12 +45,20 @@ def _line(path: Path, number: int, raw: bytes, keys: Sequence[str]) -> Line:
     except ValueError as problem:
         return Line(number, None, "", {}, f"{path}:{number}: no JSON ({problem}); write one object a line")
     if not isinstance(fields, dict):
-        return Line(number, None, "", {}, f"{path}:{number}: not a JSON object; write {{\"id\": ..., \"{keys[0]}\": \"...\"}}")
+        return Line(
+            number, None, "", {}, f'{path}:{number}: not a JSON object; write {{"id": ..., "{keys[0]}": "..."}}'
+        )
     own = fields.get("id", number)
     identifier = own if isinstance(own, (str, int)) and not isinstance(own, bool) else str(own)
     text = next((fields[k] for k in keys if k in fields), None)
     if not isinstance(text, str):
-        return Line(number, identifier, "", fields, f"{path}:{number}: no text under \"{keys[0]}\"; write {{\"id\": ..., \"{keys[0]}\": \"...\"}}")
+        return Line(
+            number,
+            identifier,
+            "",
+            fields,
+            f'{path}:{number}: no text under "{keys[0]}"; write {{"id": ..., "{keys[0]}": "..."}}',
+        )
     return Line(number, identifier, text, fields)
 
 

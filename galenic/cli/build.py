@@ -24,11 +24,25 @@ def register(app: typer.Typer) -> None:
 
 
 def build(
-    config: Annotated[Path | None, typer.Argument(help="A TOML file with the keys data, sources, licences and [options.SOURCE].")] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder of source files; without it, the setting `data`, else the shipped sample.")] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable); by default all that find files.")] = None,
-    licence: Annotated[list[str] | None, typer.Option("--licence", help="Only sources under this licence (repeatable), or 'commercial'.")] = None,
-    graph: Annotated[str | None, typer.Option(help="Load this Neo4j (bolt://host:7687) instead of the embedded engine; the setting `graph`.")] = None,
+    config: Annotated[
+        Path | None, typer.Argument(help="A TOML file with the keys data, sources, licences and [options.SOURCE].")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of source files; without it, the setting `data`, else the shipped sample."),
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Only this source (repeatable); by default all that find files."),
+    ] = None,
+    licence: Annotated[
+        list[str] | None,
+        typer.Option("--licence", help="Only sources under this licence (repeatable), or 'commercial'."),
+    ] = None,
+    graph: Annotated[
+        str | None,
+        typer.Option(help="Load this Neo4j (bolt://host:7687) instead of the embedded engine; the setting `graph`."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Merge anew even if nothing changed.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -58,7 +72,12 @@ def plan_of(config: Path | None, data: Path | None, sources: list[str], licences
     if own is not None and config is not None and not own.is_absolute():
         own = config.parent / own
     folder = data or own or SAMPLE
-    return Plan(folder, tuple(sources or raw.get("sources", ())), tuple(licences or raw.get("licences", ())), raw.get("options", {}))
+    return Plan(
+        folder,
+        tuple(sources or raw.get("sources", ())),
+        tuple(licences or raw.get("licences", ())),
+        raw.get("options", {}),
+    )
 
 
 def _config(path: Path) -> dict[str, Any]:
@@ -94,10 +113,23 @@ def summary(made: Made) -> dict[str, Any]:
     """A build as plain values."""
     manifest = made.release.manifest
     return {
-        "release": made.release.id, "changed": made.changed, "tables": {t: d["rows"] for t, d in manifest["tables"].items()},
+        "release": made.release.id,
+        "changed": made.changed,
+        "tables": {t: d["rows"] for t, d in manifest["tables"].items()},
         "sources": [
-            {"name": s["name"], "title": s["title"], "version": s["version"], "licence": s["licence"], "counts": s["counts"],
-             "quarantined": s["merge"].get("quarantined", 0), "partial": s["partial"]} for s in manifest["sources"]
+            {
+                "name": s["name"],
+                "title": s["title"],
+                "version": s["version"],
+                "licence": s["licence"],
+                "counts": s["counts"],
+                "quarantined": s["merge"].get("quarantined", 0),
+                "partial": s["partial"],
+            }
+            for s in manifest["sources"]
         ],
-        "joined": manifest["joined"], "absent": list(made.absent), "passages": made.passages, "seconds": {k: round(v, 2) for k, v in made.seconds.items()},
-    }  # fmt: skip
+        "joined": manifest["joined"],
+        "absent": list(made.absent),
+        "passages": made.passages,
+        "seconds": {k: round(v, 2) for k, v in made.seconds.items()},
+    }

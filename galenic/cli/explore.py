@@ -14,15 +14,23 @@ from galenic.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("explore", epilog="Example: galenic explore   Or in a pipe: printf 'What drugs treat gout?\\n:evidence 1\\n' | galenic explore")(explore)
+    app.command(
+        "explore",
+        epilog="Example: galenic explore   Or in a pipe: printf 'What drugs treat gout?\\n:evidence 1\\n' | galenic explore",  # noqa: E501
+    )(explore)
 
 
 def explore(
-    replay: Annotated[Path | None, typer.Option(help="Run a saved notebook again and say what changed; exit code 1 when something did.")] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Run a saved notebook again and say what changed; exit code 1 when something did."),
+    ] = None,
     source: Sources = None,
     licence: Licences = None,
 ) -> None:
-    """Ask, follow up and write Cypher in one prompt; open evidence, walk the graph, save notebooks. Piped input runs without a prompt."""
+    """Ask, follow up and write Cypher in one prompt; open evidence, walk the graph, save notebooks. Piped input runs
+    without a prompt.
+    """
     terminal = replay is None and sys.stdin.isatty() and sys.stdout.isatty()
     if terminal:
         # Imports and indexes take a second or two; a person should not look at nothing.

@@ -13,18 +13,26 @@ from galenic.errors import UsageError
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("cypher", epilog="Example: galenic cypher \"MATCH (d:Drug)-[:TREATS]->(x:Disease {id: 'DOID:10763'}) RETURN d.name LIMIT 5\"")(cypher)
+    app.command(
+        "cypher",
+        epilog="Example: galenic cypher \"MATCH (d:Drug)-[:TREATS]->(x:Disease {id: 'DOID:10763'}) RETURN d.name LIMIT 5\"",  # noqa: E501
+    )(cypher)
 
 
 def cypher(
     query: Annotated[str, typer.Argument(help="A query that only reads, in quotes.")],
-    parameter: Annotated[list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE for $NAME (repeatable); VALUE is JSON or plain text.")] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", help="NAME=VALUE for $NAME (repeatable); VALUE is JSON or plain text."),
+    ] = None,
     rows: Annotated[int, typer.Option(min=1, max=1_000_000, help="Refuse results of more rows than this.")] = 10_000,
     source: Sources = None,
     licence: Licences = None,
     as_json: Json = False,
 ) -> None:
-    """Run one read-only Cypher query, checked against the schema. With --source or --licence the query must use the list $sources."""
+    """Run one read-only Cypher query, checked against the schema. With --source or --licence the query must use the
+    list $sources.
+    """
     from galenic.cli.ask import scope_of
     from kg.cypher.safe import SafeCypher, check
 
@@ -34,13 +42,23 @@ def cypher(
         scope = scope_of(house.release, source, licence)
         if scope.sources is not None:
             if "sources" not in asked:
-                raise UsageError("with --source or --licence, filter by it in the query: WHERE any(s IN r.sources WHERE s IN $sources)")
+                raise UsageError(
+                    "with --source or --licence, filter by it in the query: WHERE any(s IN r.sources WHERE s IN "
+                    "$sources)"
+                )
             bound["sources"] = sorted(scope.sources)
         if missing := asked - set(bound):
             raise UsageError(f"the query needs --param {' --param '.join(f'{m}=...' for m in sorted(missing))}")
         found = SafeCypher(house.store).run(query, bound, rows)
     if as_json:
-        typer.echo(json.dumps({"rows": found.rows, "cypher": found.cypher, "notes": found.notes}, ensure_ascii=False, indent=1, default=str))
+        typer.echo(
+            json.dumps(
+                {"rows": found.rows, "cypher": found.cypher, "notes": found.notes},
+                ensure_ascii=False,
+                indent=1,
+                default=str,
+            )
+        )
     else:
         from galenic.reports.terminal import show_rows
 

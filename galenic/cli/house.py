@@ -11,8 +11,14 @@ import typer
 if TYPE_CHECKING:
     from galenic.house import House
 
-Sources = Annotated[list[str] | None, typer.Option("--source", help="Count only evidence from this source (repeatable); see `galenic sources`.")]
-Licences = Annotated[list[str] | None, typer.Option("--licence", help="Count only evidence under this licence (repeatable), or 'commercial'.")]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", help="Count only evidence from this source (repeatable); see `galenic sources`."),
+]
+Licences = Annotated[
+    list[str] | None,
+    typer.Option("--licence", help="Count only evidence under this licence (repeatable), or 'commercial'."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -12,10 +12,14 @@ from galenic import __version__
 from galenic.cli import ask, build, explore, graph, names, serve, status
 
 app = typer.Typer(
-    name="galenic", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-    help="A biomedical knowledge graph that answers with evidence you can open.\n\nStart with `galenic build`, then `galenic ask \"What drugs treat hypertension?\"`.",
+    name="galenic",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help='A biomedical knowledge graph that answers with evidence you can open.\n\nStart with `galenic build`, then `galenic ask "What drugs treat hypertension?"`.',  # noqa: E501
     context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+)
 for module in (build, ask, explore, names, graph, serve, status):
     module.register(app)
 
@@ -27,7 +31,11 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")] = False) -> None:
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
     """Options that stand before a command."""
 
 
@@ -67,7 +75,10 @@ def _line(problem: Exception) -> str:
     from pydantic import ValidationError
 
     if isinstance(problem, ValidationError):
-        return "; ".join(f"setting {'.'.join(map(str, e['loc']))}: {e['msg']} (see docs/reference/settings.md)" for e in problem.errors())
+        return "; ".join(
+            f"setting {'.'.join(map(str, e['loc']))}: {e['msg']} (see docs/reference/settings.md)"
+            for e in problem.errors()
+        )
     return " ".join(str(problem).split())
 
 

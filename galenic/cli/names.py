@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ontologies.names.linker import Candidate
     from retrieval.passages import Hit
 
-Batch = Annotated[Path | None, typer.Option(help="A file of JSON lines; results come out as JSON lines in the same order.")]
+Batch = Annotated[
+    Path | None, typer.Option(help="A file of JSON lines; results come out as JSON lines in the same order.")
+]
 Out = Annotated[Path | None, typer.Option(help="Where a batch's results go; without it, to standard output.")]
 
 
@@ -26,12 +28,20 @@ def register(app: typer.Typer) -> None:
 
 
 def category_named(text: str) -> str:
-    """A Biolink category from what a person types: 'disease', 'Drug', 'side effect', 'biolink:Gene'; raises `UsageError`."""
+    """A Biolink category from what a person types: 'disease', 'Drug', 'side effect', 'biolink:Gene'; raises
+    `UsageError`.
+    """
     from kg.schema import schema
 
     wanted = text.casefold().replace("_", " ").removeprefix("biolink:").strip()
     for category, kind in schema().kinds.items():
-        if wanted in {category.removeprefix("biolink:").casefold(), kind.label.casefold(), kind.singular, kind.plural, (kind.hetionet or "").casefold()}:
+        if wanted in {
+            category.removeprefix("biolink:").casefold(),
+            kind.label.casefold(),
+            kind.singular,
+            kind.plural,
+            (kind.hetionet or "").casefold(),
+        }:
             return category
     raise UsageError(f"unknown category {text!r}; known: {', '.join(k.singular for k in schema().kinds.values())}")
 
@@ -48,7 +58,9 @@ def link(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Find the identifiers that a name may stand for, best first, and say why each matched. Exit code 3 for an unknown name."""
+    """Find the identifiers that a name may stand for, best first, and say why each matched. Exit code 3 for an unknown
+    name.
+    """
     if (mention is None) == (batch is None):
         raise UsageError("give one name, or --batch FILE: galenic link T2DM")
     only = [category_named(category)] if category else None
@@ -60,7 +72,10 @@ def link(
             def work(line: Line) -> dict[str, Any]:
                 own = line.fields.get("category")
                 kinds = [category_named(own)] if isinstance(own, str) else only
-                return {"candidates": _plain(linker.link(line.text, categories=kinds, limit=limit)), **({"problem": line.problem} if line.problem else {})}
+                return {
+                    "candidates": _plain(linker.link(line.text, categories=kinds, limit=limit)),
+                    **({"problem": line.problem} if line.problem else {}),
+                }
 
             raise typer.Exit(1 if run_batch(batch, out, ("mention", "name", "text"), work) else 0)
         found = linker.link(mention or "", categories=only, limit=limit)
@@ -82,8 +97,12 @@ def search(
     licence: Licences = None,
     since: Annotated[int | None, typer.Option(help="Only passages published in this year or later.")] = None,
     until: Annotated[int | None, typer.Option(help="Only passages published in this year or earlier.")] = None,
-    mentions: Annotated[str | None, typer.Option(help="Only passages that name this entity (a name or an identifier).")] = None,
-    category: Annotated[str | None, typer.Option(help="Only passages that name a thing of this kind: drug, disease, gene, ...")] = None,
+    mentions: Annotated[
+        str | None, typer.Option(help="Only passages that name this entity (a name or an identifier).")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option(help="Only passages that name a thing of this kind: drug, disease, gene, ...")
+    ] = None,
     batch: Batch = None,
     out: Out = None,
     as_json: Json = False,
@@ -106,7 +125,12 @@ def search(
             def found(text: str) -> list[dict[str, Any]]:
                 return [_brief(h) for h in index.search(text, top, filters)]
 
-            code = run_batch(batch, out, ("query", "question", "text", "claim"), lambda line: {"hits": found(line.text) if not line.problem else []})
+            code = run_batch(
+                batch,
+                out,
+                ("query", "question", "text", "claim"),
+                lambda line: {"hits": found(line.text) if not line.problem else []},
+            )
             raise typer.Exit(1 if code else 0)
         hits = house.passages.search(query or "", top, filters)
     _show(query or "", hits, as_json)
@@ -125,7 +149,17 @@ def _brief(hit: Hit) -> dict[str, Any]:
 
 def _show(query: str, hits: list[Hit], as_json: bool) -> None:
     if as_json:
-        rows = [{**_brief(h), "source": h.source, "title": h.title, "year": h.year, "retracted": h.retracted, "text": h.text} for h in hits]
+        rows = [
+            {
+                **_brief(h),
+                "source": h.source,
+                "title": h.title,
+                "year": h.year,
+                "retracted": h.retracted,
+                "text": h.text,
+            }
+            for h in hits
+        ]
         typer.echo(json.dumps({"query": query, "hits": rows}, ensure_ascii=False, indent=1))
     elif hits:
         from galenic.reports.terminal import show_hits

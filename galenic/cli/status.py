@@ -29,9 +29,13 @@ def status(as_json: Json = False) -> None:
         running = None if house.settings.graph else house.server.running()
         tables = {t: d["rows"] for t, d in release.manifest["tables"].items()}
         facts: dict[str, Any] = {
-            "home": str(house.home), "release": release.id, "tables": tables, "sources": list(release.sources),
-            "graph": house.settings.graph or ({"process": running.pid, "port": running.port, "release": running.release} if running else None),
-        }  # fmt: skip
+            "home": str(house.home),
+            "release": release.id,
+            "tables": tables,
+            "sources": list(release.sources),
+            "graph": house.settings.graph
+            or ({"process": running.pid, "port": running.port, "release": running.release} if running else None),
+        }
     if as_json:
         typer.echo(json.dumps(facts, indent=1))
         return
@@ -45,17 +49,25 @@ def status(as_json: Json = False) -> None:
 def _graph(found: Any) -> str:
     if found is None:
         return "server not running; the next question starts it"
-    return found if isinstance(found, str) else f"server running, process {found['process']}, port {found['port']} on loopback"
+    return (
+        found
+        if isinstance(found, str)
+        else f"server running, process {found['process']}, port {found['port']} on loopback"
+    )
 
 
 def doctor(as_json: Json = False) -> None:
-    """Check packages, engine, GPU, disk, release and indexes, and say how to mend what is wrong. Exit code 1 if something is."""
+    """Check packages, engine, GPU, disk, release and indexes, and say how to mend what is wrong. Exit code 1 if
+    something is.
+    """
     from galenic.doctor import examine
 
     with open_house() as house:
         checks = list(examine(house))
     if as_json:
-        typer.echo(json.dumps([{"what": c.what, "state": c.state, "found": c.found, "mend": c.mend} for c in checks], indent=1))
+        typer.echo(
+            json.dumps([{"what": c.what, "state": c.state, "found": c.found, "mend": c.mend} for c in checks], indent=1)
+        )
     else:
         from galenic.reports.terminal import show_checks
 
@@ -71,7 +83,12 @@ def down() -> None:
 
 
 def sources(
-    release: Annotated[bool, typer.Option("--release", help="Those in the release that serves, with counts, instead of all that can be read.")] = False,
+    release: Annotated[
+        bool,
+        typer.Option(
+            "--release", help="Those in the release that serves, with counts, instead of all that can be read."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List the sources: what each reads, its licence and where it comes from."""
@@ -79,10 +96,16 @@ def sources(
     if release:
         with open_house() as house:
             rows = [
-                {"name": s["name"], "title": s["title"], "version": s["version"], "licence": s["licence"],
-                 "counts": ", ".join(f"{n:,} {t}" for t, n in s["counts"].items()), "partial": "; ".join(s["partial"])}
+                {
+                    "name": s["name"],
+                    "title": s["title"],
+                    "version": s["version"],
+                    "licence": s["licence"],
+                    "counts": ", ".join(f"{n:,} {t}" for t, n in s["counts"].items()),
+                    "partial": "; ".join(s["partial"]),
+                }
                 for s in house.release.sources.values()
-            ]  # fmt: skip
+            ]
     else:
         from galenic.house import SAMPLE
         from galenic.settings import settings
@@ -90,7 +113,14 @@ def sources(
 
         folder = settings().data or SAMPLE
         rows = [
-            {"name": s.name, "title": s.title, "licence": s.licence, "commercial": "yes" if s.commercial else "no", "reads": ", ".join(s.patterns), "url": s.url}
+            {
+                "name": s.name,
+                "title": s.title,
+                "licence": s.licence,
+                "commercial": "yes" if s.commercial else "no",
+                "reads": ", ".join(s.patterns),
+                "url": s.url,
+            }
             for s in (sources_for(folder) if folder.is_dir() else sources_for(SAMPLE)).values()
         ]
     _table(rows, as_json)
@@ -119,7 +149,9 @@ def releases(
 def export(
     kgx: Annotated[Path | None, typer.Option(help="Write the release as KGX files into this folder.")] = None,
     layout: Annotated[str, typer.Option(help="tsv or jsonl.")] = "tsv",
-    neo4j_import: Annotated[Path | None, typer.Option(help="Write the files that `neo4j-admin database import` reads into this folder.")] = None,
+    neo4j_import: Annotated[
+        Path | None, typer.Option(help="Write the files that `neo4j-admin database import` reads into this folder.")
+    ] = None,
 ) -> None:
     """Write the release that serves for other tools, without loss."""
     if (kgx is None) == (neo4j_import is None):

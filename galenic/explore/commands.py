@@ -25,7 +25,9 @@ _SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its name, the words after it, what it does in a sentence, how many words it takes; a `raw` one takes the line as it stands."""
+    """A command: its name, the words after it, what it does in a sentence, how many words it takes; a `raw` one takes
+    the line as it stands.
+    """
 
     name: str
     usage: str
@@ -72,10 +74,24 @@ def _help(session: Session, words: Sequence[str]) -> Entry:
     rows = [(f":{c.name} {c.usage}".rstrip(), c.says) for c in COMMANDS.values()]
     return _said(
         ":help",
-        Paragraph("Ask a question in English, follow up on it, or write Cypher (it ends with ; or an empty line).", "head"),
-        Paragraph("What drugs treat gout?   why the second one?   only the approved ones   which of them cause nausea?   and asthma?", "good", 2),
-        Paragraph("MATCH (d:Drug)-[:TREATS]->(x:Disease) WHERE x.id = $focus RETURN d.id AS id, d.name AS name;", "good", 2),
-        Paragraph("$focus is the thing in focus, $results are the identifiers of the last results. Tab completes; Ctrl-C stops; Ctrl-D ends.", "quiet", 2),
+        Paragraph(
+            "Ask a question in English, follow up on it, or write Cypher (it ends with ; or an empty line).", "head"
+        ),
+        Paragraph(
+            "What drugs treat gout?   why the second one?   only the approved ones   which of them cause nausea?   "
+            "and asthma?",
+            "good",
+            2,
+        ),
+        Paragraph(
+            "MATCH (d:Drug)-[:TREATS]->(x:Disease) WHERE x.id = $focus RETURN d.id AS id, d.name AS name;", "good", 2
+        ),
+        Paragraph(
+            "$focus is the thing in focus, $results are the identifiers of the last results. Tab completes; Ctrl-C "
+            "stops; Ctrl-D ends.",
+            "quiet",
+            2,
+        ),
         grid(("command", "what it does"), rows),
     )
 
@@ -112,7 +128,11 @@ def _cypher(session: Session, words: Sequence[str]) -> Entry:
     if entry is None or not entry.cypher:
         raise UsageError("nothing ran yet")
     page = [Paragraph(f"{text};") for text in entry.cypher.split(";\n")]
-    return _said(":cypher", *page, Paragraph("$ids and the like are bound when a question runs; try your own with $focus or $results.", "quiet"))
+    return _said(
+        ":cypher",
+        *page,
+        Paragraph("$ids and the like are bound when a question runs; try your own with $focus or $results.", "quiet"),
+    )
 
 
 def _focus(session: Session, words: Sequence[str]) -> Entry:
@@ -124,11 +144,18 @@ def _focus(session: Session, words: Sequence[str]) -> Entry:
         line = f"'it' is {memory.focus.name} ({memory.focus.id})"
     else:
         spoken = memory.context.spoken if memory.context else ()
-        line = f"nothing is in focus; 'it' may be {', '.join(e.name for e in spoken)}" if spoken else "nothing is in focus"
+        line = (
+            f"nothing is in focus; 'it' may be {', '.join(e.name for e in spoken)}" if spoken else "nothing is in focus"
+        )
     them = memory.context.results if memory.context else ()
     lines = [Paragraph(line)]
     if them:
-        lines.append(Paragraph(f"'them' are the {several(len(them), 'result')} of “{memory.context.question if memory.context else ''}”"))
+        lines.append(
+            Paragraph(
+                f"'them' are the {several(len(them), 'result')} of "
+                f"“{memory.context.question if memory.context else ''}”"
+            )
+        )
     return Entry(text, "command", "answered", line, page=tuple(lines), kept=bool(words))
 
 
@@ -154,26 +181,55 @@ def _schema(session: Session, words: Sequence[str]) -> Entry:
         raise UsageError(f"unknown label {' '.join(words)!r}; known: {', '.join(k.label for k in kinds.values())}")
     held = dict(session.house.release.scan("edges").group_by("relation").len().collect().iter_rows())
     relations = [r for r in schema().relations.values() if not named or {r.subject, r.object} & named]
-    rows = [(f"(:{kinds[r.subject].label})-[:{r.type}]->(:{kinds[r.object].label})", sentence(r), f"{held[r.name]:,}") for r in relations if r.name in held]
+    rows = [
+        (f"(:{kinds[r.subject].label})-[:{r.type}]->(:{kinds[r.object].label})", sentence(r), f"{held[r.name]:,}")
+        for r in relations
+        if r.name in held
+    ]
     empty = ", ".join(r.type for r in relations if r.name not in held)
-    attributes = [f"(:{kinds[a.category].label}) {a.name}: {a.says}" for a in schema().attributes.values() if not named or a.category in named]
+    attributes = [
+        f"(:{kinds[a.category].label}) {a.name}: {a.says}"
+        for a in schema().attributes.values()
+        if not named or a.category in named
+    ]
     return _said(
-        ":schema", grid(("relationship", "in words", "edges"), rows), *([Paragraph(f"Without edges in this release: {empty}.", "quiet")] if empty else []),
+        ":schema",
+        grid(("relationship", "in words", "edges"), rows),
+        *([Paragraph(f"Without edges in this release: {empty}.", "quiet")] if empty else []),
         Paragraph("Every node: id, name, category, synonyms, sources, xrefs, and the label Entity.", "quiet"),
-        Paragraph("Every relationship: id, tier, sources, publications, year. NOT_TREATS and the like are what is recorded as not so.", "quiet"),
+        Paragraph(
+            "Every relationship: id, tier, sources, publications, year. NOT_TREATS and the like are what is recorded "
+            "as not so.",
+            "quiet",
+        ),
         *(Paragraph(a, "quiet") for a in attributes),
-    )  # fmt: skip
+    )
 
 
 def _release(session: Session, words: Sequence[str]) -> Entry:
     release = session.house.release
     tables = release.manifest["tables"]
     allowed = session.scope.sources
-    rows = [(s["title"], s["version"], s["licence"], "yes" if allowed is None or s["name"] in allowed else "no") for s in release.sources.values()]
-    counts = f"{tables['nodes']['rows']:,} nodes, {tables['edges']['rows']:,} edges, {tables['passages']['rows']:,} passages"
+    rows = [
+        (s["title"], s["version"], s["licence"], "yes" if allowed is None or s["name"] in allowed else "no")
+        for s in release.sources.values()
+    ]
+    counts = (
+        f"{tables['nodes']['rows']:,} nodes, {tables['edges']['rows']:,} edges, {tables['passages']['rows']:,} passages"
+    )
     model = session.house.chat
-    said = f"Language model: {model.name}" if model else "No language model is set; questions are read by the built-in parser alone."
-    return _said(":release", Paragraph(f"{release.id}", "head"), Paragraph(counts), grid(("source", "version", "licence", "counts here"), rows), Paragraph(said, "quiet"))
+    said = (
+        f"Language model: {model.name}"
+        if model
+        else "No language model is set; questions are read by the built-in parser alone."
+    )
+    return _said(
+        ":release",
+        Paragraph(f"{release.id}", "head"),
+        Paragraph(counts),
+        grid(("source", "version", "licence", "counts here"), rows),
+        Paragraph(said, "quiet"),
+    )
 
 
 def _history(session: Session, words: Sequence[str]) -> Entry:
@@ -209,16 +265,40 @@ def _quit(session: Session, words: Sequence[str]) -> Entry:
 _LISTED = (
     Command("help", "[COMMAND]", "shows this, or what one command does", 0, 1, _help),
     Command("explain", "", "how the last answer was found, or what the last Cypher does, step by step", 0, 0, _explain),
-    Command("evidence", "N", "all evidence of result N: statements, sources, tiers, licences, publications, quotes", 1, 1, _evidence),
+    Command(
+        "evidence",
+        "N",
+        "all evidence of result N: statements, sources, tiers, licences, publications, quotes",
+        1,
+        1,
+        _evidence,
+    ),
     Command("results", "", "all results of the last answer, numbered", 0, 0, _results),
     Command("cypher", "", "the Cypher of the last answer", 0, 0, _cypher),
-    Command("expand", "NODE", "what a thing is tied to, by relation, with counts and the best evidence; NODE is a name, an id or a result's number", 1, 12, _expand),
-    Command("path", "A B", "paths between two things with their evidence; names of several words in quotes", 2, 20, _path),
+    Command(
+        "expand",
+        "NODE",
+        "what a thing is tied to, by relation, with counts and the best evidence; NODE is a name, an id or a result's "
+        "number",
+        1,
+        12,
+        _expand,
+    ),
+    Command(
+        "path", "A B", "paths between two things with their evidence; names of several words in quotes", 2, 20, _path
+    ),
     Command("focus", "[NODE | none]", "what 'it' and 'them' mean; puts a thing in focus", 0, 12, _focus),
     Command("param", "[NAME=VALUE]", "parameters for Cypher: shows them, or gives one", 0, 1, _param, raw=True),
     Command("schema", "[LABEL]", "labels, relationships and properties", 0, 4, _schema),
     Command("save", "FILE", "saves inputs and results as a Markdown notebook", 1, 1, _save),
-    Command("export", "csv|parquet|kgx|png FILE", "the last result: rows, or the part of the graph it rests on", 2, 2, _export),
+    Command(
+        "export",
+        "csv|parquet|kgx|png FILE",
+        "the last result: rows, or the part of the graph it rests on",
+        2,
+        2,
+        _export,
+    ),
     Command("release", "", "the release, its sources, and which of them count", 0, 0, _release),
     Command("history", "", "the inputs of this session", 0, 0, _history),
     Command("quit", "", "ends the session, as Ctrl-D does", 0, 0, _quit),

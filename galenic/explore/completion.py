@@ -1,4 +1,6 @@
-"""What may come next at the cursor: labels, relationship types, properties, parameters, commands, names and identifiers."""
+"""What may come next at the cursor: labels, relationship types, properties, parameters, commands, names and
+identifiers.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,36 @@ from ontologies.names.store import NameStore
 _MOST, _LOOKED_AT, _LEAST = 20, 4_000, 3
 _LAST = "￿"
 _KEYWORDS = (
-    "MATCH", "OPTIONAL MATCH", "WHERE", "RETURN", "WITH", "UNWIND", "ORDER BY", "LIMIT", "SKIP", "DISTINCT", "AND", "OR", "NOT", "IN", "AS", "DESC",
-    "CONTAINS", "STARTS WITH", "ENDS WITH", "IS NULL", "IS NOT NULL", "count(", "collect(", "size(", "toLower(", "any(", "all(", "EXISTS", "CASE WHEN",
-)  # fmt: skip
+    "MATCH",
+    "OPTIONAL MATCH",
+    "WHERE",
+    "RETURN",
+    "WITH",
+    "UNWIND",
+    "ORDER BY",
+    "LIMIT",
+    "SKIP",
+    "DISTINCT",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "AS",
+    "DESC",
+    "CONTAINS",
+    "STARTS WITH",
+    "ENDS WITH",
+    "IS NULL",
+    "IS NOT NULL",
+    "count(",
+    "collect(",
+    "size(",
+    "toLower(",
+    "any(",
+    "all(",
+    "EXISTS",
+    "CASE WHEN",
+)
 _TYPE = re.compile(r"\[[^\]()]*?[:|]!?(\w*)$")
 _LABEL = re.compile(r"\([^()\[\]{}]*?[:|&]!?(\w*)$")
 _PROPERTY = re.compile(r"\b[A-Za-z_]\w*\.(\w*)$|[{,]\s*(\w*)$")
@@ -44,7 +73,9 @@ class Suggestion:
 
 
 class NameIndex:
-    """Names and identifiers of a release in order, for completion by how they begin; well-connected nodes come first."""
+    """Names and identifiers of a release in order, for completion by how they begin; well-connected nodes come
+    first.
+    """
 
     def __init__(self, store: NameStore) -> None:
         self._store = store
@@ -89,9 +120,15 @@ class Suggester:
             yield from (Suggestion(f":{c.name}", len(before), f":{c.name} {c.usage}".rstrip(), c.says) for c in fitting)
         elif taken := _TAKES_NAME.match(before):
             quoted = re.search(r"\"([^\"]*)$", taken.group(1)) if taken.group(1).count('"') % 2 else None
-            yield from self._names(quoted.group(1) if quoted else taken.group(1), quote=quoted is None and before.startswith(":path"))
+            yield from self._names(
+                quoted.group(1) if quoted else taken.group(1), quote=quoted is None and before.startswith(":path")
+            )
         elif kind := re.match(r"^:export\s+(\w*)$", before):
-            yield from (Suggestion(k, len(kind.group(1)), k) for k in ("csv", "parquet", "kgx", "png") if k.startswith(kind.group(1)))
+            yield from (
+                Suggestion(k, len(kind.group(1)), k)
+                for k in ("csv", "parquet", "kgx", "png")
+                if k.startswith(kind.group(1))
+            )
         elif label := re.match(r"^:schema\s+(\w*)$", before):
             yield from _labels(label.group(1))
 
@@ -108,7 +145,11 @@ class Suggester:
         if quoted:
             yield from self._in_quotes(quoted.group(1) or "", quoted.group(2), quoted.group(3))
         elif one := _PARAMETER.search(before):
-            yield from (Suggestion(f"${n}", len(one.group()), f"${n}", str(v)[:40]) for n, v in self._bound().items() if n.startswith(one.group(1)))
+            yield from (
+                Suggestion(f"${n}", len(one.group()), f"${n}", str(v)[:40])
+                for n, v in self._bound().items()
+                if n.startswith(one.group(1))
+            )
         elif one := _TYPE.search(before):
             yield from _types(one.group(1))
         elif one := _LABEL.search(before):
@@ -117,7 +158,11 @@ class Suggester:
             yield from _properties(one.group(1) or one.group(2) or "")
         elif one := _WORD.search(before):
             said = one.group(1).upper()
-            yield from (Suggestion(k, len(said), k, "Cypher") for k in _KEYWORDS if k.upper().startswith(said) and k != one.group(1))
+            yield from (
+                Suggestion(k, len(said), k, "Cypher")
+                for k in _KEYWORDS
+                if k.upper().startswith(said) and k != one.group(1)
+            )
 
     def _in_quotes(self, field: str, quote: str, typed: str) -> Iterator[Suggestion]:
         """Inside quotes: identifiers, also by the name that they stand for; names where a name is compared."""
@@ -128,7 +173,12 @@ class Suggester:
             yield from (Suggestion(f"{i}{quote}", len(typed), i, f"{n}, {_kind(c)}") for n, i, c in index.ids(typed))
         for name, identifier, category in index.names(typed) if len(typed) >= _LEAST else ():
             text = name if field == "name" else identifier
-            yield Suggestion(f"{text}{quote}", len(typed), text, f"{name}, {_kind(category)}" if field != "name" else f"{identifier}, {_kind(category)}")
+            yield Suggestion(
+                f"{text}{quote}",
+                len(typed),
+                text,
+                f"{name}, {_kind(category)}" if field != "name" else f"{identifier}, {_kind(category)}",
+            )
 
     def _names(self, before: str, quote: bool = False) -> Iterator[Suggestion]:
         """Names by how the last words begin: the longest stretch of up to five words that a name begins with."""
@@ -157,7 +207,11 @@ def _kind(category: str) -> str:
 
 def _labels(typed: str) -> Iterable[Suggestion]:
     kinds = [(k.label, k.plural) for k in schema().kinds.values() if k.label != "NamedThing"]
-    return (Suggestion(name, len(typed), name, says) for name, says in (*kinds, ("Entity", "every node")) if name.casefold().startswith(typed.casefold()))
+    return (
+        Suggestion(name, len(typed), name, says)
+        for name, says in (*kinds, ("Entity", "every node"))
+        if name.casefold().startswith(typed.casefold())
+    )
 
 
 def _types(typed: str) -> Iterator[Suggestion]:
@@ -173,7 +227,12 @@ def _properties(typed: str) -> Iterator[Suggestion]:
             yield Suggestion(name, len(typed), name, "of a node")
     for attribute in schema().attributes.values():
         if attribute.name.startswith(typed):
-            yield Suggestion(attribute.name, len(typed), attribute.name, f"of a {schema().kind(attribute.category).label}: {attribute.says}")
+            yield Suggestion(
+                attribute.name,
+                len(typed),
+                attribute.name,
+                f"of a {schema().kind(attribute.category).label}: {attribute.says}",
+            )
     for name in _EDGE_PROPERTIES:
         if name.startswith(typed):
             yield Suggestion(name, len(typed), name, "of a relationship")

@@ -19,7 +19,22 @@ if TYPE_CHECKING:
 
 _ROWS, _LABEL, _COLUMNS, _SPREAD = 26, 24, 6, 4.0
 # Okabe and Ito's colours, which people with any colour vision tell apart, then softer ones.
-_PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#8C564B", "#6A3D9A", "#B2DF8A", "#FB9A99", "#17BECF", "#BCBD22", "#999999")
+_PALETTE = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#7F7F7F",
+    "#8C564B",
+    "#6A3D9A",
+    "#B2DF8A",
+    "#FB9A99",
+    "#17BECF",
+    "#BCBD22",
+    "#999999",
+)
 _LINES = ("#4C72B0", "#DD8452", "#55A868", "#C44E52", "#8172B3", "#937860", "#DA8BC3", "#8C8C8C", "#CCB974", "#64B5CD")
 
 
@@ -36,7 +51,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything goes: nodes by id, edges as (subject, object, relation, negated), and how many nodes were left out."""
+    """Where everything goes: nodes by id, edges as (subject, object, relation, negated), and how many nodes were left
+    out.
+    """
 
     nodes: Mapping[str, Node]
     edges: tuple[tuple[str, str, str, bool], ...]
@@ -57,9 +74,20 @@ def draw(part: Part, title: str, path: Path) -> int:
     try:
         _paint(axes, found)
         head = textwrap.fill(title, width=int(16 * columns + 34))
-        drawn = f"{len(found.nodes):,} of {len(found.nodes) + found.left_out:,} nodes" if found.left_out else f"{len(found.nodes):,} nodes"
+        drawn = (
+            f"{len(found.nodes):,} of {len(found.nodes) + found.left_out:,} nodes"
+            if found.left_out
+            else f"{len(found.nodes):,} nodes"
+        )
         axes.set_title(f"{head}\n", fontsize=11, fontweight="bold", loc="left")
-        axes.text(0, 1.01, f"{drawn}, {len(found.edges):,} edges; release {short(part.id)}", transform=axes.transAxes, fontsize=7.5, color="#555555")
+        axes.text(
+            0,
+            1.01,
+            f"{drawn}, {len(found.edges):,} edges; release {short(part.id)}",
+            transform=axes.transAxes,
+            fontsize=7.5,
+            color="#555555",
+        )
         figure.savefig(path, bbox_inches="tight", pad_inches=0.2, facecolor="white", format="png")
     finally:
         plt.close(figure)
@@ -71,7 +99,9 @@ def layout(part: Part) -> Layout:
     nodes = {r["id"]: r for r in part.read("nodes", ["id", "name", "category"]).iter_rows(named=True)}
     edges = [
         (r["subject"], r["object"], r["relation"], bool(r["negated"]))
-        for r in part.read("edges", ["subject", "object", "relation", "negated"]).sort("subject", "object", "relation").iter_rows(named=True)
+        for r in part.read("edges", ["subject", "object", "relation", "negated"])
+        .sort("subject", "object", "relation")
+        .iter_rows(named=True)
     ]
     beside: dict[str, set[str]] = defaultdict(set)
     for subject, object_, _, _ in edges:
@@ -84,20 +114,27 @@ def layout(part: Part) -> Layout:
     placed: dict[str, Node] = {}
     left_out, longest = 0, min(max(map(len, columns.values())), _ROWS)
     for column in sorted(columns):
-        ordered = sorted(columns[column], key=lambda i: (part.order.get(i, 10**6), _mean(i, beside, placed), -len(beside[i]), str(nodes[i]["name"])))
+        ordered = sorted(
+            columns[column],
+            key=lambda i: (part.order.get(i, 10**6), _mean(i, beside, placed), -len(beside[i]), str(nodes[i]["name"])),
+        )
         kept = ordered[:_ROWS]
         left_out += len(ordered) - len(kept)
         kept.sort(key=lambda i: (_mean(i, beside, placed), part.order.get(i, 10**6), str(nodes[i]["name"])))
         # Short columns spread over the height of the longest.
         step = min(max(longest / len(kept), 1.0), _SPREAD)
         for row, one in enumerate(kept):
-            placed[one] = Node(one, str(nodes[one]["name"]), nodes[one]["category"], column, (row - (len(kept) - 1) / 2) * step)
+            placed[one] = Node(
+                one, str(nodes[one]["name"]), nodes[one]["category"], column, (row - (len(kept) - 1) / 2) * step
+            )
     shown = tuple(e for e in edges if e[0] in placed and e[1] in placed)
     return Layout(placed, shown, left_out)
 
 
 def _levels(nodes: Mapping[str, Any], beside: Mapping[str, set[str]], anchors: Sequence[str]) -> dict[str, int]:
-    """Steps from the anchors; without any, from the kind that has fewest nodes. What is not tied to them stands last."""
+    """Steps from the anchors; without any, from the kind that has fewest nodes. What is not tied to them stands
+    last.
+    """
     kinds: dict[str, list[str]] = defaultdict(list)
     for one, row in nodes.items():
         kinds[row["category"]].append(one)
@@ -133,12 +170,25 @@ def _paint(axes: Axes, found: Layout) -> None:
     axes.axis("off")
     half = {n.id: _label(axes, n, colour[n.category]) for n in found.nodes.values()}
     for subject, object_, relation, negated in found.edges:
-        _edge(axes, (found.nodes[subject], half[subject]), (found.nodes[object_], half[object_]), lines[relation], (relation in both, negated))
+        _edge(
+            axes,
+            (found.nodes[subject], half[subject]),
+            (found.nodes[object_], half[object_]),
+            lines[relation],
+            (relation in both, negated),
+        )
     patches: list[Any] = [Patch(facecolor=colour[c], label=schema().kind(c).singular) for c in kinds]
     patches += [Line2D([0], [0], color=lines[r], lw=1.8, label=sentence(schema().relation(r))) for r in relations]
     if any(e[3] for e in found.edges):
         patches.append(Line2D([0], [0], color="#333333", lw=1.2, ls=":", label="recorded as not so"))
-    axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncol=min(len(patches), max(2, 2 * last + 1)), fontsize=7.5, frameon=False)
+    axes.legend(
+        handles=patches,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        ncol=min(len(patches), max(2, 2 * last + 1)),
+        fontsize=7.5,
+        frameon=False,
+    )
 
 
 def _label(axes: Axes, node: Node, colour: str) -> float:
@@ -147,20 +197,34 @@ def _label(axes: Axes, node: Node, colour: str) -> float:
     label = "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
     box = {"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "white", "linewidth": 0.8}
     points = 8 if len(lines) == 1 else 7
-    text = axes.text(node.column, node.row, label, ha="center", va="center", fontsize=points, color="white", zorder=3, bbox=box)
+    text = axes.text(
+        node.column, node.row, label, ha="center", va="center", fontsize=points, color="white", zorder=3, bbox=box
+    )
     width = text.get_window_extent().width + 2 * 0.35 * points * axes.figure.dpi / 72
     return float(width / axes.transData.transform([[0, 0], [1, 0]]).ptp(axis=0)[0] / 2)
 
 
 def _edge(axes: Axes, start: tuple[Node, float], end: tuple[Node, float], colour: str, how: tuple[bool, bool]) -> None:
-    """An arrow from subject to object between the near sides of their boxes; within a column it bows out to the side."""
+    """An arrow from subject to object between the near sides of their boxes; within a column it bows out to the
+    side.
+    """
     (one, half_one), (other, half_other), (both, negated) = start, end, how
     side = (other.column > one.column) - (other.column < one.column)
     bow = 0.0 if side else 0.35 * (1 if other.row > one.row else -1)
     axes.annotate(
-        "", xy=(other.column - (side or -1) * half_other, other.row), xytext=(one.column + (side or 1) * half_one, one.row), zorder=1,
+        "",
+        xy=(other.column - (side or -1) * half_other, other.row),
+        xytext=(one.column + (side or 1) * half_one, one.row),
+        zorder=1,
         arrowprops={
-            "arrowstyle": "-" if both else "-|>", "color": colour, "lw": 1.1, "alpha": 0.75, "shrinkA": 1, "shrinkB": 1,
-            "linestyle": ":" if negated else "-", "connectionstyle": f"arc3,rad={bow}", "mutation_scale": 8,
+            "arrowstyle": "-" if both else "-|>",
+            "color": colour,
+            "lw": 1.1,
+            "alpha": 0.75,
+            "shrinkA": 1,
+            "shrinkB": 1,
+            "linestyle": ":" if negated else "-",
+            "connectionstyle": f"arc3,rad={bow}",
+            "mutation_scale": 8,
         },
-    )  # fmt: skip
+    )

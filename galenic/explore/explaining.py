@@ -12,18 +12,42 @@ from galenic.questions import compose
 from galenic.questions.dialogue import Turn
 from kg.errors import GraphError
 from kg.logic.execute import Executor
-from kg.logic.forms import All, And, CompareForm, Entity, Expr, Having, Hop, Minus, Or, PathsForm, TopForm, Where, category_of, parts_of
+from kg.logic.forms import (
+    All,
+    And,
+    CompareForm,
+    Entity,
+    Expr,
+    Having,
+    Hop,
+    Minus,
+    Or,
+    PathsForm,
+    TopForm,
+    Where,
+    category_of,
+    parts_of,
+)
 from kg.schema import schema
 
 if TYPE_CHECKING:
     from galenic.explore.session import Session
 
-_CLAUSES = re.compile(r"\b(OPTIONAL\s+MATCH|MATCH|WHERE|UNWIND|WITH|RETURN|ORDER\s+BY|SKIP|LIMIT|UNION(?:\s+ALL)?)\b", re.IGNORECASE)
+_CLAUSES = re.compile(
+    r"\b(OPTIONAL\s+MATCH|MATCH|WHERE|UNWIND|WITH|RETURN|ORDER\s+BY|SKIP|LIMIT|UNION(?:\s+ALL)?)\b", re.IGNORECASE
+)
 _HIDDEN = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`")
 _WORDS = {
-    "MATCH": "find every place that fits", "OPTIONAL MATCH": "add, where there is one,", "WHERE": "keep those where", "UNWIND": "go through each of",
-    "WITH": "carry on with", "RETURN": "give back", "ORDER BY": "in the order of", "SKIP": "leave out the first", "LIMIT": "at most",
-}  # fmt: skip
+    "MATCH": "find every place that fits",
+    "OPTIONAL MATCH": "add, where there is one,",
+    "WHERE": "keep those where",
+    "UNWIND": "go through each of",
+    "WITH": "carry on with",
+    "RETURN": "give back",
+    "ORDER BY": "in the order of",
+    "SKIP": "leave out the first",
+    "LIMIT": "at most",
+}
 
 
 def explain(session: Session) -> Entry:
@@ -42,18 +66,33 @@ def explain(session: Session) -> Entry:
 
 def _of_turn(session: Session, turn: Turn, command: bool) -> Iterator[Paragraph | Grid]:
     answer, form = turn.answer, turn.form
-    names = {**session.house.release.titles, **{e.id: e.name for e in session.dialogue.memory.known.values()}, **{e.id: e.name for e in answer.entities}}
+    names = {
+        **session.house.release.titles,
+        **{e.id: e.name for e in session.dialogue.memory.known.values()},
+        **{e.id: e.name for e in answer.entities},
+    }
     yield Paragraph("Names", "head")
     for one in answer.entities:
-        why = next((c.why for c in session.house.linker.link(one.mention, limit=5) if c.id == one.id), "from what was said before")
-        yield Paragraph(f"{one.mention} is {one.name} ({one.id}), a {schema().kind(one.category).singular}: {why}, score {one.score:.2f}", indent=2)
+        why = next(
+            (c.why for c in session.house.linker.link(one.mention, limit=5) if c.id == one.id),
+            "from what was said before",
+        )
+        yield Paragraph(
+            f"{one.mention} is {one.name} ({one.id}), a {schema().kind(one.category).singular}: {why}, score "
+            f"{one.score:.2f}",
+            indent=2,
+        )
     if not answer.entities:
         yield Paragraph("The question names nothing of this release.", indent=2)
     yield Paragraph("Reading", "head")
     if answer.status != "answered" and not answer.cypher:
         yield Paragraph(f"Not answered ({answer.reason}): {answer.message}", "bad", 2)
         return
-    sure = "it follows up on what was asked before" if turn.read_as else f"its least sure step fits a known wording with {min(turn.confidence, 1):.2f} of 1"
+    sure = (
+        "it follows up on what was asked before"
+        if turn.read_as
+        else f"its least sure step fits a known wording with {min(turn.confidence, 1):.2f} of 1"
+    )
     yield Paragraph(f"Read as: {turn.words}{'' if command else f'; {sure}'}.", indent=2)
     yield Paragraph("Steps", "head")
     executor = session.house.asker.executor(session.scope)
@@ -61,11 +100,22 @@ def _of_turn(session: Session, turn: Turn, command: bool) -> Iterator[Paragraph 
         yield Paragraph(f"{number}. {line}", indent=2)
     yield Paragraph("Evidence", "head")
     allowed = session.scope.sources
-    yield Paragraph("All sources count." if allowed is None else f"Only these sources count: {', '.join(sorted(allowed)) or 'none'}.", indent=2)
-    yield Paragraph("Results stand in order of their best tier, then the number of sources, then of publications.", indent=2)
+    yield Paragraph(
+        "All sources count."
+        if allowed is None
+        else f"Only these sources count: {', '.join(sorted(allowed)) or 'none'}.",
+        indent=2,
+    )
+    yield Paragraph(
+        "Results stand in order of their best tier, then the number of sources, then of publications.", indent=2
+    )
     if answer.dropped:
-        yield Paragraph(f"{answer.dropped} sentences were dropped because their evidence does not carry them.", "bad", 2)
-    yield Paragraph(f"{len(answer.cypher)} statements of Cypher ran, {answer.seconds:.2f} s; `:cypher` shows them.", "quiet", 2)
+        yield Paragraph(
+            f"{answer.dropped} sentences were dropped because their evidence does not carry them.", "bad", 2
+        )
+    yield Paragraph(
+        f"{len(answer.cypher)} statements of Cypher ran, {answer.seconds:.2f} s; `:cypher` shows them.", "quiet", 2
+    )
 
 
 def _steps(executor: Executor, form: object, names: dict[str, str]) -> Iterator[str]:
@@ -77,22 +127,30 @@ def _steps(executor: Executor, form: object, names: dict[str, str]) -> Iterator[
             yield from _of_expr(executor, form.of, names)
             relation = schema().relation(form.relation)
             noun = schema().kind(relation.target(form.direction)).plural
-            counted = f" {compose.condition(Where(All(relation.target(form.direction)), form.filters), names)}" if form.filters else ""
-            yield f"Count the {noun} that each has over {relation.type}{counted}, and keep the {form.k} with the {'most' if form.most else 'fewest'}; ties are kept."
+            counted = (
+                f" {compose.condition(Where(All(relation.target(form.direction)), form.filters), names)}"
+                if form.filters
+                else ""
+            )
+            yield f"Count the {noun} that each has over {relation.type}{counted}, and keep the {form.k} with the {'most' if form.most else 'fewest'}; ties are kept."  # noqa: E501
         case PathsForm():
-            yield f"Look for edges between the two, then for nodes that both touch, then for chains of {form.length}, through rarely linked nodes first."
+            yield f"Look for edges between the two, then for nodes that both touch, then for chains of {form.length}, through rarely linked nodes first."  # noqa: E501
             yield "Relations that tie everything to everything are walked only where they touch an end."
         case _:
             expr = getattr(form, "of", None)
             if isinstance(expr, Expr):
                 yield from _of_expr(executor, expr, names)
-            yield _LAST.get(type(form).__name__, "Search the passages by words and meaning, and quote the sentence that says most.")
+            yield _LAST.get(
+                type(form).__name__, "Search the passages by words and meaning, and quote the sentence that says most."
+            )
 
 
 _LAST = {
-    "ListForm": "List them.", "CountForm": "Count them.", "ExistsForm": "See whether any is left.",
+    "ListForm": "List them.",
+    "CountForm": "Count them.",
+    "ExistsForm": "See whether any is left.",
     "DescribeForm": "Read its record and count its neighbours over each relation.",
-}  # fmt: skip
+}
 
 
 def _of_expr(executor: Executor, expr: Expr, names: dict[str, str]) -> Iterator[str]:
@@ -115,7 +173,7 @@ def _of_expr(executor: Executor, expr: Expr, names: dict[str, str]) -> Iterator[
             yield f"Leave out what is in the second: {_size(executor, expr, names)}."
         case Having():
             many = f"{expr.comparison.replace('_', ' ')} {expr.number or ''}".strip()
-            yield f"Count the neighbours of each over {expr.relation.upper()} and keep those with {many}: {_size(executor, expr, names)}."
+            yield f"Count the neighbours of each over {expr.relation.upper()} and keep those with {many}: {_size(executor, expr, names)}."  # noqa: E501
         case Where():
             said = compose.condition(Where(All(category_of(expr)), expr.filters), names)
             yield f"Keep those {said}: {_size(executor, expr, names)}."
@@ -147,7 +205,14 @@ def _size(executor: Executor, expr: Expr, names: dict[str, str]) -> str:
 def _of_cypher(session: Session, entry: Entry) -> Page:
     page: list[Paragraph | Grid] = [Paragraph("What the query does", "head")]
     if entry.draft is not None:
-        page.append(Paragraph(f"A language model ({entry.draft.model}) wrote it. It was checked to read only, not to ask what you meant.", "bad", 2))
+        page.append(
+            Paragraph(
+                f"A language model ({entry.draft.model}) wrote it. It was checked to read only, not to ask what you "
+                "meant.",
+                "bad",
+                2,
+            )
+        )
     if not entry.cypher:
         return (*page, Paragraph(entry.said, "bad", 2))
     for clause, rest in _clauses(entry.cypher):
@@ -163,7 +228,13 @@ def _of_cypher(session: Session, entry: Entry) -> Page:
         used |= {x.parameter: f"{x.id} ({x.name})" for x in entry.draft.linked if f"${x.parameter}" in entry.cypher}
     for name, value in used.items():
         page.append(Paragraph(f"${name} = {brief(value)}", "quiet", 2))
-    page.append(Paragraph(f"Checked to read only; at most 10,000 rows, at most {session.house.settings.query_seconds:g} s.", "quiet", 2))
+    page.append(
+        Paragraph(
+            f"Checked to read only; at most 10,000 rows, at most {session.house.settings.query_seconds:g} s.",
+            "quiet",
+            2,
+        )
+    )
     page += [Paragraph(note, "quiet", 2) for note in entry.notes]
     return tuple(page)
 

@@ -67,7 +67,9 @@ def _parquet(session: Session, entry: Entry, path: Path) -> str:
     for number, name in enumerate(entry.columns):
         values = [row[number] for row in entry.rows]
         try:
-            columns[name] = pl.Series(name, values if all(map(_plain, values)) else list(map(cell, values)), strict=True)
+            columns[name] = pl.Series(
+                name, values if all(map(_plain, values)) else list(map(cell, values)), strict=True
+            )
         except (TypeError, OverflowError, pl.exceptions.PolarsError):
             # Values of several types: as text, like in a table.
             columns[name] = pl.Series(name, [cell(v) for v in values], dtype=pl.String)
@@ -78,7 +80,9 @@ def _parquet(session: Session, entry: Entry, path: Path) -> str:
 
 
 def _plain(value: Any) -> bool:
-    """Whether Parquet holds a value as it is: maps of different keys would lose some, and other objects it does not know."""
+    """Whether Parquet holds a value as it is: maps of different keys would lose some, and other objects it does not
+    know.
+    """
     return all(map(_plain, value)) if type(value) is list else value is None or type(value) in (str, int, float, bool)
 
 
@@ -87,7 +91,7 @@ def _kgx(session: Session, entry: Entry, path: Path) -> str:
 
     part = part_of(session, entry)
     files = list(write(part, path))
-    return f"{several(len(part.nodes), 'node')} and {several(len(part.edges), 'edge')} in {', '.join(str(f) for f in files)}{_no_edge(entry, part)}"
+    return f"{several(len(part.nodes), 'node')} and {several(len(part.edges), 'edge')} in {', '.join(str(f) for f in files)}{_no_edge(entry, part)}"  # noqa: E501
 
 
 def _png(session: Session, entry: Entry, path: Path) -> str:
@@ -102,4 +106,8 @@ def _png(session: Session, entry: Entry, path: Path) -> str:
 
 
 def _no_edge(entry: Entry, part: Part) -> str:
-    return "; the rows name no edge: return r.id of relationships to have them" if entry.kind == "cypher" and not part.edges else ""
+    return (
+        "; the rows name no edge: return r.id of relationships to have them"
+        if entry.kind == "cypher" and not part.edges
+        else ""
+    )

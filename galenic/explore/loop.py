@@ -86,7 +86,9 @@ def at_terminal(make: Callable[[], Session], out: Console) -> int:
         # The session may be another one by then.
         return session.bound()
 
-    prompt = prompt_session(Suggester(_Names(session), bound), history_in(session.house.home), lambda: _toolbar(session))
+    prompt = prompt_session(
+        Suggester(_Names(session), bound), history_in(session.house.home), lambda: _toolbar(session)
+    )
     while True:
         try:
             text = prompt.prompt()
@@ -153,11 +155,15 @@ def over_notebook(make: Callable[[tuple[str, ...] | None], Session], path: Path,
     if notebook.release == release:
         out.print(f"{path}: made on {notebook.day} on this release, {short(release)}.")
     else:
-        out.print(f"{path}: made on {notebook.day} on release {short(notebook.release)}; this is release {short(release)}.")
+        out.print(
+            f"{path}: made on {notebook.day} on release {short(notebook.release)}; this is release {short(release)}."
+        )
     changed = 0
     for number, outcome in enumerate(replay(session, notebook), 1):
         show_outcome(number, outcome, out)
         changed += bool(outcome.changes)
     total = len(notebook.entries)
-    out.print(f"{total - changed} of {total} entries are the same." if changed else f"All {total} entries are the same.")
+    out.print(
+        f"{total - changed} of {total} entries are the same." if changed else f"All {total} entries are the same."
+    )
     return 1 if changed else 0

@@ -42,7 +42,14 @@ class Notebook:
 
 def written(entries: Sequence[Entry], release: str, sources: frozenset[str] | None) -> str:
     """The Markdown of a session."""
-    head = [TITLE, "", f"- format: {_FORMAT}", f"- release: {release}", f"- date: {date.today().isoformat()}", f"- made with: galenic {__version__}"]
+    head = [
+        TITLE,
+        "",
+        f"- format: {_FORMAT}",
+        f"- release: {release}",
+        f"- date: {date.today().isoformat()}",
+        f"- made with: galenic {__version__}",
+    ]
     if sources is not None:
         head.append(f"- sources: {', '.join(sorted(sources))}")
     kept = [e for e in entries if e.kept]
@@ -51,7 +58,16 @@ def written(entries: Sequence[Entry], release: str, sources: frozenset[str] | No
 
 def _lines(number: int, entry: Entry) -> Iterator[str]:
     fence = "`" * max(3, 1 + max((len(m) for m in re.findall(r"`+", entry.text)), default=0))
-    yield from (f"## {number}", "", f"{fence}{entry.kind}", entry.text, fence, "", f"{entry.status}: {_one_line(entry.said)}", "")
+    yield from (
+        f"## {number}",
+        "",
+        f"{fence}{entry.kind}",
+        entry.text,
+        fence,
+        "",
+        f"{entry.status}: {_one_line(entry.said)}",
+        "",
+    )
     turn = entry.turn
     if turn is not None and turn.read_as:
         yield from (f"Read as: {_one_line(turn.read_as)}", "")
@@ -81,7 +97,9 @@ def _escaped(text: str) -> str:
 def _cells(line: str) -> tuple[str, ...]:
     found = re.findall(r"((?:\\.|[^|\\])*)\|", line.strip()[1:])
     plain = {"n": "\n", "r": "\r"}
-    return tuple(re.sub(r"\\(.)", lambda m: plain.get(m[1], m[1]), c[1:-1] if len(c) >= 2 else c).strip(" ") for c in found)
+    return tuple(
+        re.sub(r"\\(.)", lambda m: plain.get(m[1], m[1]), c[1:-1] if len(c) >= 2 else c).strip(" ") for c in found
+    )
 
 
 def read(path: Path) -> Notebook:
@@ -90,7 +108,9 @@ def read(path: Path) -> Notebook:
         # Not `splitlines`: a form feed, which an input may hold, ends no line.
         lines = path.read_text("utf-8").removesuffix("\n").split("\n")
     except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError, PermissionError) as problem:
-        said = "is no text" if isinstance(problem, UnicodeDecodeError) else "cannot be read: " + (problem.strerror or "")
+        said = (
+            "is no text" if isinstance(problem, UnicodeDecodeError) else "cannot be read: " + (problem.strerror or "")
+        )
         raise UsageError(f"{path} {said}") from problem
     if lines[0].strip() != TITLE:
         raise UsageError(f"{path}:1: no Galenic notebook: the first line must be {TITLE!r}; `:save FILE` writes one")
@@ -135,7 +155,10 @@ def _entry(path: Path, lines: Sequence[str], start: int, end: int) -> Saved:
     at = next((n for n in range(start + 1, end) if lines[n].strip()), end)
     opened = _FENCE.match(lines[at]) if at < end else None
     if opened is None:
-        raise UsageError(f"{path}:{min(at, end - 1) + 1}: an input must stand here, between ```question (or cypher, or command) and ```")
+        raise UsageError(
+            f"{path}:{min(at, end - 1) + 1}: an input must stand here, between ```question (or cypher, or command) and "
+            "```"
+        )
     close = lines.index(opened.group(1), at + 1)
     text = "\n".join(lines[at + 1 : close])
     if not text.strip():
@@ -143,14 +166,19 @@ def _entry(path: Path, lines: Sequence[str], start: int, end: int) -> Saved:
     status_at = next((n for n in range(close + 1, end) if lines[n].strip()), end)
     status = lines[status_at].partition(":")[0] if status_at < end else ""
     if status not in _STATUS:
-        raise UsageError(f"{path}:{min(status_at, end - 1) + 1}: after the input a line must say how it ended: {', '.join(f'{s}: ...' for s in _STATUS)}")
+        raise UsageError(
+            f"{path}:{min(status_at, end - 1) + 1}: after the input a line must say how it ended: "
+            f"{', '.join(f'{s}: ...' for s in _STATUS)}"
+        )
     table = [n for n in range(status_at + 1, end) if lines[n].startswith("|")]
     if not table:
         return Saved(text, status, (), (), start + 1)
     columns = _cells(lines[table[0]])
     for number in table[2:]:
         if len(_cells(lines[number])) != len(columns):
-            raise UsageError(f"{path}:{number + 1}: the row has {len(_cells(lines[number]))} cells, the table {len(columns)} columns")
+            raise UsageError(
+                f"{path}:{number + 1}: the row has {len(_cells(lines[number]))} cells, the table {len(columns)} columns"
+            )
     if len(table) < 2 or table != list(range(table[0], table[-1] + 1)):
         raise UsageError(f"{path}:{table[0] + 1}: the table is broken off")
     return Saved(text, status, columns, tuple(_cells(lines[n]) for n in table[2:]), start + 1)

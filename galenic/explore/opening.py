@@ -35,7 +35,9 @@ def evidence(session: Session, number: int) -> Entry:
     if asked is entry:
         return found
     # The last input gave nothing; what is opened belongs to an earlier one.
-    return replace(found, page=(Paragraph(f"Of the last answer, to “{' '.join(entry.text.split())}”:", "quiet"), *found.page))
+    return replace(
+        found, page=(Paragraph(f"Of the last answer, to “{' '.join(entry.text.split())}”:", "quiet"), *found.page)
+    )
 
 
 def _opened(session: Session, entry: Entry, number: int) -> Entry:
@@ -52,8 +54,13 @@ def _opened(session: Session, entry: Entry, number: int) -> Entry:
     claims = (*turn.answer.claims, *turn.answer.contradictions)
     if not 1 <= number <= len(claims):
         most = max(len(turn.answer.results), len(claims))
-        raise UsageError(f"the last answer has {several(most, 'result' if turn.answer.results else 'sentence')}, so there is no {number}")
-    return _of_claim(session, text, number, claims[number - 1].text, [turn.answer.supports[s] for s in claims[number - 1].supports])
+        raise UsageError(
+            f"the last answer has {several(most, 'result' if turn.answer.results else 'sentence')}, so there is no "
+            f"{number}"
+        )
+    return _of_claim(
+        session, text, number, claims[number - 1].text, [turn.answer.supports[s] for s in claims[number - 1].supports]
+    )
 
 
 def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity | None, Expr | None]:
@@ -62,7 +69,9 @@ def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity |
     form, answer = entry.turn.form, entry.turn.answer
     expr = expr_of(form)
     match form:
-        case ExistsForm(of=And(parts=(Entity() as one, rest))) if number == 1 and answer.results and answer.results[0].value is True:
+        case ExistsForm(of=And(parts=(Entity() as one, rest))) if (
+            number == 1 and answer.results and answer.results[0].value is True
+        ):
             name = next((e.name for e in answer.entities if e.id == one.id), one.id)
             return LinkedEntity(name, one.id, name, one.category, 1.0), rest
     if expr is not None and answer.results and answer.results[0].id.startswith("GALENIC:"):
@@ -87,7 +96,12 @@ def _of_edges(session: Session, text: str, head: str, hits: Sequence[EdgeHit]) -
     known = citations(release, sorted(set(papers)))
     said: dict[str, list[Any]] = {}
     # A quote names no source: those from publications that only other sources give are left out.
-    other = {h.id: set(h.publications).difference(*(a.publications for a in h.assertions)) if session.scope.sources is not None else set() for h in shown}
+    other = {
+        h.id: set(h.publications).difference(*(a.publications for a in h.assertions))
+        if session.scope.sources is not None
+        else set()
+        for h in shown
+    }
     for quote in quotes(release, [h.id for h in shown]):
         if quote.citation not in other[quote.edge]:
             said.setdefault(quote.edge, []).append(quote)
@@ -99,24 +113,54 @@ def _of_edges(session: Session, text: str, head: str, hits: Sequence[EdgeHit]) -
         for one in hit.assertions:
             facts = release.sources.get(one.source, {})
             licence = one.licence or str(facts.get("licence", ""))
-            page.append(Paragraph(f"{facts.get('title', one.source)} {facts.get('version', '')}: tier {one.tier}, {TIERS[one.tier]}; licence {licence}", "good", 4))
+            page.append(
+                Paragraph(
+                    f"{facts.get('title', one.source)} {facts.get('version', '')}: tier {one.tier}, "
+                    f"{TIERS[one.tier]}; licence {licence}",
+                    "good",
+                    4,
+                )
+            )
             page += _papers(one.publications, known)
             rows.append((hit.sentence(), one.source, one.tier, licence, list(one.publications)))
         for quote in said.get(hit.id, ()):
             page.append(Paragraph(f"{quote.citation} {quote.kind}: “{quote.text}”", indent=6))
     if len(hits) > len(shown):
-        page.append(Paragraph(f"and {len(hits) - len(shown):,} more statements; `:export kgx DIR` writes them all.", "quiet", 2))
-    return Entry(text, "command", "answered", several(len(hits), "statement"), ("statement", "source", "tier", "licence", "publications"), tuple(rows), page=tuple(page))
+        page.append(
+            Paragraph(f"and {len(hits) - len(shown):,} more statements; `:export kgx DIR` writes them all.", "quiet", 2)
+        )
+    return Entry(
+        text,
+        "command",
+        "answered",
+        several(len(hits), "statement"),
+        ("statement", "source", "tier", "licence", "publications"),
+        tuple(rows),
+        page=tuple(page),
+    )
 
 
 def _papers(publications: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> list[Paragraph]:
     found = []
     for one in publications[:_PAPERS]:
         facts = known.get(one)
-        more = f"  {facts['title'] or ''}{', ' + str(facts['year']) if facts['year'] else ''}{' RETRACTED' if facts['retracted'] else ''}" if facts else ""
+        more = (
+            "  "
+            ""
+            f"{facts['title'] or ''}{', ' + str(facts['year']) if facts['year'] else ''}{' RETRACTED' if facts['retracted'] else ''}"  # noqa: E501
+            if facts
+            else ""
+        )
         found.append(Paragraph(f"{one}{more}", indent=6))
     if len(publications) > _PAPERS:
-        found.append(Paragraph(f"and {len(publications) - _PAPERS:,} more publications: {', '.join(publications[_PAPERS : _PAPERS + 40])}", "quiet", 6))
+        found.append(
+            Paragraph(
+                f"and {len(publications) - _PAPERS:,} more publications: "
+                f"{', '.join(publications[_PAPERS : _PAPERS + 40])}",
+                "quiet",
+                6,
+            )
+        )
     return found
 
 
@@ -127,14 +171,24 @@ def _of_claim(session: Session, text: str, number: int, claim: str, supports: Se
     for support in supports:
         page.append(Paragraph(in_words(support), "good", 2))
         if support["kind"] == "edge":
-            page.append(Paragraph(f"tier {support['tier']}, licence {support['licence']}, edge {support['edge']}", "quiet", 4))
+            page.append(
+                Paragraph(f"tier {support['tier']}, licence {support['licence']}, edge {support['edge']}", "quiet", 4)
+            )
             page += _papers(support["publications"], known)
         elif support["kind"] == "passage":
             page += [Paragraph(f"{support['title']}", indent=4), Paragraph(f"“{support['quote']}”", indent=4)]
         elif support["kind"] == "query":
             page += [Paragraph(c, "quiet", 4) for c in support["cypher"]]
         rows.append((claim, support["kind"], in_words(support)))
-    return Entry(text, "command", "answered", several(len(supports), "support"), ("claim", "kind", "support"), tuple(rows), page=tuple(page))
+    return Entry(
+        text,
+        "command",
+        "answered",
+        several(len(supports), "support"),
+        ("claim", "kind", "support"),
+        tuple(rows),
+        page=tuple(page),
+    )
 
 
 def _of_row(session: Session, text: str, entry: Entry, number: int) -> Entry:
@@ -151,13 +205,24 @@ def _of_row(session: Session, text: str, entry: Entry, number: int) -> Entry:
         record = node_record(executor, one) if ":" in one else None
         if record:
             titles = [str(session.house.release.sources.get(s, {}).get("title", s)) for s in record["sources"]]
-            page.append(Paragraph(f"{record['name']} ({one}), {schema().kind(record['category']).singular}; from {', '.join(titles)}", indent=2))
+            page.append(
+                Paragraph(
+                    f"{record['name']} ({one}), {schema().kind(record['category']).singular}; from {', '.join(titles)}",
+                    indent=2,
+                )
+            )
             rows.append((one, record["name"], ", ".join(titles)))
     if hits:
         found = _of_edges(session, text, "", hits)
         page += found.page[1:]
     elif not rows:
-        page.append(Paragraph("The row names no node and no edge. Return n.id of nodes or r.id of relationships to open them.", "quiet", 2))
+        page.append(
+            Paragraph(
+                "The row names no node and no edge. Return n.id of nodes or r.id of relationships to open them.",
+                "quiet",
+                2,
+            )
+        )
     said = f"{several(len(rows), 'node')}, {several(len(hits), 'statement')}"
     return Entry(text, "command", "answered", said, ("id", "name", "sources"), tuple(rows), page=tuple(page))
 
@@ -171,7 +236,9 @@ def _texts(value: Any) -> list[str]:
 
 
 def expand(session: Session, name: str) -> Entry:
-    """What a thing is tied to: for every relation the number of neighbours, and the best of them with their evidence."""
+    """What a thing is tied to: for every relation the number of neighbours, and the best of them with their
+    evidence.
+    """
     about = session.thing(name)
     executor = session.house.asker.executor(session.scope)
     rows = []
@@ -182,21 +249,51 @@ def expand(session: Session, name: str) -> Entry:
             found = _weighed(Explainer(executor), relation, direction, about.id, found)
         target = schema().kind(relation.target(direction))
         says = relation.says if direction == "out" or relation.symmetric else relation.passive
-        best = ", ".join(f"{f.name} ({TIERS.get(f.tier, '?')}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})" for f in found[:_BEST])
-        pattern = f"-[:{relation.type}]-" if relation.symmetric else f"-[:{relation.type}]->" if direction == "out" else f"<-[:{relation.type}]-"
-        rows.append((says, f"{number:,} {target.singular if number == 1 else target.plural}", f"{pattern}(:{target.label})", best))
+        best = ", ".join(
+            f"{f.name} ({TIERS.get(f.tier, '?')}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})"
+            for f in found[:_BEST]
+        )
+        pattern = (
+            f"-[:{relation.type}]-"
+            if relation.symmetric
+            else f"-[:{relation.type}]->"
+            if direction == "out"
+            else f"<-[:{relation.type}]-"
+        )
+        rows.append(
+            (
+                says,
+                f"{number:,} {target.singular if number == 1 else target.plural}",
+                f"{pattern}(:{target.label})",
+                best,
+            )
+        )
     session.dialogue.look_at(about)
     kind = schema().kind(about.category).singular
     head = Paragraph(f"{about.name} ({about.id}), a {kind}: now in focus", "head")
     columns = ("relation", "neighbours", "pattern", "best evidence")
     # The pattern below what it says, where even the longest stays whole on a narrow terminal.
     below = [(f"{says}\n{pattern}", neighbours, best) for says, neighbours, pattern, best in rows]
-    tied = grid(("relation and pattern", "neighbours", "best evidence"), below) if rows else Paragraph("This release records no relation of it.", "quiet", 2)
+    tied = (
+        grid(("relation and pattern", "neighbours", "best evidence"), below)
+        if rows
+        else Paragraph("This release records no relation of it.", "quiet", 2)
+    )
     page: Page = (head, tied)
-    return Entry(f":expand {name}", "command", "answered", f"{about.name}: {several(len(rows), 'relation')}", columns, tuple(rows), page=page)
+    return Entry(
+        f":expand {name}",
+        "command",
+        "answered",
+        f"{about.name}: {several(len(rows), 'relation')}",
+        columns,
+        tuple(rows),
+        page=page,
+    )
 
 
-def _weighed(explainer: Explainer, relation: Relation, direction: Direction, about: str, found: Sequence[Found]) -> list[Found]:
+def _weighed(
+    explainer: Explainer, relation: Relation, direction: Direction, about: str, found: Sequence[Found]
+) -> list[Found]:
     """Neighbours with the weight of permitted evidence alone, best first: the graph's own weight counts all sources."""
     # What one source says is permitted as it stands, or it would not have been found.
     weighed, shared = [f for f in found if f.n_sources < 2], [f for f in found if f.n_sources >= 2]
@@ -205,8 +302,16 @@ def _weighed(explainer: Explainer, relation: Relation, direction: Direction, abo
         hits = explainer.edges(relation, direction, [about], [f.id for f in some])
         for one in some:
             said = [h.assertions for h in hits.get(one.id, ()) if h.assertions]
-            best = min(((min(a.tier for a in s), -len({a.source for a in s}), -len({p for a in s for p in a.publications})) for s in said), default=None)
-            weighed.append(one if best is None else one._replace(tier=best[0], n_sources=-best[1], n_publications=-best[2]))
+            best = min(
+                (
+                    (min(a.tier for a in s), -len({a.source for a in s}), -len({p for a in s for p in a.publications}))
+                    for s in said
+                ),
+                default=None,
+            )
+            weighed.append(
+                one if best is None else one._replace(tier=best[0], n_sources=-best[1], n_publications=-best[2])
+            )
     return ranked(weighed)
 
 
@@ -218,7 +323,9 @@ def path(session: Session, words: Sequence[str]) -> Entry:
     answer = turn.answer
     rows = tuple((r.id, r.name, r.value) for r in answer.results)
     columns = ("id", "name", "value") if rows else ()
-    return Entry(turn.question, "command", answer.status, answer.message, columns, rows, turn, cypher=";\n".join(answer.cypher))
+    return Entry(
+        turn.question, "command", answer.status, answer.message, columns, rows, turn, cypher=";\n".join(answer.cypher)
+    )
 
 
 def _quoted(word: str) -> str:
@@ -238,6 +345,8 @@ def two_things(session: Session, words: Sequence[str]) -> tuple[LinkedEntity, Li
             continue
         found.append((pair[0].score + pair[1].score, *pair))
     if not found:
-        raise UsageError('name two things, in quotes where they have several words: `:path metformin "type 2 diabetes mellitus"`')
+        raise UsageError(
+            'name two things, in quotes where they have several words: `:path metformin "type 2 diabetes mellitus"`'
+        )
     _, start, end = max(found, key=lambda f: f[0])
     return start, end

@@ -41,7 +41,9 @@ Page = tuple[Paragraph | Grid, ...]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a model made of a question: a query with its rows, readings to choose from, or why not; and the rows in words."""
+    """What a model made of a question: a query with its rows, readings to choose from, or why not; and the rows in
+    words.
+    """
 
     model: str
     outcome: Written | Asked | Failed
@@ -85,7 +87,11 @@ def cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True) if isinstance(value, (dict, list, tuple)) else str(value)
+    return (
+        json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+        if isinstance(value, (dict, list, tuple))
+        else str(value)
+    )
 
 
 def shown(value: Any) -> str:
@@ -111,7 +117,11 @@ def brief(value: Any, most: int = 100) -> str:
     text = " ".join(cell(value).split())
     if len(text) <= most:
         return text
-    cut = f"{text[: most - 1].rpartition(' ')[0] or text[: most - 1]} …" if isinstance(value, list) else f"{text[: most - 1]}…"
+    cut = (
+        f"{text[: most - 1].rpartition(' ')[0] or text[: most - 1]} …"
+        if isinstance(value, list)
+        else f"{text[: most - 1]}…"
+    )
     return f"{len(value):,} values: {cut}" if isinstance(value, list) else cut
 
 
@@ -133,7 +143,9 @@ def sentence(relation: Relation, article: str = "") -> str:
     ('drug treats disease', 'a drug has the side effect')
     """
     subject, object_ = schema().kind(relation.subject).singular, schema().kind(relation.object).singular
-    return f"{article}{subject} {relation.says}" + ("" if relation.says.endswith(f" {object_}") else f" {article}{object_}")
+    return f"{article}{subject} {relation.says}" + (
+        "" if relation.says.endswith(f" {object_}") else f" {article}{object_}"
+    )
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:

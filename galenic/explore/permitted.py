@@ -21,16 +21,22 @@ def permitted_edges(rows: pl.LazyFrame, allowed: Collection[str], aggregators: C
     return rows.with_columns(
         sources=said.eval(one("source")).list.unique(maintain_order=True),
         licences=said.eval(one("licence")).list.unique(maintain_order=True),
-        publications=said.eval(one("publications").explode(keep_nulls=False, empty_as_null=False)).list.unique(maintain_order=True),
+        publications=said.eval(one("publications").explode(keep_nulls=False, empty_as_null=False)).list.unique(
+            maintain_order=True
+        ),
         tier=said.eval(one("tier")).list.min(),
         primary_source=pl.coalesce(primary.first(), first("source")),
         n_independent=pl.max_horizontal(primary.n_unique(), pl.lit(1)).cast(pl.Int16),
-        licence=first("licence"), knowledge_level=first("knowledge_level"), agent_type=first("agent_type"),
-    )  # fmt: skip
+        licence=first("licence"),
+        knowledge_level=first("knowledge_level"),
+        agent_type=first("agent_type"),
+    )
 
 
 def permitted_nodes(rows: pl.LazyFrame, allowed: Collection[str]) -> pl.LazyFrame:
-    """Nodes with their permitted sources; what may come from another source is left out: all but identifier, kind and name."""
+    """Nodes with their permitted sources; what may come from another source is left out: all but identifier, kind and
+    name.
+    """
     kept = pl.col("sources").list.eval(pl.element().filter(pl.element().is_in(list(allowed))))
     whole = kept.list.len() == pl.col("sources").list.len()
     shared = {name: pl.when(whole).then(name).otherwise(pl.lit([], pl.List(pl.String))) for name in _SHARED}

@@ -1,4 +1,6 @@
-"""The prompt: one line for a question, several for Cypher, with completion, colours and a history in the home folder."""
+"""The prompt: one line for a question, several for Cypher, with completion, colours and a history in the home
+folder.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,17 @@ from pygments.lexers.graph import CypherLexer
 from galenic.explore.completion import Suggester
 from galenic.explore.reading import is_open, is_whole, kind_of
 
-_STYLE = Style.from_dict({
-    "prompt": "bold ansicyan", "continuation": "ansibrightblack", "bottom-toolbar": "noreverse ansibrightblack", "pygments.keyword": "bold ansiblue",
-    "pygments.name.label": "ansigreen", "pygments.literal.string": "ansiyellow", "completion-menu.meta.completion": "bg:ansibrightblack ansiwhite",
-})  # fmt: skip
+_STYLE = Style.from_dict(
+    {
+        "prompt": "bold ansicyan",
+        "continuation": "ansibrightblack",
+        "bottom-toolbar": "noreverse ansibrightblack",
+        "pygments.keyword": "bold ansiblue",
+        "pygments.name.label": "ansigreen",
+        "pygments.literal.string": "ansiyellow",
+        "completion-menu.meta.completion": "bg:ansibrightblack ansiwhite",
+    }
+)
 
 
 class _Completer(Completer):
@@ -51,7 +60,9 @@ def history_in(home: Path) -> History:
 
 
 def keys() -> KeyBindings:
-    """Enter ends an input that is whole and makes a new line in one that is not; with one of several completions chosen it takes that."""
+    """Enter ends an input that is whole and makes a new line in one that is not; with one of several completions chosen
+    it takes that.
+    """
     found = KeyBindings()
 
     @found.add("enter", filter=~is_done)
@@ -77,7 +88,11 @@ def keys() -> KeyBindings:
 
 
 def prompt_session(
-    suggester: Suggester, history: History, toolbar: Callable[[], str], source: Input | None = None, sink: Output | None = None
+    suggester: Suggester,
+    history: History,
+    toolbar: Callable[[], str],
+    source: Input | None = None,
+    sink: Output | None = None,
 ) -> PromptSession[str]:
     """The prompt; `source` and `sink` stand in for the terminal."""
     cypher, plain = PygmentsLexer(CypherLexer), SimpleLexer()
@@ -89,7 +104,11 @@ def prompt_session(
     def line() -> StyleAndTextTuples:
         buffer = session.default_buffer
         if kind_of(buffer.text) == "cypher":
-            ends = "a bracket or quote is open. Ctrl-C drops it." if is_open(buffer.text) else "ends with ; or an empty line."
+            ends = (
+                "a bracket or quote is open. Ctrl-C drops it."
+                if is_open(buffer.text)
+                else "ends with ; or an empty line."
+            )
             return [("class:bottom-toolbar", f" Cypher: {ends} Alt-Enter runs it now. ")]
         return [("class:bottom-toolbar", f" {toolbar()} ")]
 
@@ -97,9 +116,21 @@ def prompt_session(
         return [("class:continuation", " " * (width - 2) + "| ")]
 
     session = PromptSession(
-        HTML("<prompt>galenic&gt;</prompt> "), multiline=True, prompt_continuation=continued,
-        completer=_Completer(suggester), complete_while_typing=Condition(lambda: len(session.default_buffer.text) > 1), complete_in_thread=True,
-        history=history, key_bindings=keys(), lexer=DynamicLexer(lexer), style=_STYLE, bottom_toolbar=line, enable_history_search=False,
-        reserve_space_for_menu=6, mouse_support=False, input=source, output=sink,
-    )  # fmt: skip
+        HTML("<prompt>galenic&gt;</prompt> "),
+        multiline=True,
+        prompt_continuation=continued,
+        completer=_Completer(suggester),
+        complete_while_typing=Condition(lambda: len(session.default_buffer.text) > 1),
+        complete_in_thread=True,
+        history=history,
+        key_bindings=keys(),
+        lexer=DynamicLexer(lexer),
+        style=_STYLE,
+        bottom_toolbar=line,
+        enable_history_search=False,
+        reserve_space_for_menu=6,
+        mouse_support=False,
+        input=source,
+        output=sink,
+    )
     return session

@@ -1,4 +1,6 @@
-"""What kind of input a text is, and whether it is whole: Cypher by its first word, a command by its colon, else a question."""
+"""What kind of input a text is, and whether it is whole: Cypher by its first word, a command by its colon, else a
+question.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,33 @@ from galenic.errors import UsageError
 from galenic.explore.page import Kind
 
 _READS = ("MATCH", "OPTIONAL", "RETURN", "WITH", "UNWIND")
-_REFUSED = ("CREATE", "MERGE", "DELETE", "DETACH", "SET", "REMOVE", "DROP", "CALL", "LOAD", "FOREACH", "USE", "EXPLAIN", "PROFILE", "SHOW", "ALTER", "CYPHER")
+_REFUSED = (
+    "CREATE",
+    "MERGE",
+    "DELETE",
+    "DETACH",
+    "SET",
+    "REMOVE",
+    "DROP",
+    "CALL",
+    "LOAD",
+    "FOREACH",
+    "USE",
+    "EXPLAIN",
+    "PROFILE",
+    "SHOW",
+    "ALTER",
+    "CYPHER",
+)
 _FIRST = re.compile(r"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)*([A-Za-z]+)\b", re.DOTALL)
 # In small letters these may begin a question too ('with which drugs ...', 'return all drugs that ...').
 _SMALL = {
-    "match": r"match\s+(?:\(|\w+\s*=\s*\()", "optional": r"optional\s+match\s*\(", "unwind": r"unwind\s+\S+.*\bas\b|unwind\s*[\[$(]",
-    "return": r"return\s+(?:[\d'\"$\[({*-]|\w+\s*[.(]|distinct\s+\w+[.(])", "with": r"with\s+(?:\*|.*\bas\b)",
-}  # fmt: skip
+    "match": r"match\s+(?:\(|\w+\s*=\s*\()",
+    "optional": r"optional\s+match\s*\(",
+    "unwind": r"unwind\s+\S+.*\bas\b|unwind\s*[\[$(]",
+    "return": r"return\s+(?:[\d'\"$\[({*-]|\w+\s*[.(]|distinct\s+\w+[.(])",
+    "with": r"with\s+(?:\*|.*\bas\b)",
+}
 _SPLIT = re.compile(r"'(?:\\.|[^'\\])*'?|\"(?:\\.|[^\"\\])*\"?|`(?:``|[^`])*`?|/\*.*?(?:\*/|$)|//[^\n]*|.", re.DOTALL)
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 
@@ -40,9 +62,11 @@ def kind_of(text: str) -> Kind:
 
 
 def is_whole(text: str) -> bool:
-    """Whether Enter ends the input: questions and commands at once, Cypher at `;` or an empty line, unless a bracket is open.
+    """Whether Enter ends the input: questions and commands at once, Cypher at `;` or an empty line, unless a
+    bracket is open.
 
-    >>> is_whole("MATCH (n)"), is_whole("MATCH (n) RETURN n;"), is_whole("MATCH (n) RETURN n\\n"), is_whole("What treats gout?")
+    >>> is_whole("MATCH (n)"), is_whole("MATCH (n) RETURN n;"), is_whole("MATCH (n) RETURN n\\n"), is_whole("What
+    treats gout?")
     (False, True, True, True)
     """
     if kind_of(text) != "cypher":
@@ -70,7 +94,9 @@ def opened_at(text: str) -> tuple[int, str] | None:
             waiting.append((found.start(), piece))
         elif piece in (")", "]", "}") and waiting and _CLOSES[waiting[-1][1]] == piece:
             waiting.pop()
-        elif (piece[0] in "'\"`" and (len(piece) == 1 or piece[-1] != piece[0])) or (piece.startswith("/*") and not piece.endswith("*/")):
+        elif (piece[0] in "'\"`" and (len(piece) == 1 or piece[-1] != piece[0])) or (
+            piece.startswith("/*") and not piece.endswith("*/")
+        ):
             return found.start(), piece[:2] if piece[0] == "/" else piece[0]
     return waiting[-1] if waiting else None
 
@@ -105,7 +131,7 @@ def value_of(name: str, text: str) -> Any:
     except json.JSONDecodeError as problem:
         if text.startswith(("[", "{", '"')):
             raise UsageError(
-                f'the value of {name} begins like JSON but is none ({problem.msg}, character {problem.pos + 1}); write a list as {name}=["a","b"], a text as {name}=a'
+                f'the value of {name} begins like JSON but is none ({problem.msg}, character {problem.pos + 1}); write a list as {name}=["a","b"], a text as {name}=a'  # noqa: E501
             ) from problem
         return text
 

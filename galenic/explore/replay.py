@@ -42,7 +42,11 @@ def compared(saved: Saved, entry: Entry) -> Outcome:
         return Outcome(saved, entry, (f"columns were {', '.join(saved.columns)}, are {', '.join(entry.columns)}",))
     before, after = saved.rows, tuple(tuple(cell(v).strip(" ") for v in row) for row in entry.rows)
     added, removed = Counter(after) - Counter(before), Counter(before) - Counter(after)
-    changes = [f"{n:,} row{'' if n == 1 else 's'} {what}" for what, n in (("added", added.total()), ("removed", removed.total())) if n]
+    changes = [
+        f"{n:,} row{'' if n == 1 else 's'} {what}"
+        for what, n in (("added", added.total()), ("removed", removed.total()))
+        if n
+    ]
     if not changes and before != after:
         changes.append("rows in another order")
     details = [*_shown("+", list(added.elements())), *_shown("-", list(removed.elements()))]

@@ -34,7 +34,8 @@ ROWS = 10_000
 OPEN = frozenset(("ambiguous_question", "out_of_scope"))
 NO_RESULTS = "$results was empty: the last answer lists no things."
 NO_MODEL = (
-    "No logical form covers this, and no language model is set that could write Cypher for it (settings chat_model and chat_url). "
+    "No logical form covers this, and no language model is set that could write Cypher for it (settings chat_model and "
+    "chat_url). "
     "You can write the Cypher yourself: `:schema` shows what there is."
 )
 logger = logging.getLogger(__name__)
@@ -64,7 +65,14 @@ class Session:
     @property
     def last(self) -> Entry | None:
         """The last entry that gave an answer or rows."""
-        return next((e for e in reversed(self.entries) if (e.kind != "command" or e.turn is not None) and e.status == "answered"), None)
+        return next(
+            (
+                e
+                for e in reversed(self.entries)
+                if (e.kind != "command" or e.turn is not None) and e.status == "answered"
+            ),
+            None,
+        )
 
     def run(self, text: str) -> Entry:
         """Read one input; what goes wrong is an entry too, in one line."""
@@ -86,7 +94,13 @@ class Session:
             # A fault of the program costs one input, never what was found before it.
             logger.exception("%s", text)
             why = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
-            entry = Entry(text, kind, "failed", f"a fault of Galenic's own ({why}); the session goes on, and `:save FILE` keeps it", kept=kind != "command")
+            entry = Entry(
+                text,
+                kind,
+                "failed",
+                f"a fault of Galenic's own ({why}); the session goes on, and `:save FILE` keeps it",
+                kept=kind != "command",
+            )
         entry = replace(entry, seconds=time.perf_counter() - started)
         self.entries.append(entry)
         return entry
@@ -125,14 +139,27 @@ class Session:
     def _drafted(self, text: str, turn: Turn, draft: Draft) -> Entry:
         match draft.outcome:
             case Asked(readings):
-                return Entry(text, "question", "abstained", f"It may be read in several ways; ask again, naming one: {'; '.join(readings)}", turn=turn, draft=draft)
+                return Entry(
+                    text,
+                    "question",
+                    "abstained",
+                    f"It may be read in several ways; ask again, naming one: {'; '.join(readings)}",
+                    turn=turn,
+                    draft=draft,
+                )
             case Failed(because):
                 return Entry(text, "question", "abstained", f"No query answers it: {because}", turn=turn, draft=draft)
             case written:
                 columns, rows = as_table(written.rows)
                 self._remember(text, written.rows)
-                said = " ".join(s.text for s in draft.summary.sentences) if draft.summary and draft.summary.sentences else counted(len(rows))
-                return Entry(text, "question", "answered", said, columns, rows, turn, draft, written.cypher, written.notes)
+                said = (
+                    " ".join(s.text for s in draft.summary.sentences)
+                    if draft.summary and draft.summary.sentences
+                    else counted(len(rows))
+                )
+                return Entry(
+                    text, "question", "answered", said, columns, rows, turn, draft, written.cypher, written.notes
+                )
 
     def _cypher(self, text: str) -> Entry:
         if (opened := opened_at(text)) is not None:
@@ -140,15 +167,23 @@ class Session:
         bound = self.bound()
         checked = check(text)
         if self.scope.sources is not None and "sources" not in checked.parameters:
-            raise UsageError("with --source or --licence, filter by it in the query: WHERE any(s IN r.sources WHERE s IN $sources)")
+            raise UsageError(
+                "with --source or --licence, filter by it in the query: WHERE any(s IN r.sources WHERE s IN $sources)"
+            )
         missing = sorted(checked.parameters - set(bound))
         if missing:
-            way = "put a thing in focus with `:focus NAME`" if missing == ["focus"] else f"give it with `:param {missing[0]}=VALUE`"
+            way = (
+                "put a thing in focus with `:focus NAME`"
+                if missing == ["focus"]
+                else f"give it with `:param {missing[0]}=VALUE`"
+            )
             raise UsageError(f"the query needs ${', $'.join(missing)}; {way}")
         ran = SafeCypher(self.house.store).run(text, {name: bound[name] for name in checked.parameters}, ROWS)
         columns, rows = as_table(ran.rows)
         self._remember(text, ran.rows)
-        notes = (*ran.notes, NO_RESULTS) if "results" in checked.parameters and bound["results"] == [] else tuple(ran.notes)
+        notes = (
+            (*ran.notes, NO_RESULTS) if "results" in checked.parameters and bound["results"] == [] else tuple(ran.notes)
+        )
         return Entry(text, "cypher", "answered", counted(len(rows)), columns, rows, cypher=ran.cypher, notes=notes)
 
     def _remember(self, text: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -190,7 +225,16 @@ def of_turn(text: str, turn: Turn) -> Entry:
     valued = any(r.value is not None for r in answer.results)
     columns = ("id", "name", "value") if valued else ("id", "name")
     rows = tuple((r.id, r.name, r.value) if valued else (r.id, r.name) for r in answer.results)
-    return Entry(text, "question", answer.status, answer.message, columns if rows else (), rows, turn, cypher=";\n".join(answer.cypher))
+    return Entry(
+        text,
+        "question",
+        answer.status,
+        answer.message,
+        columns if rows else (),
+        rows,
+        turn,
+        cypher=";\n".join(answer.cypher),
+    )
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:

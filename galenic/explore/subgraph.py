@@ -26,7 +26,9 @@ _CHUNK = 1_000
 
 @dataclass(frozen=True)
 class Part(Release):
-    """The rows of a release with these nodes and edges, and of them what the sources in `allowed` say (None: all say)."""
+    """The rows of a release with these nodes and edges, and of them what the sources in `allowed` say (None: all
+    say).
+    """
 
     nodes: frozenset[str] = frozenset()
     edges: frozenset[str] = frozenset()
@@ -55,14 +57,31 @@ def part_of(session: Session, entry: Entry) -> Part:
         nodes, edges, anchors = _of_rows(release, entry)
     allowed = session.scope.sources
     if edges:
-        said = pl.lit(True) if allowed is None else pl.col("sources").list.eval(pl.element().is_in(list(allowed))).list.any()
-        held = release.scan("edges").filter(pl.col("id").is_in(sorted(edges)) & said).select("id", "subject", "object").collect()
+        said = (
+            pl.lit(True)
+            if allowed is None
+            else pl.col("sources").list.eval(pl.element().is_in(list(allowed))).list.any()
+        )
+        held = (
+            release.scan("edges")
+            .filter(pl.col("id").is_in(sorted(edges)) & said)
+            .select("id", "subject", "object")
+            .collect()
+        )
         edges = set(held["id"])
         nodes |= {*held["subject"], *held["object"]}
     if not nodes:
         raise UsageError("the last result names no node and no edge of the graph")
     order = {str(row[0]): n for n, row in enumerate(entry.rows)}
-    return Part(release.folder, release.manifest, frozenset(nodes), frozenset(edges), tuple(a for a in anchors if a in nodes), order, allowed)
+    return Part(
+        release.folder,
+        release.manifest,
+        frozenset(nodes),
+        frozenset(edges),
+        tuple(a for a in anchors if a in nodes),
+        order,
+        allowed,
+    )
 
 
 _Ids = tuple[set[str], set[str], list[str]]
@@ -77,7 +96,9 @@ def _of_turn(session: Session, entry: Entry) -> _Ids:
     results = [r.id for r in answer.results if not r.id.startswith("GALENIC:") and " > " not in r.id]
     executor = session.house.asker.executor(session.scope)
     explainer = Explainer(executor)
-    exprs: Iterable[Expr] = (form.left, form.right) if isinstance(form, CompareForm) else [e for e in [expr_of(form)] if e is not None]
+    exprs: Iterable[Expr] = (
+        (form.left, form.right) if isinstance(form, CompareForm) else [e for e in [expr_of(form)] if e is not None]
+    )
     match form:
         case ExistsForm(of=And(parts=(Entity() as one, rest))):
             # Whether one thing is in a set rests on that thing alone.
@@ -96,15 +117,26 @@ def _of_turn(session: Session, entry: Entry) -> _Ids:
 
 
 def _of_rows(release: Release, entry: Entry) -> _Ids:
-    """Nodes and edges that rows name; without an edge among them, those between the nodes of types that the query names."""
+    """Nodes and edges that rows name; without an edge among them, those between the nodes of types that the query
+    names.
+    """
     ids = sorted({t for row in entry.rows for t in _texts(row)})
     nodes = set(release.scan("nodes").filter(pl.col("id").is_in(ids)).select("id").collect()["id"].to_list())
     edges = set(release.scan("edges").filter(pl.col("id").is_in(ids)).select("id").collect()["id"].to_list())
-    anchors = [x.id for x in entry.draft.linked] if entry.draft is not None else re.findall(r"['\"]([A-Za-z]+:\w+)['\"]", entry.cypher)
+    anchors = (
+        [x.id for x in entry.draft.linked]
+        if entry.draft is not None
+        else re.findall(r"['\"]([A-Za-z]+:\w+)['\"]", entry.cypher)
+    )
     if not edges:
         types = [r.name for r in schema().relations.values() if re.search(rf"\b{r.type}\b", entry.cypher)]
         around = sorted(nodes | set(anchors))
-        within = pl.col("subject").is_in(around) & pl.col("object").is_in(around) & pl.col("relation").is_in(types) & ~pl.col("negated")
+        within = (
+            pl.col("subject").is_in(around)
+            & pl.col("object").is_in(around)
+            & pl.col("relation").is_in(types)
+            & ~pl.col("negated")
+        )
         edges = set(release.scan("edges").filter(within).select("id").collect()["id"].to_list())
     return nodes, edges, anchors
 

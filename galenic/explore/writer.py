@@ -17,6 +17,7 @@ from llm.parser.tokens import Mark
 if TYPE_CHECKING:
     from kg.stores.bolt import GraphStore
 
+
 class Writer:
     """Writes Cypher with a chat model and runs it the safe way."""
 
@@ -31,7 +32,13 @@ class Writer:
         if not isinstance(outcome, Written):
             return Draft(self.talk.name, outcome, linked=linked)
         try:
-            summary = summarise(self.talk, question, outcome.rows, [x.name for x in linked if x.parameter in outcome.parameters], self._names)
+            summary = summarise(
+                self.talk,
+                question,
+                outcome.rows,
+                [x.name for x in linked if x.parameter in outcome.parameters],
+                self._names,
+            )
         except ChatUnavailable as problem:
             # The rows are there; only the words for them are not.
             return Draft(self.talk.name, outcome, None, str(problem), linked)

@@ -67,12 +67,24 @@ class Answer:
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON values, as `answer_schema()` describes them."""
         return {
-            "schema": SCHEMA, "question": self.question, "status": self.status, "reason": self.reason, "message": self.message,
-            "entities": [_plain(e) for e in self.entities], "results": [_plain(r) for r in self.results],
-            "claims": [_claim(c) for c in self.claims], "supports": self.supports, "contradictions": [_claim(c) for c in self.contradictions],
-            "notes": list(self.notes), "dropped": self.dropped, "form": self.form, "cypher": list(self.cypher), "model": self.model,
-            "release": self.release, "seconds": round(self.seconds, 4),
-        }  # fmt: skip
+            "schema": SCHEMA,
+            "question": self.question,
+            "status": self.status,
+            "reason": self.reason,
+            "message": self.message,
+            "entities": [_plain(e) for e in self.entities],
+            "results": [_plain(r) for r in self.results],
+            "claims": [_claim(c) for c in self.claims],
+            "supports": self.supports,
+            "contradictions": [_claim(c) for c in self.contradictions],
+            "notes": list(self.notes),
+            "dropped": self.dropped,
+            "form": self.form,
+            "cypher": list(self.cypher),
+            "model": self.model,
+            "release": self.release,
+            "seconds": round(self.seconds, 4),
+        }
 
 
 def _plain(item: LinkedEntity | Result) -> dict[str, Any]:
@@ -80,7 +92,12 @@ def _plain(item: LinkedEntity | Result) -> dict[str, Any]:
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    return {"text": claim.text, "verdict": claim.verdict, "score": round(claim.score, 4), "supports": list(claim.supports)}
+    return {
+        "text": claim.text,
+        "verdict": claim.verdict,
+        "score": round(claim.score, 4),
+        "supports": list(claim.supports),
+    }
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,8 @@ from retrieval.passages import PassageIndex
 # Below this the words of a question fit no known wording of the relation that was read.
 UNSURE = 0.3
 _HAS_VALUE = re.compile(
-    r"^(?:so |and )?(?:is|are|was|were) (?:the )?@ (?:(?:an?|also|already|still|currently|yet) )*([\w -]+?)(?: (?:drug|drugs|yet|already|now))?\s*[?.!]*$", re.IGNORECASE
+    r"^(?:so |and )?(?:is|are|was|were) (?:the )?@ (?:(?:an?|also|already|still|currently|yet) )*([\w -]+?)(?: (?:drug|drugs|yet|already|now))?\s*[?.!]*$",  # noqa: E501
+    re.IGNORECASE,
 )
 # How the note begins that says so.
 READ_AS = "Read as:"
@@ -65,9 +66,18 @@ class Linker(Protocol):
 
 
 class Asker:
-    """Answers questions on one release. `store` and `passages` are opened on first use; `seconds` limits the graph's part of an answer."""
+    """Answers questions on one release. `store` and `passages` are opened on first use; `seconds` limits the graph's
+    part of an answer.
+    """
 
-    def __init__(self, release: Release, linker: Linker, store: Callable[[], GraphStore], passages: Callable[[], PassageIndex], seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        release: Release,
+        linker: Linker,
+        store: Callable[[], GraphStore],
+        passages: Callable[[], PassageIndex],
+        seconds: float | None = None,
+    ) -> None:
         self.release, self.linker, self.seconds = release, linker, seconds
         self._store, self._passages = store, passages
 
@@ -89,7 +99,11 @@ class Asker:
     def vocabulary(self) -> Vocabulary:
         """What the release can be restricted by."""
         known = self.release.sources
-        return Vocabulary(values_of(self.release), {n: str(s["title"]) for n, s in known.items()}, frozenset(str(s["licence"]) for s in known.values()))
+        return Vocabulary(
+            values_of(self.release),
+            {n: str(s["title"]) for n, s in known.items()},
+            frozenset(str(s["licence"]) for s in known.values()),
+        )
 
     def _attribute(self, question: str, marks: Sequence[Mark]) -> Parsed | None:
         """'Is bivalirudin approved?': whether one thing has a value of an attribute; None for all other questions."""
@@ -100,21 +114,35 @@ class Asker:
             return None
         reading = marks[0].readings[0]
         every, one = All(reading.category), Entity(reading.id, reading.category)
-        having = [e for e in restricted(said.group(1), every, reading.category, self.vocabulary) if not isinstance(e, Where) or not e.evidence]
-        return Parsed(ExistsForm(And((one, having[0] if len(having) == 1 else Or(tuple(having))))), {0: one}) if having else None
+        having = [
+            e
+            for e in restricted(said.group(1), every, reading.category, self.vocabulary)
+            if not isinstance(e, Where) or not e.evidence
+        ]
+        return (
+            Parsed(ExistsForm(And((one, having[0] if len(having) == 1 else Or(tuple(having))))), {0: one})
+            if having
+            else None
+        )
 
     def ask(self, question: str, scope: Scope | None = None) -> Answer:
         """The answer; a failed call, a timeout and an empty result stay three different things."""
         started = time.perf_counter()
         marks, parsed = self.parse(question)
-        entities = _candidates(marks, parsed, parsed.form) if isinstance(parsed.form, (AbstainForm, AskBackForm)) else linked(marks, parsed)
+        entities = (
+            _candidates(marks, parsed, parsed.form)
+            if isinstance(parsed.form, (AbstainForm, AskBackForm))
+            else linked(marks, parsed)
+        )
         answer = self.answer(question, parsed, entities, scope or Scope())
         return replace(answer, seconds=time.perf_counter() - started)
 
     def answer(self, question: str, parsed: Parsed, entities: tuple[LinkedEntity, ...], scope: Scope) -> Answer:
         """The answer to a form; `entities` are the things in it with their names. Of a form that cannot be run, why."""
         started = time.perf_counter()
-        blank = Answer(question[:MAX_CHARACTERS], "answered", self.release.id, entities=entities, form=show(parsed.form))
+        blank = Answer(
+            question[:MAX_CHARACTERS], "answered", self.release.id, entities=entities, form=show(parsed.form)
+        )
         try:
             answer = self._answer(blank, parsed, scope)
         except QueryTimeout as problem:
@@ -143,13 +171,30 @@ class Asker:
         found = _run(form, work)
         claims, dropped = verify(found.claims, work.desk.supports)
         denied, dropped_too = verify(found.contradictions, work.desk.supports)
-        left_out = unrecorded(form.of, executor, names) if isinstance(form, (ListForm, CountForm, ExistsForm, TopForm)) else []
-        notes = (*_unsure_note(parsed, names), *found.notes, *left_out, *partial_notes(form, self.release), *_unused_note(parsed))
+        left_out = (
+            unrecorded(form.of, executor, names) if isinstance(form, (ListForm, CountForm, ExistsForm, TopForm)) else []
+        )
+        notes = (
+            *_unsure_note(parsed, names),
+            *found.notes,
+            *left_out,
+            *partial_notes(form, self.release),
+            *_unused_note(parsed),
+        )
         status: Status = "abstained" if found.reason else "answered"
         return replace(
-            blank, status=status, reason=found.reason, message=found.message, results=found.results, claims=claims, supports=work.desk.supports,
-            contradictions=denied, dropped=dropped + dropped_too, notes=notes, cypher=tuple(executor.trace.cypher),
-        )  # fmt: skip
+            blank,
+            status=status,
+            reason=found.reason,
+            message=found.message,
+            results=found.results,
+            claims=claims,
+            supports=work.desk.supports,
+            contradictions=denied,
+            dropped=dropped + dropped_too,
+            notes=notes,
+            cypher=tuple(executor.trace.cypher),
+        )
 
 
 def _unsure_note(parsed: Parsed, names: dict[str, str]) -> list[str]:
@@ -157,12 +202,22 @@ def _unsure_note(parsed: Parsed, names: dict[str, str]) -> list[str]:
     if parsed.confidence >= UNSURE:
         return []
     score = f"{max(parsed.confidence, 0.0):.2f} of 1"
-    return [f"{READ_AS} {compose.in_words(parsed.form, names)}. The wording fits no known one well ({score}), so check that it is what you meant."]
+    return [
+        f"{READ_AS} {compose.in_words(parsed.form, names)}. The wording fits no known one well ({score}), so check "
+        "that it is what you meant."
+    ]
 
 
 def _unused_note(parsed: Parsed) -> list[str]:
     """What an answer must say when words of the question restrict nothing in it."""
-    return [f"The graph does not know of these words, so the answer is not restricted by them: {', '.join(parsed.unused)}."] if parsed.unused else []
+    return (
+        [
+            "The graph does not know of these words, so the answer is not restricted by them: "
+            f"{', '.join(parsed.unused)}."
+        ]
+        if parsed.unused
+        else []
+    )
 
 
 def _run(form: Form, work: Work) -> Outcome:
@@ -190,7 +245,9 @@ def unreadable(question: str) -> AbstainForm | None:
     if not question.strip():
         return AbstainForm("incomplete", "The question is empty.")
     if len(question) > MAX_CHARACTERS:
-        return AbstainForm("incomplete", f"The question has {len(question):,} characters; ask in at most {MAX_CHARACTERS:,}.")
+        return AbstainForm(
+            "incomplete", f"The question has {len(question):,} characters; ask in at most {MAX_CHARACTERS:,}."
+        )
     if "\x00" in question or sum(1 for c in question if not c.isprintable() and not c.isspace()) > len(question) // 20:
         return AbstainForm("out_of_scope", "The question is not text.")
     if sum(1 for c in question if c.isascii()) < len(question) * 0.6:
@@ -208,7 +265,9 @@ def _ambiguous(marks: Sequence[Mark], parsed: Parsed) -> AskBackForm | None:
     for number, mark in enumerate([m for m in marks if m.readings]):
         chosen = parsed.chosen.get(number)
         taken = next((r for r in mark.readings if chosen and r.id == chosen.id), None)
-        rivals = [r for r in mark.readings if taken and r.category == taken.category and abs(r.score - taken.score) < _TIED]
+        rivals = [
+            r for r in mark.readings if taken and r.category == taken.category and abs(r.score - taken.score) < _TIED
+        ]
         if len({r.name for r in rivals}) > 1:
             readings += [f"{mark.text} may be {r.name} ({r.id})" for r in rivals[:5]]
     return AskBackForm(tuple(readings), "ambiguous_name") if readings else None
@@ -217,7 +276,9 @@ def _ambiguous(marks: Sequence[Mark], parsed: Parsed) -> AskBackForm | None:
 def _candidates(marks: Sequence[Mark], parsed: Parsed, form: AbstainForm | AskBackForm) -> tuple[LinkedEntity, ...]:
     if form.reason != "ambiguous_name":
         return linked(marks, parsed)
-    return tuple(LinkedEntity(m.text, r.id, r.name, r.category, round(r.score, 4)) for m in marks for r in m.readings[:5])
+    return tuple(
+        LinkedEntity(m.text, r.id, r.name, r.category, round(r.score, 4)) for m in marks for r in m.readings[:5]
+    )
 
 
 def partial_notes(form: Form, release: Release) -> list[str]:
@@ -232,7 +293,9 @@ def partial_notes(form: Form, release: Release) -> list[str]:
 
 
 def permitted_sources(release: Release, names: Collection[str], licences: Collection[str]) -> frozenset[str] | None:
-    """Sources that `--source` and `--licence` let in, None for no restriction; raises `ValueError` for an unknown one."""
+    """Sources that `--source` and `--licence` let in, None for no restriction; raises `ValueError` for an unknown
+    one.
+    """
     if not names and not licences:
         return None
     known = release.sources
@@ -241,8 +304,13 @@ def permitted_sources(release: Release, names: Collection[str], licences: Collec
         raise ValueError(f"unknown source {', '.join(unknown)}; this release has {', '.join(known)}")
     chosen = set(names or known)
     if licences:
-        fitting = {n for n, s in known.items() if s["licence"] in licences or ("commercial" in licences and s["commercial"])}
+        fitting = {
+            n for n, s in known.items() if s["licence"] in licences or ("commercial" in licences and s["commercial"])
+        }
         if not fitting:
-            raise ValueError(f"no source has the licence {', '.join(licences)}; known: {', '.join(sorted({s['licence'] for s in known.values()}))}, commercial")
+            raise ValueError(
+                f"no source has the licence {', '.join(licences)}; known: "
+                f"{', '.join(sorted({s['licence'] for s in known.values()}))}, commercial"
+            )
         chosen &= fitting
     return frozenset(chosen)

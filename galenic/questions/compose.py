@@ -72,11 +72,15 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
             target = schema().kind(schema().relation(form.relation).target(form.direction)).plural
             most = "most" if form.most else "fewest"
             counted = ", counted " + " and ".join(_filter(f, known) for f in form.filters) if form.filters else ""
-            return f"of the {described(form.of, known)}, the {form.k} with the {most} {target} ({form.relation}){counted}"
+            return (
+                f"of the {described(form.of, known)}, the {form.k} with the {most} {target} ({form.relation}){counted}"
+            )
         case CompareForm():
             return f"which are more: {described(form.left, known)} or {described(form.right, known)}"
         case PathsForm():
-            return f"how {names.get(form.start.id, form.start.id)} and {names.get(form.end.id, form.end.id)} are connected"
+            return (
+                f"how {names.get(form.start.id, form.start.id)} and {names.get(form.end.id, form.end.id)} are connected"
+            )
         case DescribeForm():
             return f"what is known of {names.get(form.of.id, form.of.id)}"
         case _:
@@ -84,7 +88,9 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
 
 
 def described(expr: Expr, names: dict[str, str], number: int = 2) -> str:
-    """A set in words: 'drugs that treat hypertension'; `names` are those of nodes and sources, `number` decides between singular and plural."""
+    """A set in words: 'drugs that treat hypertension'; `names` are those of nodes and sources, `number` decides between
+    singular and plural.
+    """
     kind = schema().kind(category_of(expr))
     return f"{kind.singular if number == 1 else kind.plural} {condition(expr, names, number)}".strip()
 
@@ -96,7 +102,9 @@ def condition(expr: Expr, names: dict[str, str], number: int = 2) -> str:
             return f"called {names.get(expr.id, expr.id)}"
         case Hop():
             relation = schema().relation(expr.relation)
-            inner = names.get(expr.of.id, expr.of.id) if isinstance(expr.of, Entity) else f"({described(expr.of, names)})"
+            inner = (
+                names.get(expr.of.id, expr.of.id) if isinstance(expr.of, Entity) else f"({described(expr.of, names)})"
+            )
             if expr.direction == "out" and not relation.symmetric:
                 return relation.those.format(inner)
             return f"that {relation.says if number == 1 else relation.plural} {inner}"
@@ -109,17 +117,21 @@ def condition(expr: Expr, names: dict[str, str], number: int = 2) -> str:
         case Minus(right=Entity(id=left_out)):
             return f"{condition(expr.left, names, number)}, other than {names.get(left_out, left_out)}"
         case Minus(right=Or(parts)) if all(isinstance(p, Entity) for p in parts):
-            return f"{condition(expr.left, names, number)}, other than {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'and')}"
+            return f"{condition(expr.left, names, number)}, other than {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'and')}"  # noqa: E501
         case Minus(left=kept, right=Where(of=base, filters=filters)) if base in _cores(kept):
             said = {f for part in _cores(kept) if isinstance(part, Where) for f in part.filters}
-            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f, names) for f in filters if f not in said)}".strip()
+            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f, names) for f in filters if f not in said)}".strip()  # noqa: E501
         case Minus():
             left = condition(expr.left, names, number)
             return f"{left} but not those {condition(expr.right, names)}".strip()
         case Having():
             return " and ".join(p for p in (condition(expr.of, names, number), _quantity(expr, names, number)) if p)
         case Where():
-            return " ".join(p for p in (condition(expr.of, names, number), " and ".join(_filter(f, names) for f in expr.filters)) if p)
+            return " ".join(
+                p
+                for p in (condition(expr.of, names, number), " and ".join(_filter(f, names) for f in expr.filters))
+                if p
+            )
         case _:
             return ""
 
@@ -145,7 +157,15 @@ def _listed(ids: Sequence[str], names: dict[str, str], glue: str) -> str:
     return f" {glue} ".join(filter(None, (", ".join(called[:-1]), called[-1])))
 
 
-_TIER_WORDS = {1: "guideline or label", 2: "curated", 3: "trial", 4: "observational", 5: "text-mined", 6: "spontaneous-report", 7: "predicted"}
+_TIER_WORDS = {
+    1: "guideline or label",
+    2: "curated",
+    3: "trial",
+    4: "observational",
+    5: "text-mined",
+    6: "spontaneous-report",
+    7: "predicted",
+}
 _BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
 
 
@@ -160,7 +180,9 @@ def _filter(one: Filter, names: dict[str, str]) -> str:
         case "licence":
             return f"with evidence under {one.value}"
         case "year":
-            return f"with a latest publication of {one.value}" + ("" if one.test == "=" else f" or {_way(one, 'later', 'earlier')}")
+            return f"with a latest publication of {one.value}" + (
+                "" if one.test == "=" else f" or {_way(one, 'later', 'earlier')}"
+            )
         case _:
             attribute = schema().attributes[one.field]
             verb = ("include" if attribute.says.endswith("s") else "includes") if attribute.list else "is"
@@ -175,7 +197,11 @@ def _quantity(having: Having, names: dict[str, str], number: int) -> str:
     """'that treat at least 2 diseases', 'treated by no drugs', 'that treat exactly 2 of gout, asthma and epilepsy'."""
     relation = schema().relation(having.relation)
     kind = schema().kind(relation.target(having.direction))
-    words = "no" if (having.comparison, having.number) == ("exactly", 0) else f"{having.comparison.replace('_', ' ')} {having.number:,}"
+    words = (
+        "no"
+        if (having.comparison, having.number) == ("exactly", 0)
+        else f"{having.comparison.replace('_', ' ')} {having.number:,}"
+    )
     match having.among:
         case None:
             counted = f"{words} {kind.singular if having.number == 1 else kind.plural}"

@@ -1,4 +1,6 @@
-"""What one answer leaves for the next question: its form, the things it listed, what was spoken of, and how a follow-up may be taken."""
+"""What one answer leaves for the next question: its form, the things it listed, what was spoken of, and how a follow-up
+may be taken.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from llm.parser.tokens import Mark
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the last answer left behind: its form, the things it listed, what was spoken of, likeliest first, and a question of yes or no asked since."""
+    """What the last answer left behind: its form, the things it listed, what was spoken of, likeliest first, and a
+    question of yes or no asked since.
+    """
 
     question: str
     form: Form

@@ -40,7 +40,9 @@ _EXAMPLES = ("and its symptoms?", "only the curated ones", "which of them treat 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its answer; `words` are its form as a person reads it, `follows` is whether it follows up, `choices` are readings to choose from."""
+    """One question with its answer; `words` are its form as a person reads it, `follows` is whether it follows up,
+    `choices` are readings to choose from.
+    """
 
     question: str
     form: Form
@@ -58,7 +60,9 @@ class Turn:
 
 @dataclass(slots=True)
 class Memory:
-    """What a conversation keeps: the last answer that was one, the thing in focus, and readings that wait to be chosen."""
+    """What a conversation keeps: the last answer that was one, the thing in focus, and readings that wait to be
+    chosen.
+    """
 
     context: Context | None = None
     focus: LinkedEntity | None = None
@@ -148,7 +152,12 @@ class Dialogue:
                 only = [replace(m, readings=(reading,)) if n == at else m for n, m in enumerate(marks)]
                 parsed = self.asker.read(question, only)
                 if not isinstance(parsed.form, (AbstainForm, AskBackForm)):
-                    found.append((f"{mark.text} is {reading.name} ({reading.id})", Rewritten(parsed.form, linked(only, parsed), None, None, parsed.confidence)))
+                    found.append(
+                        (
+                            f"{mark.text} is {reading.name} ({reading.id})",
+                            Rewritten(parsed.form, linked(only, parsed), None, None, parsed.confidence),
+                        )
+                    )
         return tuple(found)
 
     def _rewritten(self, question: str, one: Rewritten) -> Turn:
@@ -166,14 +175,23 @@ class Dialogue:
         known = {**self.memory.known, **{e.id: e for e in new}}
         return tuple(known[e.id] for e in dict.fromkeys(entities(form)) if e.id in known)
 
-    def _turn(self, question: str, parsed: Parsed, named: tuple[LinkedEntity, ...], follows: bool = False, keep: bool = True) -> Turn:
+    def _turn(
+        self, question: str, parsed: Parsed, named: tuple[LinkedEntity, ...], follows: bool = False, keep: bool = True
+    ) -> Turn:
         answer = self.asker.answer(question, parsed, named, self.scope)
         self.memory.known |= {e.id: e for e in named}
         # A follow-up that leaves nothing, or asks but yes or no, is told; 'them' stays what it was before.
-        aside = isinstance(parsed.form, ExistsForm) or (isinstance(parsed.form, (ListForm, TopForm)) and not answer.results)
+        aside = isinstance(parsed.form, ExistsForm) or (
+            isinstance(parsed.form, (ListForm, TopForm)) and not answer.results
+        )
         if answer.status == "answered" and keep and not (aside and follows and self.memory.context):
             things = results_of(parsed.form, answer.results) or self._still_listed(parsed.form)
-            if follows and isinstance(parsed.form, DescribeForm) and self.memory.context and parsed.form.of.id in {r.id for r in self.memory.context.results}:
+            if (
+                follows
+                and isinstance(parsed.form, DescribeForm)
+                and self.memory.context
+                and parsed.form.of.id in {r.id for r in self.memory.context.results}
+            ):
                 # 'tell me about the second one': the list stays, so that the third one can be asked for.
                 things = self.memory.context.results
             self.memory.known |= {t.id: t for t in things[:200] if t.id not in self.memory.known}
@@ -182,17 +200,37 @@ class Dialogue:
                 self.memory.focus = named[0] if len(named) == 1 else None
             elif self.memory.focus not in named:
                 self.memory.focus = None
-        elif answer.status == "answered" and keep and isinstance(parsed.form, ExistsForm) and self.memory.context is not None:
+        elif (
+            answer.status == "answered"
+            and keep
+            and isinstance(parsed.form, ExistsForm)
+            and self.memory.context is not None
+        ):
             context = self.memory.context
-            self.memory.context = replace(context, aside=parsed.form, spoken=tuple({e.id: e for e in (*context.spoken, *named)}.values()))
-        return Turn(question, parsed.form, answer, self._in_words(parsed.form, {e.id: e.name for e in named}), follows, confidence=parsed.confidence)
+            self.memory.context = replace(
+                context, aside=parsed.form, spoken=tuple({e.id: e for e in (*context.spoken, *named)}.values())
+            )
+        return Turn(
+            question,
+            parsed.form,
+            answer,
+            self._in_words(parsed.form, {e.id: e.name for e in named}),
+            follows,
+            confidence=parsed.confidence,
+        )
 
     def _still_listed(self, form: Form) -> tuple[LinkedEntity, ...]:
         """What the last answer listed, where only its number was asked for since."""
         last, expr = self.memory.context, expr_of(form)
-        return last.results if last is not None and isinstance(form, CountForm) and expr is not None and expr == expr_of(last.form) else ()
+        return (
+            last.results
+            if last is not None and isinstance(form, CountForm) and expr is not None and expr == expr_of(last.form)
+            else ()
+        )
 
-    def _asked_back(self, question: str, readings: tuple[tuple[str, Rewritten], ...], reason: str = "ambiguous_question") -> Turn:
+    def _asked_back(
+        self, question: str, readings: tuple[tuple[str, Rewritten], ...], reason: str = "ambiguous_question"
+    ) -> Turn:
         self.memory.waiting = readings[: len(_WORDS)]
         words = tuple(w for w, _ in self.memory.waiting)
         form = AskBackForm(words, "ambiguous_name" if reason == "ambiguous_name" else "ambiguous_question")
@@ -201,7 +239,10 @@ class Dialogue:
         return Turn(question, form, answer, choices=words)
 
     def _unclear(self, question: str, because: str) -> Turn:
-        form = AbstainForm("incomplete" if self.memory.context is None else "ambiguous_question", f"{UNREAD}{because}.{_advice(question, because, self.memory.context)}")
+        form = AbstainForm(
+            "incomplete" if self.memory.context is None else "ambiguous_question",
+            f"{UNREAD}{because}.{_advice(question, because, self.memory.context)}",
+        )
         return Turn(question, form, self.asker.answer(question, Parsed(form, {}), (), self.scope))
 
 
@@ -227,4 +268,8 @@ def _reasons(answer: Answer, about: LinkedEntity) -> Answer:
     order = "Results stand in order of their best tier of evidence, then the number of sources, then of publications."
     if answer.results[0].value is False:
         return replace(answer, message=answer.message.replace("No: ", f"{about.name} is not there: ", 1))
-    return replace(answer, message=f"{about.name} is there because of {'these facts' if answer.claims else 'the query itself'}.", notes=(*answer.notes, order))
+    return replace(
+        answer,
+        message=f"{about.name} is there because of {'these facts' if answer.claims else 'the query itself'}.",
+        notes=(*answer.notes, order),
+    )

@@ -37,10 +37,19 @@ def every_edge(explainer: Explainer, expr: Expr, nodes: Sequence[str]) -> dict[s
 def _hop(explainer: Explainer, hop: Hop, nodes: Sequence[str]) -> dict[str, list[EdgeHit]]:
     anchors = None if isinstance(hop.of, All) else list(explainer.executor.ids(hop.of))
     own = explainer.edges(schema().relation(hop.relation), hop.direction, anchors, nodes)
-    ordered = {node: sorted(hits, key=lambda h: (h.tier, -len(h.sources), -len(h.publications), h.id)) for node, hits in own.items()}
-    between = {node: list(dict.fromkeys(h.object if h.subject == node else h.subject for h in hits)) for node, hits in ordered.items()}
+    ordered = {
+        node: sorted(hits, key=lambda h: (h.tier, -len(h.sources), -len(h.publications), h.id))
+        for node, hits in own.items()
+    }
+    between = {
+        node: list(dict.fromkeys(h.object if h.subject == node else h.subject for h in hits))
+        for node, hits in ordered.items()
+    }
     deeper = every_edge(explainer, hop.of, sorted({m for middles in between.values() for m in middles}))
-    return {node: list({h.id: h for h in (*hits, *(h for m in between[node] for h in deeper.get(m, [])))}.values()) for node, hits in ordered.items()}
+    return {
+        node: list({h.id: h for h in (*hits, *(h for m in between[node] for h in deeper.get(m, [])))}.values())
+        for node, hits in ordered.items()
+    }
 
 
 def _joined(parts: Sequence[Mapping[str, list[EdgeHit]]], nodes: Sequence[str]) -> dict[str, list[EdgeHit]]:
@@ -60,13 +69,25 @@ class Quote:
 
 def quotes(release: Release, edges: Sequence[str]) -> list[Quote]:
     """What the release quotes for edges, best first."""
-    rows = release.scan("evidence").filter(pl.col("edge").is_in(list(edges))).sort("score", "citation", descending=[True, False]).collect()
+    rows = (
+        release.scan("evidence")
+        .filter(pl.col("edge").is_in(list(edges)))
+        .sort("score", "citation", descending=[True, False])
+        .collect()
+    )
     return [Quote(r["edge"], r["citation"], r["kind"], r["quote"]) for r in rows.iter_rows(named=True)]
 
 
 def citations(release: Release, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What the release knows of publications: title, year, journal, whether retracted; nothing of those that it only names."""
-    rows = release.scan("citations").filter(pl.col("id").is_in(list(ids))).select("id", "title", "year", "journal", "retracted").collect()
+    """What the release knows of publications: title, year, journal, whether retracted; nothing of those that it only
+    names.
+    """
+    rows = (
+        release.scan("citations")
+        .filter(pl.col("id").is_in(list(ids)))
+        .select("id", "title", "year", "journal", "retracted")
+        .collect()
+    )
     return {r["id"]: r for r in rows.iter_rows(named=True)}
 
 
@@ -74,16 +95,34 @@ def edge_hits(release: Release, ids: Sequence[str], allowed: frozenset[str] | No
     """Edges of a release by their own identifiers; identifiers that are none are left out."""
     rows = release.scan("edges").filter(pl.col("id").is_in(list(ids))).collect() if ids else pl.DataFrame()
     ends = sorted({end for row in rows.iter_rows(named=True) for end in (row["subject"], row["object"])})
-    names = dict(release.scan("nodes").filter(pl.col("id").is_in(ends)).select("id", "name").collect().iter_rows()) if ends else {}
+    names = (
+        dict(release.scan("nodes").filter(pl.col("id").is_in(ends)).select("id", "name").collect().iter_rows())
+        if ends
+        else {}
+    )
     found = []
     for row in rows.iter_rows(named=True):
         said = tuple(
-            Assertion(a["source"], a["tier"], tuple(a["publications"]), a["licence"], a["knowledge_level"], a["attributes"])
-            for a in sorted(row["assertions"], key=lambda a: (a["tier"], -len(a["publications"]), a["source"])) if allowed is None or a["source"] in allowed
-        )  # fmt: skip
+            Assertion(
+                a["source"], a["tier"], tuple(a["publications"]), a["licence"], a["knowledge_level"], a["attributes"]
+            )
+            for a in sorted(row["assertions"], key=lambda a: (a["tier"], -len(a["publications"]), a["source"]))
+            if allowed is None or a["source"] in allowed
+        )
         if said:
-            found.append(EdgeHit(
-                row["id"], schema().relation(row["relation"]), row["subject"], names[row["subject"]], row["object"], names[row["object"]], row["tier"],
-                tuple(row["sources"]), tuple(row["publications"]), said, bool(row["negated"]),
-            ))  # fmt: skip
+            found.append(
+                EdgeHit(
+                    row["id"],
+                    schema().relation(row["relation"]),
+                    row["subject"],
+                    names[row["subject"]],
+                    row["object"],
+                    names[row["object"]],
+                    row["tier"],
+                    tuple(row["sources"]),
+                    tuple(row["publications"]),
+                    said,
+                    bool(row["negated"]),
+                )
+            )
     return found

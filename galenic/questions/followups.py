@@ -1,4 +1,5 @@
-"""Follow-up questions: what 'and its side effects?', 'only the approved ones' or 'why the second one?' ask of the last form.
+"""Follow-up questions: what 'and its side effects?', 'only the approved ones' or 'why the second one?' ask of the
+last form.
 
 Each rule here rewrites the last logical form into another well-typed one, or says that it
 cannot. None guesses: where two readings differ, both are given to be asked back.
@@ -60,7 +61,13 @@ def lacks_context(question: str, reader: Reader) -> bool:
     """Whether a question can only be a follow-up: 'and asthma?', 'only the approved ones'."""
     said = Said.of(question, Context("", AbstainForm("incomplete")), reader)
     text = said.text
-    only = cues.ONLY.match(text) or cues.WITHOUT.match(text) or cues.OF_THEM.search(text) or cues.WHY.match(said.plain) or cues.COUNT.match(said.plain)
+    only = (
+        cues.ONLY.match(text)
+        or cues.WITHOUT.match(text)
+        or cues.OF_THEM.search(text)
+        or cues.WHY.match(said.plain)
+        or cues.COUNT.match(said.plain)
+    )
     return bool(only) or bool(said.marks and cues.SAME.match(text) and not said.left() - cues.SMALL)
 
 
@@ -83,7 +90,11 @@ def _reasons(said: Said) -> Followed | None:
     if not asked:
         return None
     rest, results = asked.group(1).strip(), said.context.results
-    ordinal = cues.ORDINAL.fullmatch(rest) or cues.ORDINAL.fullmatch(cues.WHY_TAIL.sub("", rest)) or cues.BARE_NUMBER.fullmatch(rest)
+    ordinal = (
+        cues.ORDINAL.fullmatch(rest)
+        or cues.ORDINAL.fullmatch(cues.WHY_TAIL.sub("", rest))
+        or cues.BARE_NUMBER.fullmatch(rest)
+    )
     named = len(said.marks) == 1 and not said.left() - cues.WHY_SMALL
     about: LinkedEntity | None
     if ordinal:
@@ -96,7 +107,10 @@ def _reasons(said: Said) -> Followed | None:
         fitting = said.marks[0].of(category_of(expr)) if expr is not None else None
         reading = next((r for r in said.marks[0].readings if r.id in there), fitting or said.marks[0].readings[0])
         if expr is not None and fitting is None and category_of(expr) != ANY:
-            return Unclear(f"{reading.name} is a {schema().kind(reading.category).singular}, and the last answer was on {kind_of(said.context)}")
+            return Unclear(
+                f"{reading.name} is a {schema().kind(reading.category).singular}, and the last answer was on "
+                f"{kind_of(said.context)}"
+            )
         about = entity_of(said.marks[0], reading)
     else:
         return None
@@ -114,12 +128,16 @@ def _because(about: LinkedEntity, context: Context) -> Followed:
         return Rewritten(ListForm(Where(counted, form.filters) if form.filters else counted), (about,), about, about)
     expr = expr_of(form)
     if expr is None:
-        return Unclear("the last answer is no set that something could belong to; `:evidence` shows what each sentence rests on")
+        return Unclear(
+            "the last answer is no set that something could belong to; `:evidence` shows what each sentence rests on"
+        )
     return Rewritten(ExistsForm(And((entity, expr))), (about,), about, about)
 
 
 def _restriction(said: Said) -> Followed | None:
-    """'only the approved ones', 'but not those that cause nausea', 'without metformin', 'which of them are approved?'"""
+    """'only the approved ones', 'but not those that cause nausea', 'without metformin', 'which of them are
+    approved?'
+    """
     kept, left_out = cues.ONLY.match(said.text), cues.WITHOUT.match(said.text)
     asked = (cues.ARE_ANY.match(said.text) or cues.ASKED.match(said.text)) if cues.OF_THEM.search(said.text) else None
     match = left_out or kept or asked
@@ -130,7 +148,15 @@ def _restriction(said: Said) -> Followed | None:
     phrase = re.sub(r"^not ", "", phrase, flags=re.IGNORECASE)
     base = _base(said.context)
     if not phrase or base is None:
-        return None if asked else Unclear("the last answer is no set that could be restricted" if phrase else "it does not say to what the results should be restricted")
+        return (
+            None
+            if asked
+            else Unclear(
+                "the last answer is no set that could be restricted"
+                if phrase
+                else "it does not say to what the results should be restricted"
+            )
+        )
     readings: list[tuple[str, Rewritten]] = []
     idle = False
     for expr, rebuild in base:
@@ -146,7 +172,14 @@ def _restriction(said: Said) -> Followed | None:
     if not readings and idle:
         return Unclear(_IDLE.format(phrase, kind_of(said.context)))
     if not readings:
-        return None if asked else Unclear(f"“{phrase}” is no value, source, year or relation that restricts {kind_of(said.context)} in this release")
+        return (
+            None
+            if asked
+            else Unclear(
+                f"“{phrase}” is no value, source, year or relation that restricts {kind_of(said.context)} in this "
+                "release"
+            )
+        )
     return readings[0][1] if len(readings) == 1 else Choices(tuple(readings))
 
 
@@ -157,13 +190,23 @@ def _bare(said: Said) -> Followed | None:
 
 
 def _narrowed(phrase: str, base: list[tuple[Expr, Callable[[Expr], Form]]], said: Said) -> Followed | None:
-    """The sets with a phrase as their restriction, asked back where it has several readings; None where it is no restriction."""
-    found = [(rebuild, expr, e) for expr, rebuild in base for e in restricted(phrase, expr, category_of(expr), said.reader.vocabulary())]
+    """The sets with a phrase as their restriction, asked back where it has several readings; None where it is no
+    restriction.
+    """
+    found = [
+        (rebuild, expr, e)
+        for expr, rebuild in base
+        for e in restricted(phrase, expr, category_of(expr), said.reader.vocabulary())
+    ]
     forms = [rebuild(e) for rebuild, expr, e in found if not _idle(e, expr, said.context.form)]
     if not forms:
         return Unclear(_IDLE.format(phrase, kind_of(said.context))) if found else None
     names = _names(said.context, ())
-    return Rewritten(forms[0]) if len(forms) == 1 else Choices(tuple((said.reader.describe(f, names), Rewritten(f)) for f in forms))
+    return (
+        Rewritten(forms[0])
+        if len(forms) == 1
+        else Choices(tuple((said.reader.describe(f, names), Rewritten(f)) for f in forms))
+    )
 
 
 _IDLE = "“{}” restricts evidence, and {} stand here by themselves; ask first how they are tied to something"
@@ -172,7 +215,9 @@ _IDLE = "“{}” restricts evidence, and {} stand here by themselves; ask first
 def _idle(part: Expr, expr: Expr, form: Form) -> bool:
     """Whether a filter of the evidence would restrict nothing: a set of things that are just named rests on no edge."""
     counted = isinstance(form, TopForm) and expr == form.of
-    return not counted and any(isinstance(e, Where) and e.evidence and not rests_on_edges(e.of) for e in (part, *parts_of(part)))
+    return not counted and any(
+        isinstance(e, Where) and e.evidence and not rests_on_edges(e.of) for e in (part, *parts_of(part))
+    )
 
 
 def _less(expr: Expr, part: Expr) -> Expr:
@@ -200,7 +245,12 @@ def _restricted(phrase: str, expr: Expr, said: Said) -> list[tuple[Expr, tuple[L
     if marks and not words and len(named) == len(marks):
         parts = tuple(Entity(e.id, e.category) for e in named)
         return [(And((parts[0] if len(parts) == 1 else Or(parts), expr)), named)]
-    clause = re.sub(r"^(?:(?:the|those|these|ones|them|who|that|which|are|also|with|of|for) )+", _relative, phrase, flags=re.IGNORECASE)
+    clause = re.sub(
+        r"^(?:(?:the|those|these|ones|them|who|that|which|are|also|with|of|for) )+",
+        _relative,
+        phrase,
+        flags=re.IGNORECASE,
+    )
     found = _clause(f"{plural(category)} {clause}", category, reader)
     if found is None or not isinstance(found.form, ListForm):
         return []
@@ -209,7 +259,9 @@ def _restricted(phrase: str, expr: Expr, said: Said) -> list[tuple[Expr, tuple[L
 
 def _relative(match: re.Match[str]) -> str:
     """'those that also cause' -> 'that also cause': the words that lead in a clause, without what stood for the set."""
-    words = [w for w in match.group().casefold().split() if w in ("that", "which", "who", "are", "also", "with", "of", "for")]
+    words = [
+        w for w in match.group().casefold().split() if w in ("that", "which", "who", "are", "also", "with", "of", "for")
+    ]
     return " ".join(words) + " " if words else ""
 
 
@@ -220,7 +272,9 @@ def _clause(text: str, category: str, reader: Reader) -> Rewritten | None:
     found = parsed.form.of if isinstance(parsed.form, (ListForm, CountForm, ExistsForm, TopForm)) else None
     if not sure(parsed) or found is None or category_of(found) not in (category, ANY):
         return None
-    if re.search(r"\d", unmarked(text, [m for m in marks if m.readings])) and not (isinstance(parsed.form, TopForm) or "having(" in show(parsed.form)):
+    if re.search(r"\d", unmarked(text, [m for m in marks if m.readings])) and not (
+        isinstance(parsed.form, TopForm) or "having(" in show(parsed.form)
+    ):
         # A number that the form does not hold was passed over.
         return None
     return Rewritten(parsed.form, linked(marks, parsed), confidence=parsed.confidence)
@@ -228,7 +282,12 @@ def _clause(text: str, category: str, reader: Reader) -> Rewritten | None:
 
 def _swap(said: Said) -> Followed | None:
     """'and asthma?', 'what about ibuprofen instead?': the same question of another thing."""
-    if cues.SAME.match(said.text) and not said.marks and said.unknown and not said.left() - cues.SMALL - {w.casefold() for m in said.unknown for w in m.text.split()}:
+    if (
+        cues.SAME.match(said.text)
+        and not said.marks
+        and said.unknown
+        and not said.left() - cues.SMALL - {w.casefold() for m in said.unknown for w in m.text.split()}
+    ):
         return Unclear(f"no name in this release matches {', '.join(m.text for m in said.unknown)}")
     if not said.marks or not cues.SAME.match(said.text) or said.left() - cues.SMALL:
         return None
@@ -251,7 +310,12 @@ def _swap(said: Said) -> Followed | None:
         for old in there:
             if categories.get(old.id, old.category) == one.category and old.id != one.id:
                 form = replaced(last, old.id, Entity(one.id, one.category), (names.get(old.id, ""), one.name))
-                readings.append((f"{one.name} instead of {names.get(old.id, old.id)}", Rewritten(form, (one,), one if context.aside is None else None)))
+                readings.append(
+                    (
+                        f"{one.name} instead of {names.get(old.id, old.id)}",
+                        Rewritten(form, (one,), one if context.aside is None else None),
+                    )
+                )
         if readings:
             return readings[0][1] if len(readings) == 1 else Choices(tuple(readings))
     expr = expr_of(last)
@@ -275,13 +339,18 @@ def _member(said: Said) -> Followed | None:
     reading = said.marks[0].of(category_of(expr))
     if reading is None:
         other = said.marks[0].readings[0]
-        return Unclear(f"{other.name} is a {schema().kind(other.category).singular}, and the last answer was on {kind_of(said.context)}")
+        return Unclear(
+            f"{other.name} is a {schema().kind(other.category).singular}, and the last answer was on "
+            f"{kind_of(said.context)}"
+        )
     about = entity_of(said.marks[0], reading)
     return Rewritten(ExistsForm(And((Entity(about.id, about.category), expr))), (about,), about)
 
 
 def _left_over(said: Said) -> Followed | None:
-    """A question that speaks of the last answer in a way that no rule takes: read without that, it would be another question."""
+    """A question that speaks of the last answer in a way that no rule takes: read without that, it would be another
+    question.
+    """
     found = cues.LEFT_OVER.search(unmarked(said.text, said.marks))
     return Unclear(f"what it asks of “{found.group()}” was not understood") if found else None
 
@@ -296,7 +365,9 @@ def _among(said: Said) -> Followed | None:
         return Unclear("the last answer is no set of things that 'them' could mean")
     category = category_of(expr)
     word, noun = next(g for g in found.groups() if g).casefold(), plural(category)
-    lead = {"the": f"which {noun}", "that": f"which {noun}", "ones": noun, "one": f"which {noun}"}.get(word, f"{word} {noun}")
+    lead = {"the": f"which {noun}", "that": f"which {noun}", "ones": noun, "one": f"which {noun}"}.get(
+        word, f"{word} {noun}"
+    )
     rest = said.text[found.end() :]
     read = _clause(cues.AND.sub("", said.text[: found.start()]) + lead + rest, category, said.reader)
     if read is None:

@@ -21,7 +21,11 @@ class QuestionLinker:
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
         found = find_mentions(self.names, question, known_words() | RESTRICTING)
-        return [Mark(m.start, m.end, m.text, _readings(m.candidates)) for m in found if m.text.casefold() not in _GLUE and (m.candidates or not _mistyped_word(m.text))]
+        return [
+            Mark(m.start, m.end, m.text, _readings(m.candidates))
+            for m in found
+            if m.text.casefold() not in _GLUE and (m.candidates or not _mistyped_word(m.text))
+        ]
 
 
 def _mistyped_word(text: str) -> bool:

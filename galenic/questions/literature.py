@@ -21,7 +21,12 @@ _OVERLAP = 0.34
 
 
 def answer(
-    blank: Answer, form: LiteratureForm, index: PassageIndex, release: Release, sources: Collection[str] | None, names: Mapping[str, str]
+    blank: Answer,
+    form: LiteratureForm,
+    index: PassageIndex,
+    release: Release,
+    sources: Collection[str] | None,
+    names: Mapping[str, str],
 ) -> Answer:
     """Quoted sentences from the best passages; abstains when none speaks of what was asked."""
     query = re.sub(r"[?!]+$", "", form.text).strip()
@@ -41,17 +46,27 @@ def answer(
         start, end = compose.best_sentence(hit.text, wanted)
         quote = hit.text[start:end]
         support = {
-            "citation": hit.citation, "passage": hit.passage, "section": hit.section, "start": start, "end": end, "quote": quote,
-            "title": hit.title, "year": hit.year, "retracted": hit.retracted, "source": release.sources.get(hit.source, {}).get("infores", hit.source),
+            "citation": hit.citation,
+            "passage": hit.passage,
+            "section": hit.section,
+            "start": start,
+            "end": end,
+            "quote": quote,
+            "title": hit.title,
+            "year": hit.year,
+            "retracted": hit.retracted,
+            "source": release.sources.get(hit.source, {}).get("infores", hit.source),
             "score": round(hit.score, 4),
-        }  # fmt: skip
+        }
         claims.append(Claim(quote, (desk.passage(support),), score=round(hit.score, 4)))
     kept, dropped = verify(claims, desk.supports)
     retracted = [h.citation for h in seen.values() if h.retracted]
     notes = (f"Retracted: {', '.join(retracted)}. Do not rely on it.",) if retracted else ()
     results = tuple(Result(h.citation, h.title, round(h.score, 4)) for h in seen.values())
-    message = f"{len(seen)} document{'s' if len(seen) > 1 else ''} speak{'' if len(seen) > 1 else 's'} of it; the sentences that fit best are quoted."
-    return replace(blank, message=message, results=results, claims=kept, supports=desk.supports, dropped=dropped, notes=notes)
+    message = f"{len(seen)} document{'s' if len(seen) > 1 else ''} speak{'' if len(seen) > 1 else 's'} of it; the sentences that fit best are quoted."  # noqa: E501
+    return replace(
+        blank, message=message, results=results, claims=kept, supports=desk.supports, dropped=dropped, notes=notes
+    )
 
 
 def _fits(hit: Hit, wanted: set[str], mentioned: list[set[str]]) -> bool:

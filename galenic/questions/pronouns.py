@@ -1,4 +1,6 @@
-"""Pronouns of a follow-up: 'its side effects', 'do they treat asthma?', 'the second one'; each is read as what it may stand for."""
+"""Pronouns of a follow-up: 'its side effects', 'do they treat asthma?', 'the second one'; each is read as what it may
+stand for.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,20 @@ from galenic.questions.context import Choices, Context, Followed, Rewritten, Unc
 from galenic.questions.rewriting import linked, mapped, put
 from galenic.questions.said import Said, nth, plural, sure
 from kg.errors import FormError
-from kg.logic.forms import CountForm, DescribeForm, Entity, Expr, Form, ListForm, LiteratureForm, Minus, Or, PathsForm, category_of, entities
+from kg.logic.forms import (
+    CountForm,
+    DescribeForm,
+    Entity,
+    Expr,
+    Form,
+    ListForm,
+    LiteratureForm,
+    Minus,
+    Or,
+    PathsForm,
+    category_of,
+    entities,
+)
 from kg.schema.relations import ANY
 from llm.parser import lexicon
 from llm.parser.tokens import Mark, Reading
@@ -27,12 +42,18 @@ def pronouns(said: Said) -> Followed | None:
         if named is None:
             lists = f"{len(said.context.results):,} results" if said.context.results else "no results"
             alone = said.context.results or not cues.AND.sub("", said.text).replace(ordinal.group(), "").strip()
-            return Unclear(f"the last answer lists {lists}, so there is no “{ordinal.group().strip()}”") if alone else None
+            return (
+                Unclear(f"the last answer lists {lists}, so there is no “{ordinal.group().strip()}”") if alone else None
+            )
         return _with(said, ordinal.span(), [named])
     if it and it.start() < first:
         wanted = lexicon.NOUNS[it.group(2).casefold()] if it.group(2) else None
         candidates = [e for e in _it(said.context) if wanted in (None, e.category)]
-        return _with(said, it.span(), candidates) if candidates else Unclear(f"nothing was spoken of that “{it.group()}” could mean")
+        return (
+            _with(said, it.span(), candidates)
+            if candidates
+            else Unclear(f"nothing was spoken of that “{it.group()}” could mean")
+        )
     return _of_these(said, them) if them and them.start() < first else None
 
 
@@ -41,7 +62,10 @@ def _of_these(said: Said, them: re.Match[str]) -> Followed | None:
     if expr is None:
         return Unclear(f"the last answer is no set of things that “{them.group()}” could mean")
     if cues.ALL_OF_THEM.search(said.text):
-        return Unclear("whether something holds of all or most of them is not asked this way; ask in full, as in 'which drugs treat all of ...'")
+        return Unclear(
+            "whether something holds of all or most of them is not asked this way; ask in full, as in 'which drugs "
+            "treat all of ...'"
+        )
     end, after = them.end(), re.match(r"\s+([a-z]+)(?: ([a-z]+))?", said.text[them.end() :], re.IGNORECASE)
     if after and word in ("these", "those"):
         both = [" ".join(p for p in after.groups() if p).casefold(), after.group(1).casefold()]
@@ -81,12 +105,23 @@ def _with(said: Said, span: tuple[int, int], candidates: Sequence[LinkedEntity])
         text, marks = _put_in(said, span, one)
         parsed = said.reader.parse(text, marks)
         expr = said.context.of_them()
-        form = None if not sure(parsed) else parsed.form if one.id != cues.THESE or expr is None else _these(parsed.form, expr, bool(cues.OTHER.search(text)))
+        form = (
+            None
+            if not sure(parsed)
+            else parsed.form
+            if one.id != cues.THESE or expr is None
+            else _these(parsed.form, expr, bool(cues.OTHER.search(text)))
+        )
         if form is not None and _asks_for(text, form):
             named = tuple(e for e in linked(marks, parsed) if e.id != cues.THESE)
             about = one if one.id != cues.THESE else None
             words = said.reader.describe(form, {e.id: e.name for e in (*said.context.spoken, *named)})
-            found.append((f"of {one.name if about else 'all of them'}: {words}", Rewritten(form, named, about, None, parsed.confidence)))
+            found.append(
+                (
+                    f"of {one.name if about else 'all of them'}: {words}",
+                    Rewritten(form, named, about, None, parsed.confidence),
+                )
+            )
     best = max((r.confidence for _, r in found), default=0.0)
     found = [f for f in found if f[1].confidence >= best - 0.25]
     if not found:
@@ -98,7 +133,10 @@ def _why_not(said: Said, span: tuple[int, int], candidates: Sequence[LinkedEntit
     """What a pronoun was taken for in vain, and whether it would make sense of all that was found."""
     expr = said.context.of_them()
     all_found = f"the {plural(category_of(expr))} found" if expr is not None else "them"
-    names = ", ".join(dict.fromkeys(all_found if c.id == cues.THESE else c.name for c in candidates)) or "what was spoken of"
+    names = (
+        ", ".join(dict.fromkeys(all_found if c.id == cues.THESE else c.name for c in candidates))
+        or "what was spoken of"
+    )
     if expr is None or any(c.id == cues.THESE for c in candidates):
         return f"what it asks of {names} was not understood"
     text, marks = _put_in(said, span, LinkedEntity("them", cues.THESE, "these", category_of(expr), 1.0))

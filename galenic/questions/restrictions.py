@@ -1,4 +1,6 @@
-"""'Approved', 'on chromosome 7', 'since 2015', 'from DrugBank': words that restrict a set, as filters of the algebra."""
+"""'Approved', 'on chromosome 7', 'since 2015', 'from DrugBank': words that restrict a set, as filters of the
+algebra.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,50 @@ from kg.schema.relations import ANY
 from llm.parser.lexicon import NOUNS
 
 _FILLER = frozenset(
-    "the a an ones one those them that these which are is were was be have has having with in on of by from group groups value values kind please currently known"
+    "the a an ones one those them that these which are is were was be have has having with in on of by from group "
+    "groups value values kind please currently known"
     " called listed recorded already still all there at as who whose use used".split()
 )
 # What the tiers of evidence are called; each word is one tier, as `galenic.questions.supports.TIERS` names them.
 _TIERS: dict[str, int] = {
-    "guideline": 1, "guidelines": 1, "label": 1, "labels": 1, "labelled": 1, "curated": 2, "trial": 3, "trials": 3, "meta-analysis": 3, "meta-analyses": 3,
-    "observational": 4, "text-mined": 5, "mined": 5, "spontaneous": 6, "predicted": 7, "predictions": 7,
-}  # fmt: skip
-_TIER_FILLER = frozenset(("evidence", "guideline", "clinical", "randomised", "randomized", "or", "report", "reports", "facts"))
-_YEAR = re.compile(r"\b(since|from|after|before|until|up to|by|in)(?: the year)? ((?:1[89]|20)\d\d)\b(?: (?:on|onwards?|or later|or newer|and later))?")
-_YEAR_FILLER = frozenset(("published", "papers", "paper", "publications", "publication", "evidence", "articles", "studies", "newer", "older", "than"))
+    "guideline": 1,
+    "guidelines": 1,
+    "label": 1,
+    "labels": 1,
+    "labelled": 1,
+    "curated": 2,
+    "trial": 3,
+    "trials": 3,
+    "meta-analysis": 3,
+    "meta-analyses": 3,
+    "observational": 4,
+    "text-mined": 5,
+    "mined": 5,
+    "spontaneous": 6,
+    "predicted": 7,
+    "predictions": 7,
+}
+_TIER_FILLER = frozenset(
+    ("evidence", "guideline", "clinical", "randomised", "randomized", "or", "report", "reports", "facts")
+)
+_YEAR = re.compile(
+    r"\b(since|from|after|before|until|up to|by|in)(?: the year)? ((?:1[89]|20)\d\d)\b(?: (?:on|onwards?|or later|or newer|and later))?"  # noqa: E501
+)
+_YEAR_FILLER = frozenset(
+    (
+        "published",
+        "papers",
+        "paper",
+        "publications",
+        "publication",
+        "evidence",
+        "articles",
+        "studies",
+        "newer",
+        "older",
+        "than",
+    )
+)
 _NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(?![\w.])")
 _AT_LEAST = re.compile(r"\bat least\b|\bno less than\b|\bor (?:more|longer)\b|\bminimum\b|>=")
 _AT_MOST = re.compile(r"\bat most\b|\bno more than\b|\bup to\b|\bor (?:less|shorter|fewer)\b|\bmaximum\b|<=")
@@ -32,7 +67,9 @@ _UNDER = re.compile(r"\b(?:less|shorter|smaller|lower|fewer) than\b|\bunder\b|\b
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a release can be restricted by: values of attributes by category, names and titles of its sources, its licences."""
+    """What a release can be restricted by: values of attributes by category, names and titles of its sources, its
+    licences.
+    """
 
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -114,7 +151,12 @@ def _tier(words: list[str]) -> Restriction | None:
 
 
 def _source(words: list[str], known: Vocabulary) -> Restriction | None:
-    text = " ".join(w for w in words if w not in ("the", "ones", "those", "that", "are", "evidence", "with", "licence", "licensed", "under", "source")).strip()
+    text = " ".join(
+        w
+        for w in words
+        if w
+        not in ("the", "ones", "those", "that", "are", "evidence", "with", "licence", "licensed", "under", "source")
+    ).strip()
     text = re.sub(r"^(?:from|according to|by|in|of|per|as said by|backed by|supported by)\b ?", "", text)
     for name, title in known.sources.items():
         if text in (name.casefold(), title.casefold(), name.replace("_", " ").casefold()):

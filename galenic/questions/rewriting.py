@@ -1,4 +1,6 @@
-"""One logical form made from another: a set narrowed, an entity put in place of another, the set that a form asks of."""
+"""One logical form made from another: a set narrowed, an entity put in place of another, the set that a form asks
+of.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,9 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
     """The form with another entity in place of one; `words` are their names, for a text that names them."""
     match form:
         case PathsForm():
-            return replace(form, start=new if form.start.id == old else form.start, end=new if form.end.id == old else form.end)
+            return replace(
+                form, start=new if form.start.id == old else form.start, end=new if form.end.id == old else form.end
+            )
         case DescribeForm():
             return DescribeForm(new)
         case LiteratureForm():
@@ -119,7 +123,9 @@ def put(expr: Expr, old: str, new: Expr) -> Expr:
         case Minus():
             return Minus(put(expr.left, old, new), put(expr.right, old, new))
         case Having():
-            return replace(expr, of=put(expr.of, old, new), among=None if expr.among is None else put(expr.among, old, new))
+            return replace(
+                expr, of=put(expr.of, old, new), among=None if expr.among is None else put(expr.among, old, new)
+            )
         case _:
             return expr
 

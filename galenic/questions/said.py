@@ -20,7 +20,9 @@ SURE = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A question with its names, what it follows, and what it is read with; `unknown` are words that look like names."""
+    """A question with its names, what it follows, and what it is read with; `unknown` are words that look like
+    names.
+    """
 
     text: str
     marks: tuple[Mark, ...]
@@ -33,7 +35,9 @@ class Said:
         """The question without its closing punctuation."""
         text = " ".join(question.split()).rstrip("?!. ")
         marks = reader.marks(text)
-        return cls(text, tuple(m for m in marks if m.readings), context, reader, tuple(m for m in marks if not m.readings))
+        return cls(
+            text, tuple(m for m in marks if m.readings), context, reader, tuple(m for m in marks if not m.readings)
+        )
 
     @property
     def plain(self) -> str:
@@ -53,7 +57,11 @@ def sure(parsed: Parsed) -> bool:
 def nth(said: re.Match[str], context: Context) -> LinkedEntity | None:
     """The result that an ordinal means."""
     word, *numbers = said.groups()
-    number = len(context.results) if word and word.casefold() == "last" else cues.ORDINALS.get((word or "").casefold()) or int(next((n for n in numbers if n), "0"))
+    number = (
+        len(context.results)
+        if word and word.casefold() == "last"
+        else cues.ORDINALS.get((word or "").casefold()) or int(next((n for n in numbers if n), "0"))
+    )
     return context.results[number - 1] if 1 <= number <= len(context.results) else None
 
 

@@ -109,11 +109,17 @@ def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
     """Whether a set has a node; both the yes and the no rest on something that can be opened."""
     found = list(work.executor.nodes(form.of).values())
     result = (Result("GALENIC:answer", "yes" if found else "no", bool(found)),)
-    rest = form.of.parts[1] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) and len(form.of.parts) == 2 else form.of
+    rest = (
+        form.of.parts[1]
+        if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) and len(form.of.parts) == 2
+        else form.of
+    )
     if found:
         claims = compose.listing(work.desk, Explainer(work.executor), rest, found)
         if not claims:
-            text = f"{_names(found)} {'is' if len(found) == 1 else 'are'} among the {compose.described(rest, work.names)}."
+            text = (
+                f"{_names(found)} {'is' if len(found) == 1 else 'are'} among the {compose.described(rest, work.names)}."
+            )
             claims = [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
         denied = compose.contradictions(work.desk, work.executor, rest, [f.id for f in found[: compose.SHOWN]])
         return Outcome("Yes." if len(found) == 1 else f"Yes: {_names(found)}.", result, claims, denied)
@@ -139,9 +145,15 @@ def compared(form: CompareForm, work: Work) -> Outcome:
     sizes.sort(key=lambda s: -s[0])
     (more, _, winner_name, expr), (less, _, loser_name, _) = sizes
     noun = _noun(expr, more)
-    text = f"{winner_name} has {more:,} {noun}, {loser_name} {less:,}." if more != less else f"{winner_name} and {loser_name} both have {more:,} {noun}."
+    text = (
+        f"{winner_name} has {more:,} {noun}, {loser_name} {less:,}."
+        if more != less
+        else f"{winner_name} and {loser_name} both have {more:,} {noun}."
+    )
     results = tuple(Result(entity, name, number) for number, entity, name, _ in sizes)
-    return Outcome(text, results if more == less else results[:1], [Claim(text, (work.desk.query(work.executor.trace.cypher),))])
+    return Outcome(
+        text, results if more == less else results[:1], [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
+    )
 
 
 def topped(form: TopForm, work: Work) -> Outcome:
@@ -152,9 +164,16 @@ def topped(form: TopForm, work: Work) -> Outcome:
         return _none(Where(having, form.filters) if form.filters else having, work)
     target = schema().kind(schema().relation(form.relation).target(form.direction))
     support = work.desk.query(work.executor.trace.cypher)
-    claims = [Claim(f"{f.name} has {int(f.value or 0):,} {target.singular if f.value == 1 else target.plural}.", (support,)) for f in found[: compose.SHOWN]]
+    claims = [
+        Claim(f"{f.name} has {int(f.value or 0):,} {target.singular if f.value == 1 else target.plural}.", (support,))
+        for f in found[: compose.SHOWN]
+    ]
     ties = f" ({len(found)} with ties)" if len(found) > form.k else ""
-    return Outcome(f"{'Most' if form.most else 'Fewest'} {target.plural}{ties}: {_names(found)}.", compose.as_results(found), claims)
+    return Outcome(
+        f"{'Most' if form.most else 'Fewest'} {target.plural}{ties}: {_names(found)}.",
+        compose.as_results(found),
+        claims,
+    )
 
 
 def connected(form: PathsForm, work: Work) -> Outcome:
@@ -164,7 +183,9 @@ def connected(form: PathsForm, work: Work) -> Outcome:
     if not paths:
         text = f"No path of at most {min(form.length, LONGEST_SEARCHED)} steps was found between {start} and {end}."
         return Outcome(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=[_NOT_WALKED])
-    claims = [c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, [_edge(step, work) for step in path]))]
+    claims = [
+        c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, [_edge(step, work) for step in path]))
+    ]
     results = tuple(_path_result(path, form.start.id) for path in paths)
     apart, shown = len(paths[0]), len(paths)
     steps, number = f"{apart} step{'s' if apart > 1 else ''}", f"{shown} path{'s' if shown > 1 else ''}"
@@ -174,7 +195,8 @@ def connected(form: PathsForm, work: Work) -> Outcome:
 
 # Kept with `kg.logic.paths._WIDE`: what the search leaves out is said with its answer.
 _NOT_WALKED = (
-    "Not walked on the way, for through them most things meet: expression in tissues, covariation of genes, cellular components, "
+    "Not walked on the way, for through them most things meet: expression in tissues, covariation of genes, cellular "
+    "components, "
     "molecular functions, is-a and part-of, mentions in papers."
 )
 
@@ -184,9 +206,17 @@ def _edge(step: object, work: Work) -> EdgeHit:
 
     assert isinstance(step, Step)
     return EdgeHit(
-        step.id, schema().relation(step.relation), step.subject, step.subject_name, step.object, step.object_name, step.tier, step.sources,
-        step.publications, assertions(step.detail, step.sources, step.tier, work.executor.evidence.sources),
-    )  # fmt: skip
+        step.id,
+        schema().relation(step.relation),
+        step.subject,
+        step.subject_name,
+        step.object,
+        step.object_name,
+        step.tier,
+        step.sources,
+        step.publications,
+        assertions(step.detail, step.sources, step.tier, work.executor.evidence.sources),
+    )
 
 
 def _path_result(path: Path, start: str) -> Result:
@@ -209,7 +239,9 @@ def profiled(form: DescribeForm, work: Work) -> Outcome:
     if node["synonyms"]:
         claims.append(Claim(f"It is also called {', '.join(node['synonyms'][:6])}.", (support,)))
     facts = json.loads(node["attributes"] or "{}")
-    claims += [Claim(f"{_label(key)}: {_plain(value)}.", (support,)) for key, value in facts.items() if key in _SHOWN_FACTS]
+    claims += [
+        Claim(f"{_label(key)}: {_plain(value)}.", (support,)) for key, value in facts.items() if key in _SHOWN_FACTS
+    ]
     for relation, direction, number in neighbour_totals(work.executor, node["id"], node["category"]):
         expr = Hop(relation.name, direction, Entity(node["id"], node["category"]))
         text = f"{number:,} {_noun(expr, number)} {compose.condition(expr, {node['id']: node['name']}, number)}."
@@ -221,7 +253,9 @@ _SHOWN_FACTS = {"definition", "groups", "atc_codes", "half_life_hours", "type", 
 
 
 def _label(key: str) -> str:
-    return {"atc_codes": "ATC codes", "half_life_hours": "Half-life in hours"}.get(key, key.replace("_", " ").capitalize())
+    return {"atc_codes": "ATC codes", "half_life_hours": "Half-life in hours"}.get(
+        key, key.replace("_", " ").capitalize()
+    )
 
 
 def _plain(value: object) -> str:

@@ -28,4 +28,6 @@ def values_of(release: Release) -> Values:
             if name in wanted[category]:
                 for one_value in value if isinstance(value, list) else [value]:
                     found[category].setdefault(str(one_value).casefold(), set()).add(name)
-    return {category: {value: tuple(sorted(names)) for value, names in values.items()} for category, values in found.items()}
+    return {
+        category: {value: tuple(sorted(names)) for value, names in values.items()} for category, values in found.items()
+    }

@@ -15,7 +15,13 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
 def verify(claims: Iterable[Claim], supports: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[Claim, ...], int]:
     """The claims that their supports carry, and how many do not."""
     listed = list(claims)
-    kept = tuple(c for c in listed if c.supports and all(name in supports for name in c.supports) and _carried(c, [supports[s] for s in c.supports]))
+    kept = tuple(
+        c
+        for c in listed
+        if c.supports
+        and all(name in supports for name in c.supports)
+        and _carried(c, [supports[s] for s in c.supports])
+    )
     return kept, len(listed) - len(kept)
 
 

@@ -55,7 +55,13 @@ def _turn(turn: Turn, out: Console) -> None:
         out.print(Text(f"{READ_AS} {turn.read_as}", style="italic dim"))
     notes = tuple(n.replace("--json has them all", "`:results` lists them all") for n in answer.notes)
     message = answer.message.removeprefix(UNREAD)
-    show_answer(replace(answer, notes=notes, message=message[:1].upper() + message[1:] if message != answer.message else message), out, more="`:cypher`")
+    show_answer(
+        replace(
+            answer, notes=notes, message=message[:1].upper() + message[1:] if message != answer.message else message
+        ),
+        out,
+        more="`:cypher`",
+    )
 
 
 def _numbered(choices: Sequence[str], out: Console) -> None:
@@ -66,23 +72,53 @@ def _numbered(choices: Sequence[str], out: Console) -> None:
 def _draft(entry: Entry, draft: Draft, out: Console) -> None:
     outcome = draft.outcome
     if not isinstance(outcome, Written):
-        out.print(Text(entry.said if not isinstance(outcome, Asked) else "It may be read in several ways; ask again, naming one:", style="yellow"))
+        out.print(
+            Text(
+                entry.said
+                if not isinstance(outcome, Asked)
+                else "It may be read in several ways; ask again, naming one:",
+                style="yellow",
+            )
+        )
         _numbered(outcome.readings if isinstance(outcome, Asked) else (), out)
         return
     if draft.summary is not None:
         for sentence in draft.summary.sentences:
-            out.print(Text(sentence.text) + Text(f" [row{'s' if len(sentence.rows) > 1 else ''} {', '.join(map(str, sentence.rows))}]", style="cyan"))
+            out.print(
+                Text(sentence.text)
+                + Text(
+                    f" [row{'s' if len(sentence.rows) > 1 else ''} {', '.join(map(str, sentence.rows))}]", style="cyan"
+                )
+            )
         if draft.summary.sentences:
-            out.print(Text("What these sentences name stands in the rows that they cite; whether they put it together rightly was not checked.", style="dim"))
+            out.print(
+                Text(
+                    "What these sentences name stands in the rows that they cite; whether they put it together "
+                    "rightly was not checked.",
+                    style="dim",
+                )
+            )
         if draft.summary.dropped:
-            out.print(Text(f"{draft.summary.dropped} sentences were dropped because their rows do not carry them.", style="dim"))
+            out.print(
+                Text(
+                    f"{draft.summary.dropped} sentences were dropped because their rows do not carry them.", style="dim"
+                )
+            )
     if draft.trouble:
         out.print(Text(f"No summary: {draft.trouble}", style="red"))
     _rows(entry, out)
     out.print(Text("\nHow this was found", style="bold"))
-    lines = [("names", ", ".join(f"${x.parameter} = {x.id} ({x.name})" for x in draft.linked)), ("cypher", entry.cypher)]
+    lines = [
+        ("names", ", ".join(f"${x.parameter} = {x.id} ({x.name})" for x in draft.linked)),
+        ("cypher", entry.cypher),
+    ]
     lines += [("mended", r) for r in outcome.repairs] + [("note", n) for n in entry.notes]
-    lines.append(("by", f"language model {draft.model}; no form covers the question, so check that the query asks what you meant"))
+    lines.append(
+        (
+            "by",
+            f"language model {draft.model}; no form covers the question, so check that the query asks what you meant",
+        )
+    )
     table = Table.grid(padding=(0, 2))
     for name, value in lines:
         if value:
@@ -127,7 +163,9 @@ def show_page(page: Page, out: Console) -> None:
 
 
 def _widths(part: Grid, most: int) -> list[int]:
-    """How wide each column is: what is one word, such as a pattern, stays whole, a short first column if it can; empty where it cannot be."""
+    """How wide each column is: what is one word, such as a pattern, stays whole, a short first column if it can; empty
+    where it cannot be.
+    """
     cells = [[name, *(row[n] for row in part.rows)] for n, name in enumerate(part.columns)]
     wide = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in cells]
     words = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in cells]
@@ -155,7 +193,9 @@ def _paragraph(part: Paragraph, out: Console) -> None:
 
 def show_outcome(number: int, outcome: Outcome, out: Console) -> None:
     """One entry of a notebook that was run again."""
-    head = Text(f"{number:3}. ") + Text("; ".join(outcome.changes) or "same", style="yellow" if outcome.changes else "green")
+    head = Text(f"{number:3}. ") + Text(
+        "; ".join(outcome.changes) or "same", style="yellow" if outcome.changes else "green"
+    )
     out.print(head + Text(f"   {' '.join(outcome.saved.text.split())[:80]}", style="dim"))
     for line in outcome.details:
         out.print(Padding(Text(line, style="green" if line.startswith("+") else "red"), (0, 0, 0, 5), expand=False))

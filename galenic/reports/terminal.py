@@ -26,9 +26,15 @@ if TYPE_CHECKING:
     from retrieval.passages import Hit
 
 _HEADS = {
-    "unknown_name": "Unknown name", "ambiguous_name": "Which one is meant?", "ambiguous_question": "Not understood", "out_of_scope": "Out of scope",
-    "personal_advice": "Not for a machine to answer", "write_request": "Read only", "incomplete": "Unfinished question", "no_evidence": "No evidence",
-}  # fmt: skip
+    "unknown_name": "Unknown name",
+    "ambiguous_name": "Which one is meant?",
+    "ambiguous_question": "Not understood",
+    "out_of_scope": "Out of scope",
+    "personal_advice": "Not for a machine to answer",
+    "write_request": "Read only",
+    "incomplete": "Unfinished question",
+    "no_evidence": "No evidence",
+}
 
 
 def console() -> Console:
@@ -64,7 +70,10 @@ def show_answer(answer: Answer, out: Console | None = None, more: str = "--json"
         out.print(Text(note, style="yellow"))
     if answer.status != "answered":
         style = "red" if answer.status == "failed" else "yellow"
-        out.print(Text(f"{_HEADS.get(answer.reason or '', answer.status.capitalize())}. ", style=f"bold {style}") + Text(answer.message))
+        out.print(
+            Text(f"{_HEADS.get(answer.reason or '', answer.status.capitalize())}. ", style=f"bold {style}")
+            + Text(answer.message)
+        )
         if answer.reason == "ambiguous_name":
             for entity in answer.entities:
                 out.print(f"  {entity.id}  {escape(entity.name)}")
@@ -116,10 +125,20 @@ def show_hits(hits: Sequence[Hit]) -> None:
     """Passages, best first."""
     out = console()
     for number, hit in enumerate(hits, 1):
-        head = Text(f"{number:2}. ") + Text(hit.citation, style="cyan") + Text(f"  {hit.year or ''}  {hit.section}  {hit.score:.3f}")
+        head = (
+            Text(f"{number:2}. ")
+            + Text(hit.citation, style="cyan")
+            + Text(f"  {hit.year or ''}  {hit.section}  {hit.score:.3f}")
+        )
         out.print(head + (Text("  RETRACTED", style="bold red") if hit.retracted else Text()))
         out.print(Padding(Text(hit.title, style="bold"), (0, 0, 0, 4), expand=False))
-        out.print(Padding(Text(hit.text if len(hit.text) <= 400 else hit.text[:400].rsplit(" ", 1)[0] + " …"), (0, 0, 1, 4), expand=False))
+        out.print(
+            Padding(
+                Text(hit.text if len(hit.text) <= 400 else hit.text[:400].rsplit(" ", 1)[0] + " …"),
+                (0, 0, 1, 4),
+                expand=False,
+            )
+        )
 
 
 def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -142,18 +161,23 @@ def _cell(value: Any) -> str:
 def show_build(facts: Mapping[str, Any], seconds: float) -> None:
     """What a build made."""
     out = console()
-    table = Table("source", "version", "licence", "nodes", "edges", "passages", "quarantined", box=None, padding=(0, 2, 0, 0))
+    table = Table(
+        "source", "version", "licence", "nodes", "edges", "passages", "quarantined", box=None, padding=(0, 2, 0, 0)
+    )
     for s in facts["sources"]:
         counts = [f"{s['counts'].get(k, 0):,}" for k in ("nodes", "edges", "passages")]
         table.add_row(s["title"], s["version"], s["licence"], *counts, f"{s['quarantined']:,}")
     out.print(table)
     t = facts["tables"]
     kind = "is new" if facts["changed"] else "is unchanged"
-    out.print(f"\nRelease {facts['release'].removeprefix('sha256:')[:16]} {kind}: {t['nodes']:,} nodes, {t['edges']:,} edges, {t['passages']:,} passages, "
-              f"{t['citations']:,} citations; {facts['joined']:,} nodes joined, {t['quarantine']:,} rows in quarantine.")  # fmt: skip
+    out.print(
+        f"\nRelease {facts['release'].removeprefix('sha256:')[:16]} {kind}: {t['nodes']:,} nodes, {t['edges']:,} "
+        f"edges, {t['passages']:,} passages, "
+        f"{t['citations']:,} citations; {facts['joined']:,} nodes joined, {t['quarantine']:,} rows in quarantine."
+    )
     if facts["absent"]:
         out.print(f"No file for: {', '.join(facts['absent'])}.")
-    out.print(f"{seconds:.1f} s. Ask it: galenic ask \"What drugs treat hypertension?\"")
+    out.print(f'{seconds:.1f} s. Ask it: galenic ask "What drugs treat hypertension?"')
 
 
 def show_checks(checks: Sequence[Check]) -> None:

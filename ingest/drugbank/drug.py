@@ -12,15 +12,29 @@ from kg.records import Citation, Edge, Node, Record
 
 _ID = re.compile(r"DB\d{5,}$")
 _RESOURCES = {
-    "ChEBI": "CHEBI", "ChEMBL": "CHEMBL.COMPOUND", "PubChem Compound": "PUBCHEM.COMPOUND", "BindingDB": "BINDINGDB",
-    "KEGG Drug": "KEGG.DRUG", "KEGG Compound": "KEGG.COMPOUND", "RxCUI": "RXCUI", "PharmGKB": "PHARMGKB.DRUG",
+    "ChEBI": "CHEBI",
+    "ChEMBL": "CHEMBL.COMPOUND",
+    "PubChem Compound": "PUBCHEM.COMPOUND",
+    "BindingDB": "BINDINGDB",
+    "KEGG Drug": "KEGG.DRUG",
+    "KEGG Compound": "KEGG.COMPOUND",
+    "RxCUI": "RXCUI",
+    "PharmGKB": "PHARMGKB.DRUG",
     "Therapeutic Targets Database": "TTD.DRUG",
-    "PubChem Substance": "PUBCHEM.SUBSTANCE", "UniProtKB": "UniProtKB",
-}  # fmt: skip
+    "PubChem Substance": "PUBCHEM.SUBSTANCE",
+    "UniProtKB": "UniProtKB",
+}
 _ROLES = (("targets", "target"), ("enzymes", "enzyme"), ("carriers", "carrier"), ("transporters", "transporter"))
 _TEXTS = (
-    "indication", "half-life", "mechanism-of-action", "toxicity", "absorption", "metabolism", "route-of-elimination", "protein-binding",
-)  # fmt: skip
+    "indication",
+    "half-life",
+    "mechanism-of-action",
+    "toxicity",
+    "absorption",
+    "metabolism",
+    "route-of-elimination",
+    "protein-binding",
+)
 
 
 def _text(element: etree._Element, path: str) -> str:
@@ -50,12 +64,22 @@ def drug_records(drug: etree._Element, primary: str, others: list[str], edition:
     # Numbers of DrugBank's forerunners (BIOD00076, EXPT03302) have no prefix of their own.
     if former := [i for i in _texts(drug, "drugbank-id") if not _ID.match(i)]:
         further["DrugBank before"] = former
-    inchikey = next((_text(p, "value") for p in drug.iterfind("calculated-properties/property") if _text(p, "kind") == "InChIKey"), "")
+    inchikey = next(
+        (_text(p, "value") for p in drug.iterfind("calculated-properties/property") if _text(p, "kind") == "InChIKey"),
+        "",
+    )
     yield Node(
-        identifier, "biolink:Drug", name, _names(drug, name),
-        tuple(dict.fromkeys((*(f"DRUGBANK:{o}" for o in others), *xrefs, *((f"INCHIKEY:{inchikey}",) if inchikey else ())))),
+        identifier,
+        "biolink:Drug",
+        name,
+        _names(drug, name),
+        tuple(
+            dict.fromkeys(
+                (*(f"DRUGBANK:{o}" for o in others), *xrefs, *((f"INCHIKEY:{inchikey}",) if inchikey else ()))
+            )
+        ),
         {k: v for k, v in (*_facts(drug), ("other_ids", further), ("unidentified_targets", _unidentified(drug))) if v},
-    )  # fmt: skip
+    )
     yield Citation(identifier, f"DrugBank record of {name}", int(edition[:4]) if edition[:4].isdigit() else None)
     yield from _proteins(drug, identifier)
     for other in drug.iterfind("drug-interactions/drug-interaction"):
@@ -64,8 +88,13 @@ def drug_records(drug: etree._Element, primary: str, others: list[str], edition:
             if called:
                 yield Node(f"DRUGBANK:{partner}", "biolink:Drug", called, attributes=PLACEHOLDER)
             description = _text(other, "description")
-            yield Edge(identifier, "interacts_with_drug", f"DRUGBANK:{partner}", publications=(identifier,),
-                       attributes={"description": description} if description else {})  # fmt: skip
+            yield Edge(
+                identifier,
+                "interacts_with_drug",
+                f"DRUGBANK:{partner}",
+                publications=(identifier,),
+                attributes={"description": description} if description else {},
+            )
     for pathway in drug.iterfind("pathways/pathway"):
         own, called = _text(pathway, "smpdb-id"), _text(pathway, "name")
         if own and called:
@@ -77,7 +106,9 @@ def drug_records(drug: etree._Element, primary: str, others: list[str], edition:
 def _names(drug: etree._Element, name: str) -> tuple[str, ...]:
     """Synonyms, then international brands and products under the scope 'brand'; each once."""
     synonyms = dict.fromkeys(s for s in _texts(drug, "synonyms/synonym") if s != name)
-    brands = dict.fromkeys(_texts(drug, "international-brands/international-brand/name") + _texts(drug, "products/product/name"))
+    brands = dict.fromkeys(
+        _texts(drug, "international-brands/international-brand/name") + _texts(drug, "products/product/name")
+    )
     return (*synonyms, *(f"{b}\tbrand" for b in brands if b != name and b not in synonyms))
 
 
@@ -114,7 +145,11 @@ def _proteins(drug: etree._Element, identifier: str) -> Iterator[Record]:
         for binder in drug.iterfind(f"{group}/{role}"):
             papers = _texts(binder, "references/articles/article/pubmed-id")
             actions = _texts(binder, "actions/action")
-            details: dict[str, object] = {"role": role, "actions": actions, "known_action": _text(binder, "known-action")}
+            details: dict[str, object] = {
+                "role": role,
+                "actions": actions,
+                "known_action": _text(binder, "known-action"),
+            }
             cited = (identifier, *(f"PMID:{p}" for p in papers if p.isdigit()))
             for protein in binder.iterfind("polypeptide"):
                 yield from _protein(protein, identifier, {**details, "uniprot": protein.get("id") or ""}, cited)
@@ -123,15 +158,24 @@ def _proteins(drug: etree._Element, identifier: str) -> Iterator[Record]:
 def _unidentified(drug: etree._Element) -> list[str]:
     """Names of targets that are no protein with an id (DNA, a membrane, a mineral): no edge, but not lost either."""
     binders = (b for group, role in _ROLES for b in drug.iterfind(f"{group}/{role}"))
-    return [name for b in binders if not any(p.get("id") for p in b.iterfind("polypeptide")) and (name := _text(b, "name"))]
+    return [
+        name for b in binders if not any(p.get("id") for p in b.iterfind("polypeptide")) and (name := _text(b, "name"))
+    ]
 
 
-def _protein(protein: etree._Element, identifier: str, details: dict[str, object], cited: tuple[str, ...]) -> Iterator[Record]:
+def _protein(
+    protein: etree._Element, identifier: str, details: dict[str, object], cited: tuple[str, ...]
+) -> Iterator[Record]:
     attributes = {k: v for k, v in details.items() if v}
     organism = protein.find("organism")
     human = organism is not None and organism.get("ncbi-taxonomy-id") == "9606"
     hgnc = next(
-        (_text(x, "identifier") for x in protein.iterfind("external-identifiers/external-identifier") if "HGNC" in _text(x, "resource")), ""
+        (
+            _text(x, "identifier")
+            for x in protein.iterfind("external-identifiers/external-identifier")
+            if "HGNC" in _text(x, "resource")
+        ),
+        "",
     ).removeprefix("HGNC:")
     if human and hgnc.isdigit():
         symbol = _text(protein, "gene-name")
@@ -141,6 +185,10 @@ def _protein(protein: etree._Element, identifier: str, details: dict[str, object
     accession = protein.get("id")
     if accession:
         where = " ".join((organism.text or "").split()) if organism is not None else ""
-        yield Node(f"UniProtKB:{accession}", "biolink:Protein", f"{_text(protein, 'name') or accession} ({where or 'unknown organism'})",
-                   attributes={"organism": where} if where else {})  # fmt: skip
+        yield Node(
+            f"UniProtKB:{accession}",
+            "biolink:Protein",
+            f"{_text(protein, 'name') or accession} ({where or 'unknown organism'})",
+            attributes={"organism": where} if where else {},
+        )
         yield Edge(identifier, "binds_protein", f"UniProtKB:{accession}", publications=cited, attributes=attributes)

@@ -31,7 +31,8 @@ class Broken:
 
 
 def pieces(path: Path, stream: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """(line, bytes) of a file's stream from each top-level drug's start up to the next one's, or to the end of the root.
+    """(line, bytes) of a file's stream from each top-level drug's start up to the next one's, or to the end of the
+    root.
 
     Memory holds one block and one record. What stands before the first drug comes
     first, as line 1. Raises `SourceError` for a file without a drug or in another
@@ -59,7 +60,9 @@ def pieces(path: Path, stream: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         searched = max(place - start, len(buffer) - _LONGEST_TAG, 0)
     if first:
         _check(path, buffer)
-        raise SourceError(f"{path}: holds no <drug type=...>; it is empty, cut short or no DrugBank XML; download it again")
+        raise SourceError(
+            f"{path}: holds no <drug type=...>; it is empty, cut short or no DrugBank XML; download it again"
+        )
     yield line, buffer
 
 
@@ -70,7 +73,9 @@ def _check(path: Path, prologue: bytes) -> None:
     refuse_entities(path, prologue)
     encoding = _ENCODING.search(prologue)
     if encoding and encoding.group(1).lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
-        raise SourceError(f"{path}:1: is written in {encoding.group(1).decode('ascii', 'replace')}; convert it to UTF-8")
+        raise SourceError(
+            f"{path}:1: is written in {encoding.group(1).decode('ascii', 'replace')}; convert it to UTF-8"
+        )
 
 
 def drugs(path: Path) -> Iterator[tuple[int, etree._Element] | Broken | bytes]:
@@ -104,7 +109,11 @@ def _parse(text: bytes, line: int, plain: etree.XMLParser) -> Iterator[tuple[int
         yield broken
         return
     yield from _parse(text[:end], line, plain)
-    yield Broken(line + text.count(b"\n", 0, len(text) - len(rest)), "broken XML: a drug without a proper start tag", _shown(rest))
+    yield Broken(
+        line + text.count(b"\n", 0, len(text) - len(rest)),
+        "broken XML: a drug without a proper start tag",
+        _shown(rest),
+    )
 
 
 def _shown(text: bytes) -> str:

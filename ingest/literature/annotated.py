@@ -32,8 +32,13 @@ def read_corpus(inputs: Inputs) -> Iterator[Record]:
 def _relation(statement: Statement) -> Iterator[Record]:
     kind = {"CID": "chemical_induces_disease"}.get(statement.relation, statement.relation.lower())
     edge = Edge(
-        statement.subject, "related_to", statement.object, {"relation": kind}, tier=5, knowledge_level="observation",
+        statement.subject,
+        "related_to",
+        statement.object,
+        {"relation": kind},
+        tier=5,
+        knowledge_level="observation",
         publications=(statement.citation,),
-    )  # fmt: skip
+    )
     yield edge
     yield Evidence(edge.id, statement.citation)

@@ -33,7 +33,11 @@ def read(path: Path, shown: str) -> Iterator[Item]:
         try:
             found = list(_document(raw, origin, shown))
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
-            found = [Quarantined(shown, None, f"a document that breaks BioC ({type(problem).__name__}: {problem})", str(raw)[:200])]
+            found = [
+                Quarantined(
+                    shown, None, f"a document that breaks BioC ({type(problem).__name__}: {problem})", str(raw)[:200]
+                )
+            ]
         yield from found
 
 
@@ -60,7 +64,9 @@ def _from_xml(document: etree._Element) -> dict[str, Any]:
             sentences.append({"offset": sentence.findtext("offset") or 0, "text": sentence.findtext("text") or ""})
             marks += [_mark(a) for a in sentence.iterfind("annotation")]
         where = passage.findtext("offset") or 0
-        passages.append({"infons": _infons(passage), "offset": where, "text": text, "sentences": sentences, "annotations": marks})
+        passages.append(
+            {"infons": _infons(passage), "offset": where, "text": text, "sentences": sentences, "annotations": marks}
+        )
     return {"id": document.findtext("id") or "", "infons": _infons(document), "passages": passages}
 
 
@@ -84,7 +90,7 @@ def _document(raw: Mapping[str, Any], origin: str, shown: str) -> Iterator[Item]
     infons: Mapping[str, Any] = raw.get("infons") or {}
     citation = _citation(identifier, origin, infons, raw.get("passages") or ())
     if citation is None:
-        reason = f"document {identifier!r} names no PMID or PMC id, and the collection's source {origin!r} is not PubMed or PMC"
+        reason = f"document {identifier!r} names no PMID or PMC id, and the collection's source {origin!r} is not PubMed or PMC"  # noqa: E501
         yield Quarantined(shown, None, reason, identifier)
         return
     title = ""
@@ -95,7 +101,9 @@ def _document(raw: Mapping[str, Any], origin: str, shown: str) -> Iterator[Item]
     ordered = list(raw.get("passages") or ())
     for number, passage in enumerate(ordered):
         text = _passage_text(passage)
-        kind = str((passage.get("infons") or {}).get("section_type") or (passage.get("infons") or {}).get("type") or "text").lower()
+        kind = str(
+            (passage.get("infons") or {}).get("section_type") or (passage.get("infons") or {}).get("type") or "text"
+        ).lower()
         if number == 0 and ("title" in kind or kind == "front"):
             title = text
         else:
@@ -107,7 +115,9 @@ def _document(raw: Mapping[str, Any], origin: str, shown: str) -> Iterator[Item]
         for sentence in passage.get("sentences") or ():
             passage.setdefault("annotations", []).extend(sentence.get("annotations") or ())
         marks += _marks(passage, shifts[-1])
-    yield Document(citation, title, tuple(sections), annotations=tuple(m for m in marks if isinstance(m, Annotation)), file=shown)
+    yield Document(
+        citation, title, tuple(sections), annotations=tuple(m for m in marks if isinstance(m, Annotation)), file=shown
+    )
     for text in (m for m in marks if isinstance(m, str)):
         yield Quarantined(shown, None, f"the name {text!r} has no single place inside its passage of {citation}", text)
 
@@ -123,14 +133,21 @@ def _marks(passage: Mapping[str, Any], shift: tuple[int, int, int]) -> Iterator[
         start = int(places[0]["offset"]) - begins
         end = start + int(places[0]["length"])
         infons: Mapping[str, Any] = mark.get("infons") or {}
-        kind, named = str(infons.get("type") or ""), str(infons.get("identifier") or infons.get("MESH") or infons.get("NCBI GENE") or "")
+        kind, named = (
+            str(infons.get("type") or ""),
+            str(infons.get("identifier") or infons.get("MESH") or infons.get("NCBI GENE") or ""),
+        )
         if 0 <= start < end <= length:
-            yield Annotation(where + start, where + end, str(mark.get("text") or ""), curies(named, kind), category(kind))
+            yield Annotation(
+                where + start, where + end, str(mark.get("text") or ""), curies(named, kind), category(kind)
+            )
         else:
             yield str(mark.get("text") or "")
 
 
-def _citation(identifier: str, origin: str, infons: Mapping[str, Any], passages: Sequence[Mapping[str, Any]]) -> str | None:
+def _citation(
+    identifier: str, origin: str, infons: Mapping[str, Any], passages: Sequence[Mapping[str, Any]]
+) -> str | None:
     first: Mapping[str, Any] = (passages[0].get("infons") or {}) if passages else {}
     for key, prefix in (("article-id_pmid", "PMID"), ("pmid", "PMID"), ("article-id_pmc", "PMC"), ("pmcid", "PMC")):
         value = str(infons.get(key) or first.get(key) or "").removeprefix("PMC")

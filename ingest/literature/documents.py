@@ -17,7 +17,9 @@ PLACEHOLDER: Mapping[str, Any] = {"placeholder": True}
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A name marked in a document: half-open offsets into `Document.whole_text`, identifiers (none for an unknown one), category."""
+    """A name marked in a document: half-open offsets into `Document.whole_text`, identifiers (none for an unknown one),
+    category.
+    """
 
     start: int
     end: int
@@ -50,7 +52,8 @@ class Document:
 
 
 def pieces(text: str, longest: int = LONGEST) -> Iterator[tuple[int, str]]:
-    """Stretches of a text, cut at sentence ends, with the offset of each; none longer than `longest` unless one sentence is.
+    """Stretches of a text, cut at sentence ends, with the offset of each; none longer than `longest` unless one
+    sentence is.
 
     >>> list(pieces("One here. Two here.", 10))
     [(0, 'One here.'), (10, 'Two here.')]
@@ -81,8 +84,14 @@ def records(document: Document) -> Iterator[Record]:
     """Citation, article, passages and mentions of a document; annotations that do not fit its text are quarantined."""
     title = document.title.strip() or document.citation
     yield Citation(
-        document.citation, title, document.year, document.authors, document.journal, document.retracted, document.attributes
-    )  # fmt: skip
+        document.citation,
+        title,
+        document.year,
+        document.authors,
+        document.journal,
+        document.retracted,
+        document.attributes,
+    )
     known = {"retracted": True} if document.retracted else {}
     yield Node(document.citation, "biolink:Article", title, xrefs=document.xrefs, attributes=known)
     whole = document.whole_text
@@ -107,8 +116,10 @@ def _passages(document: Document, marks: Sequence[Annotation]) -> Iterator[Passa
             end = begin + len(piece)
             inside = tuple(
                 Mention(m.start - begin, m.end - begin, m.text, identifier, m.category)
-                for m in marks if begin <= m.start and m.end <= end for identifier in m.ids
-            )  # fmt: skip
+                for m in marks
+                if begin <= m.start and m.end <= end
+                for identifier in m.ids
+            )
             yield Passage(f"{document.citation}#{number}", document.citation, name, piece, begin, inside)
             number += 1
         offset += len(text) + 1
@@ -123,8 +134,22 @@ def _mentions(document: Document, marks: Sequence[Annotation]) -> Iterator[Recor
             names.setdefault(identifier, Counter())[mark.text] += 1
     for (identifier, category), times in counted.items():
         yield Node(identifier, category, names[identifier].most_common(1)[0][0], attributes=PLACEHOLDER)
-        yield Edge(document.citation, "mentions", identifier, tier=5, knowledge_level="observation", attributes={"times": times})
+        yield Edge(
+            document.citation,
+            "mentions",
+            identifier,
+            tier=5,
+            knowledge_level="observation",
+            attributes={"times": times},
+        )
     for identifier, name, category in document.topics:
         if identifier not in names:
             yield Node(identifier, category, name, attributes=PLACEHOLDER)
-            yield Edge(document.citation, "mentions", identifier, tier=5, knowledge_level="observation", attributes={"topic": name})
+            yield Edge(
+                document.citation,
+                "mentions",
+                identifier,
+                tier=5,
+                knowledge_level="observation",
+                attributes={"topic": name},
+            )

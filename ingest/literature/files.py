@@ -46,12 +46,17 @@ def refuse_entities(path: Path, prologue: bytes) -> None:
     """Raise `UnsafeFile` for a document type that declares anything: bombs and outside entities start there."""
     doctype = _DOCTYPE.search(prologue)
     if (doctype and doctype.group(1)) or b"<!ENTITY" in prologue or b"<!ATTLIST" in prologue:
-        raise UnsafeFile(f"{path}: declares entities of its own, which is refused; remove the part in brackets of <!DOCTYPE ... [...]>")
+        raise UnsafeFile(
+            f"{path}: declares entities of its own, which is refused; remove the part in brackets of <!DOCTYPE ... "
+            "[...]>"
+        )
 
 
 def parser() -> etree.XMLParser:
     """An XML parser that opens nothing beside the text it is given."""
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
 
 
 def parse_small(path: Path) -> etree._Element:

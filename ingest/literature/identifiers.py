@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 
 _KINDS = {
-    "chemical": "biolink:ChemicalEntity", "chemicalentity": "biolink:ChemicalEntity", "drug": "biolink:ChemicalEntity",
-    "disease": "biolink:Disease", "diseaseorphenotypicfeature": "biolink:Disease", "specificdisease": "biolink:Disease",
-    "diseaseclass": "biolink:Disease", "modifier": "biolink:Disease", "compositemention": "biolink:Disease",
-    "gene": "biolink:Gene", "geneorgeneproduct": "biolink:Gene", "protein": "biolink:Gene",
-}  # fmt: skip
+    "chemical": "biolink:ChemicalEntity",
+    "chemicalentity": "biolink:ChemicalEntity",
+    "drug": "biolink:ChemicalEntity",
+    "disease": "biolink:Disease",
+    "diseaseorphenotypicfeature": "biolink:Disease",
+    "specificdisease": "biolink:Disease",
+    "diseaseclass": "biolink:Disease",
+    "modifier": "biolink:Disease",
+    "compositemention": "biolink:Disease",
+    "gene": "biolink:Gene",
+    "geneorgeneproduct": "biolink:Gene",
+    "protein": "biolink:Gene",
+}
 _SPLIT = re.compile(r"[|;,+]")
 
 
@@ -25,7 +33,8 @@ def category(kind: str) -> str:
 def curies(text: str, kind: str) -> tuple[str, ...]:
     """The identifiers in an annotation's identifier column; none for '-1', '-' and the like.
 
-    >>> curies("D003000|C537730", "Chemical"), curies("OMIM:114480", "Disease"), curies("-1", "Disease"), curies("672", "Gene")
+    >>> curies("D003000|C537730", "Chemical"), curies("OMIM:114480", "Disease"), curies("-1", "Disease"),
+    curies("672", "Gene")
     (('MESH:D003000', 'MESH:C537730'), ('OMIM:114480',), (), ('NCBIGene:672',))
     """
     found = []

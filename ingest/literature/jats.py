@@ -15,7 +15,16 @@ from kg.records import Quarantined
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _PROSE = {"p", "list", "boxed-text", "disp-quote", "def-list", "statement", "verse-group"}
-_LEFT_OUT = {"table", "fig", "table-wrap", "disp-formula", "inline-formula", "supplementary-material", "graphic", "media"}
+_LEFT_OUT = {
+    "table",
+    "fig",
+    "table-wrap",
+    "disp-formula",
+    "inline-formula",
+    "supplementary-material",
+    "graphic",
+    "media",
+}
 
 
 def can_read(path: Path) -> bool:
@@ -47,7 +56,9 @@ def _identifiers(article: etree._Element) -> dict[str, str]:
 
 def _document(article: etree._Element, shown: str) -> Document | None:
     ids = _identifiers(article)
-    known = [f"{prefix}:{ids[kind]}" for kind, prefix in (("pmid", "PMID"), ("pmc", "PMC"), ("doi", "DOI")) if kind in ids]
+    known = [
+        f"{prefix}:{ids[kind]}" for kind, prefix in (("pmid", "PMID"), ("pmc", "PMC"), ("doi", "DOI")) if kind in ids
+    ]
     if not known:
         return None
     meta = article.find("front/article-meta")
@@ -59,15 +70,29 @@ def _document(article: etree._Element, shown: str) -> Document | None:
         parts = [name.find("surname"), name.find("given-names")] if name is not None else [who.find("collab")]
         names.append(" ".join(filter(None, map(text_of, parts))))
     journal = article.find("front/journal-meta//journal-title")
-    # The retracted article points forward to its notice; the notice points back with 'retracted-article' and stands itself.
+    # The retracted article points forward to its notice; the notice points back with 'retracted-article' and stands
+    # itself.
     links = article.iterfind("front/article-meta/related-article")
     retracted = any(r.get("related-article-type") == "retraction-forward" for r in links)
     references = _references(article)
-    attributes = {"type": article.get("article-type") or "article", **({"references": references} if references else {})}
+    attributes = {
+        "type": article.get("article-type") or "article",
+        **({"references": references} if references else {}),
+    }
     return Document(
-        known[0], text_of(article.find("front/article-meta/title-group/article-title")), tuple(sections), min(years, default=None),
-        tuple(n for n in names if n), text_of(journal) or None, retracted, attributes, tuple(known[1:]), (), (), shown,
-    )  # fmt: skip
+        known[0],
+        text_of(article.find("front/article-meta/title-group/article-title")),
+        tuple(sections),
+        min(years, default=None),
+        tuple(n for n in names if n),
+        text_of(journal) or None,
+        retracted,
+        attributes,
+        tuple(known[1:]),
+        (),
+        (),
+        shown,
+    )
 
 
 def _abstracts(article: etree._Element) -> Iterator[tuple[str, str]]:

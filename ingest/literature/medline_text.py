@@ -53,10 +53,17 @@ def _document(fields: dict[str, list[str]], line: int, shown: str) -> Item:
     attributes = {**({"types": kinds} if kinds else {}), **({"mesh_names": mesh} if mesh else {})}
     xrefs = dict.fromkeys([f"DOI:{d}" for d in dois] + [f"PMC:{p.removeprefix('PMC')}" for p in fields.get("PMC", ())])
     return Document(
-        f"PMID:{pmid}", " ".join(fields.get("TI", [])) or " ".join(fields.get("BTI", [])), tuple(_sections(" ".join(fields.get("AB", [])))),
-        int(year.group()) if year else None, tuple(fields.get("AU", ())), next(iter(fields.get("JT") or fields.get("TA") or ()), None),
-        "Retracted Publication" in kinds or "RIN" in fields, attributes, tuple(xrefs), file=shown,
-    )  # fmt: skip
+        f"PMID:{pmid}",
+        " ".join(fields.get("TI", [])) or " ".join(fields.get("BTI", [])),
+        tuple(_sections(" ".join(fields.get("AB", [])))),
+        int(year.group()) if year else None,
+        tuple(fields.get("AU", ())),
+        next(iter(fields.get("JT") or fields.get("TA") or ()), None),
+        "Retracted Publication" in kinds or "RIN" in fields,
+        attributes,
+        tuple(xrefs),
+        file=shown,
+    )
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:

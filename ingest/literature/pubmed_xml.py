@@ -15,17 +15,28 @@ from kg.records import Deletion, Quarantined
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _LINKS = {
-    "ErratumIn": "erratum_in", "ErratumFor": "erratum_for", "RetractionIn": "retracted_in", "RetractionOf": "retraction_of",
-    "UpdateIn": "updated_in", "CommentIn": "comment_in", "CommentOn": "comment_on",
-    "ExpressionOfConcernIn": "concern_in", "Cites": "references",
-}  # fmt: skip
+    "ErratumIn": "erratum_in",
+    "ErratumFor": "erratum_for",
+    "RetractionIn": "retracted_in",
+    "RetractionOf": "retraction_of",
+    "UpdateIn": "updated_in",
+    "CommentIn": "comment_in",
+    "CommentOn": "comment_on",
+    "ExpressionOfConcernIn": "concern_in",
+    "Cites": "references",
+}
 _TOPIC = "biolink:NamedThing"
 
 
 def can_read(path: Path) -> bool:
     """Whether the file looks like PubMed XML."""
     start = head(path)
-    return b"<PubmedArticleSet" in start or b"<PubmedArticle" in start or b"<DeleteCitation" in start or b"PubmedArticleSet" in start
+    return (
+        b"<PubmedArticleSet" in start
+        or b"<PubmedArticle" in start
+        or b"<DeleteCitation" in start
+        or b"PubmedArticleSet" in start
+    )
 
 
 def text_of(element: etree._Element | None) -> str:
@@ -42,7 +53,11 @@ def read(path: Path, shown: str) -> Iterator[Item]:
         line, element = record
         if element.tag == "DeleteCitation":
             for pmid in map(text_of, element.iterfind("PMID")):
-                yield Deletion(f"PMID:{pmid}") if pmid.isdigit() else Quarantined(shown, line, "a deletion without a PMID", pmid)
+                yield (
+                    Deletion(f"PMID:{pmid}")
+                    if pmid.isdigit()
+                    else Quarantined(shown, line, "a deletion without a PMID", pmid)
+                )
             continue
         citation = element.find("MedlineCitation")
         found = _book(element, shown) if citation is None else _article(element, citation, shown)
@@ -96,9 +111,19 @@ def _article(element: etree._Element, citation: etree._Element, shown: str) -> D
     year = _year(article.find("Journal/JournalIssue/PubDate"), article.find("ArticleDate"))
     journal = text_of(article.find("Journal/Title")) or text_of(article.find("Journal/ISOAbbreviation")) or None
     return Document(
-        f"PMID:{pmid}", title, _sections(article.find("Abstract")), year, _authors(article.find("AuthorList")), journal,
-        "Retracted Publication" in kinds or "retracted_in" in links, attributes, _xrefs(element, article), topics, (), shown,
-    )  # fmt: skip
+        f"PMID:{pmid}",
+        title,
+        _sections(article.find("Abstract")),
+        year,
+        _authors(article.find("AuthorList")),
+        journal,
+        "Retracted Publication" in kinds or "retracted_in" in links,
+        attributes,
+        _xrefs(element, article),
+        topics,
+        (),
+        shown,
+    )
 
 
 def _links(element: etree._Element, citation: etree._Element) -> dict[str, list[str]]:
@@ -132,7 +157,9 @@ def _mesh(citation: etree._Element) -> tuple[list[str], tuple[tuple[str, str, st
             continue
         identifier = f"MESH:{name.get('UI')}"
         headings.append(identifier)
-        major = name.get("MajorTopicYN") == "Y" or any(q.get("MajorTopicYN") == "Y" for q in heading.iterfind("QualifierName"))
+        major = name.get("MajorTopicYN") == "Y" or any(
+            q.get("MajorTopicYN") == "Y" for q in heading.iterfind("QualifierName")
+        )
         if major:
             topics.append((identifier, text_of(name), _TOPIC))
     return headings, tuple(topics)
@@ -145,6 +172,11 @@ def _book(element: etree._Element, shown: str) -> Document | None:
         return None
     title = text_of(document.find("ArticleTitle")) or text_of(document.find("Book/BookTitle"))
     return Document(
-        f"PMID:{pmid}", title, _sections(document.find("Abstract")), _year(document.find("Book/PubDate")),
-        _authors(document.find("AuthorList")), text_of(document.find("Book/BookTitle")) or None, file=shown,
-    )  # fmt: skip
+        f"PMID:{pmid}",
+        title,
+        _sections(document.find("Abstract")),
+        _year(document.find("Book/PubDate")),
+        _authors(document.find("AuthorList")),
+        text_of(document.find("Book/BookTitle")) or None,
+        file=shown,
+    )

@@ -57,7 +57,9 @@ def _document(block: list[tuple[int, str]], shown: str) -> Iterator[Document | S
         else:
             rows.append((number, line.split("\t")))
     if "t" not in texts or not identifier.isdigit():
-        yield Quarantined(shown, block[0][0], "a document begins with 'PMID|t|title' and 'PMID|a|abstract'", block[0][1])
+        yield Quarantined(
+            shown, block[0][0], "a document begins with 'PMID|t|title' and 'PMID|a|abstract'", block[0][1]
+        )
         return
     marks: list[Annotation] = []
     statements: list[Statement] = []
@@ -72,13 +74,19 @@ def _document(block: list[tuple[int, str]], shown: str) -> Iterator[Document | S
             found = list(_statements(f"PMID:{identifier}", row, known))
             statements += found
             if not found:
-                yield Quarantined(shown, number, "a relation to something without a MeSH, OMIM or Entrez id", "\t".join(row))
+                yield Quarantined(
+                    shown, number, "a relation to something without a MeSH, OMIM or Entrez id", "\t".join(row)
+                )
         else:
-            reason = "a row is PMID, start, end, text, type, identifier of an annotation, or PMID, type and two identifiers of a relation"
+            reason = "a row is PMID, start, end, text, type, identifier of an annotation, or PMID, type and two identifiers of a relation"  # noqa: E501
             yield Quarantined(shown, number, reason, "\t".join(row))
     yield Document(
-        f"PMID:{identifier}", texts["t"], (("abstract", texts.get("a", "")),), annotations=tuple(marks), file=shown,
-    )  # fmt: skip
+        f"PMID:{identifier}",
+        texts["t"],
+        (("abstract", texts.get("a", "")),),
+        annotations=tuple(marks),
+        file=shown,
+    )
     yield from statements
 
 

@@ -29,7 +29,9 @@ _ALL: tuple[Format, ...] = (pubmed_xml, jats, bioc, medline_text)
 
 
 def read_own(inputs: Inputs, own: Sequence[Format], folder: str) -> Iterator[Record]:
-    """The records of all files of a source's own formats, and a complaint about files in its own folder that no format knows."""
+    """The records of all files of a source's own formats, and a complaint about files in its own folder that no format
+    knows.
+    """
 
     def belongs(path: Path) -> bool:
         found = next((f for f in _ALL if f.can_read(path)), None)
@@ -41,5 +43,8 @@ def read_own(inputs: Inputs, own: Sequence[Format], folder: str) -> Iterator[Rec
 def _read(path: Path, shown: str) -> Iterator[Item]:
     reader = next((f for f in _ALL if f.can_read(path)), None)
     if reader is None:
-        raise SourceError(f"{path}: is empty, cut short or of no format that is known here; fetch it again or take it out of the folder")
+        raise SourceError(
+            f"{path}: is empty, cut short or of no format that is known here; fetch it again or take it out of the "
+            "folder"
+        )
     yield from reader.read(path, shown)

@@ -83,14 +83,20 @@ def _end(buffer: bytes, opened: re.Match[bytes], start: re.Pattern[bytes], neste
             return (closed + len(closing), True) if closed >= 0 else (-1, False)
         if closed < 0:
             return -1, False
-        inner = sum(1 for m in start.finditer(buffer, place, closed) if m.group(1) == opened.group(1) and not m.group().endswith(b"/>"))
+        inner = sum(
+            1
+            for m in start.finditer(buffer, place, closed)
+            if m.group(1) == opened.group(1) and not m.group().endswith(b"/>")
+        )
         depth += inner - 1
         place = closed + len(closing)
         if depth == 0:
             return place, True
 
 
-def elements(path: Path, names: Sequence[str], *, nested: bool = False) -> Iterator[tuple[int, etree._Element] | Broken]:
+def elements(
+    path: Path, names: Sequence[str], *, nested: bool = False
+) -> Iterator[tuple[int, etree._Element] | Broken]:
     """(line, element) of every record, or why it is broken."""
     plain = parser()
     for line, raw, complete in split(path, names, nested=nested):

@@ -46,7 +46,9 @@ def read(inputs: Inputs) -> Iterator[Record]:
         for _, row in rows(path) if path else ():
             xrefs[row["drugbank_id"]].append(f"{prefix}:{row[column]}")
     half_life_file = inputs.maybe("drugbank_subset_halflife_curated.tsv")
-    half_lives = {r["drugbank_id"]: r["half_life_hours_curated"] for _, r in rows(half_life_file)} if half_life_file else {}
+    half_lives = (
+        {r["drugbank_id"]: r["half_life_hours_curated"] for _, r in rows(half_life_file)} if half_life_file else {}
+    )
     aliases_file = inputs.maybe("aliases.json.gz")
     aliases: dict[str, list[str]] = json.loads(gzip.decompress(aliases_file.read_bytes())) if aliases_file else {}
     known: dict[str, str] = {}
@@ -58,16 +60,21 @@ def read(inputs: Inputs) -> Iterator[Record]:
             continue
         known[drug] = name
         facts = {
-            "type": row["type"], "groups": _split(row["groups"]), "atc_codes": _split(row["atc_codes"]),
-            "categories": _split(row["categories"]), "half_life_hours": float(half_lives[drug]) if half_lives.get(drug) else None,
-        }  # fmt: skip
+            "type": row["type"],
+            "groups": _split(row["groups"]),
+            "atc_codes": _split(row["atc_codes"]),
+            "categories": _split(row["categories"]),
+            "half_life_hours": float(half_lives[drug]) if half_lives.get(drug) else None,
+        }
         inchikey = row["inchikey"].removeprefix("InChIKey=")
         yield Node(
-            f"DRUGBANK:{drug}", "biolink:Drug", name,
+            f"DRUGBANK:{drug}",
+            "biolink:Drug",
+            name,
             synonyms=tuple(f"{a}\tbrand" for a in aliases.get(drug, ()) if a != name),
             xrefs=(*xrefs.get(drug, ()), *((f"INCHIKEY:{inchikey}",) if inchikey else ())),
             attributes={k: v for k, v in facts.items() if v},
-        )  # fmt: skip
+        )
     yield from _links(inputs, known)
 
 
@@ -78,7 +85,11 @@ def _links(inputs: Inputs, known: dict[str, str]) -> Iterator[Record]:
     for line, row in rows(path):
         drug, gene, uniprot = row["drugbank_id"], row["entrez_gene_id"], row["uniprot_id"]
         if drug not in known or not (gene or uniprot):
-            reason = "a link of a drug that drugbank.tsv does not list" if drug not in known else "neither gene nor protein id"
+            reason = (
+                "a link of a drug that drugbank.tsv does not list"
+                if drug not in known
+                else "neither gene nor protein id"
+            )
             yield Quarantined(inputs.shown(path), line, reason, "|".join(row.values()))
             continue
         if drug not in cited:
@@ -87,14 +98,26 @@ def _links(inputs: Inputs, known: dict[str, str]) -> Iterator[Record]:
         human = row["organism"] == "Human" and gene
         if not human and uniprot not in proteins:
             proteins.add(uniprot)
-            yield Node(f"UniProtKB:{uniprot}", "biolink:Protein", f"{uniprot} ({row['organism'] or 'unknown organism'})",
-                       xrefs=(f"NCBIGene:{gene}",) if gene else (), attributes={"organism": row["organism"]})  # fmt: skip
-        details = {"role": row["category"], "actions": _split(row["actions"]), "known_action": row["known_action"], "uniprot": uniprot}
+            yield Node(
+                f"UniProtKB:{uniprot}",
+                "biolink:Protein",
+                f"{uniprot} ({row['organism'] or 'unknown organism'})",
+                xrefs=(f"NCBIGene:{gene}",) if gene else (),
+                attributes={"organism": row["organism"]},
+            )
+        details = {
+            "role": row["category"],
+            "actions": _split(row["actions"]),
+            "known_action": row["known_action"],
+            "uniprot": uniprot,
+        }
         yield Edge(
-            f"DRUGBANK:{drug}", "binds" if human else "binds_protein", f"NCBIGene:{gene}" if human else f"UniProtKB:{uniprot}",
+            f"DRUGBANK:{drug}",
+            "binds" if human else "binds_protein",
+            f"NCBIGene:{gene}" if human else f"UniProtKB:{uniprot}",
             publications=(f"DRUGBANK:{drug}", *(f"PMID:{p}" for p in _split(row["pubmed_ids"]))),
             attributes={k: v for k, v in details.items() if v},
-        )  # fmt: skip
+        )
 
 
 SOURCE = Source(

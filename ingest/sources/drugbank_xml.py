@@ -20,7 +20,8 @@ _EDITION = re.compile(rb"exported-on=[\"']([\d-]+)")
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
-    """Every drug of every file; a broken drug goes to quarantine with its line, a broken file beside others with its reason.
+    """Every drug of every file; a broken drug goes to quarantine with its line, a broken file beside others with
+    its reason.
 
     Raises `SourceError` when the only file cannot be read to its end and
     `UnsafeFile` for a file that declares entities.

@@ -47,7 +47,11 @@ def read(inputs: Inputs) -> Iterator[Record]:
                 continue
             row = text.rstrip("\n").split("\t")
             if len(row) < _COLUMNS or not row[1].isdigit() or row[1] in seen:
-                reason = "the gene stands twice" if len(row) > 1 and row[1] in seen else f"fewer than {_COLUMNS} columns or no GeneID"
+                reason = (
+                    "the gene stands twice"
+                    if len(row) > 1 and row[1] in seen
+                    else f"fewer than {_COLUMNS} columns or no GeneID"
+                )
                 yield Quarantined(inputs.shown(path), line, reason, text.strip())
                 continue
             seen.add(row[1])
@@ -58,8 +62,14 @@ def read(inputs: Inputs) -> Iterator[Record]:
             synonyms += [f"{s}\trelated" for s in _parts(row[13]) if s != full]
             facts = {"type": row[9], "chromosome": row[6], "location": row[7]}
             xrefs = _xrefs(row[5])
-            yield Node(f"NCBIGene:{row[1]}", "biolink:Gene", row[2], tuple(synonyms), xrefs,
-                       {k: v for k, v in facts.items() if v != "-"})  # fmt: skip
+            yield Node(
+                f"NCBIGene:{row[1]}",
+                "biolink:Gene",
+                row[2],
+                tuple(synonyms),
+                xrefs,
+                {k: v for k, v in facts.items() if v != "-"},
+            )
             for other in xrefs:
                 if other.startswith("HGNC:"):
                     yield SameAs(f"NCBIGene:{row[1]}", other, origin=path.name)

@@ -18,9 +18,17 @@ from kg.records import Quarantined, Record, qualifier_text
 from kg.schema import schema
 
 _PREFIX = {
-    "Anatomy": "", "Biological Process": "", "Cellular Component": "", "Molecular Function": "", "Disease": "",
-    "Compound": "DRUGBANK:", "Gene": "NCBIGene:", "Side Effect": "UMLS:", "Symptom": "MESH:", "Pharmacologic Class": "NDFRT:",
-}  # fmt: skip
+    "Anatomy": "",
+    "Biological Process": "",
+    "Cellular Component": "",
+    "Molecular Function": "",
+    "Disease": "",
+    "Compound": "DRUGBANK:",
+    "Gene": "NCBIGene:",
+    "Side Effect": "UMLS:",
+    "Symptom": "MESH:",
+    "Pharmacologic Class": "NDFRT:",
+}
 _CELLS = (pl.col("cells_found") != 3, "the row needs three cells with tabs between")
 Graph = tuple[pl.DataFrame, pl.DataFrame, str, str]
 _STATISTICAL = {"CuG", "CdG", "DuG", "DdG", "AuG", "AdG", "GcG", "Gr>G"}
@@ -42,7 +50,9 @@ def _table(path: Path, columns: list[str]) -> pl.DataFrame:
     """The rows with their line and how many cells each has; columns beyond the expected ones are cut off."""
     try:
         # One column of whole lines: a reader of cells would pad short rows and cut long ones without a word.
-        read = pl.read_csv(path, separator="\x01", has_header=False, new_columns=["text"], quote_char=None, infer_schema=False)
+        read = pl.read_csv(
+            path, separator="\x01", has_header=False, new_columns=["text"], quote_char=None, infer_schema=False
+        )
     except pl.exceptions.NoDataError:
         raise SourceError(f"{path}: is empty; download the file again") from None
     except (pl.exceptions.PolarsError, OSError) as problem:
@@ -53,10 +63,14 @@ def _table(path: Path, columns: list[str]) -> pl.DataFrame:
     text = pl.col("text").str.strip_chars_end("\r")
     header = read.select(text).item(0, 0)
     if (header or "").split("\t") != columns:
-        raise SourceError(f"{path}:1: columns {(header or '').split(chr(9))}, expected {columns}; this is not Hetionet's layout")
+        raise SourceError(
+            f"{path}:1: columns {(header or '').split(chr(9))}, expected {columns}; this is not Hetionet's layout"
+        )
     rows = read.with_row_index("line", offset=1).slice(1).with_columns(text).filter(pl.col("text") != "")
     cells = pl.col("text").str.split_exact("\t", len(columns) - 1).struct.rename_fields(columns)
-    return rows.select("line", cells, cells_found=pl.col("text").str.count_matches("\t", literal=True) + 1).unnest("text")
+    return rows.select("line", cells, cells_found=pl.col("text").str.count_matches("\t", literal=True) + 1).unnest(
+        "text"
+    )
 
 
 def _from_tsv(inputs: Inputs) -> Graph:
@@ -83,7 +97,9 @@ def _from_json(inputs: Inputs, path: Path) -> Graph:
         names = {tuple(m[:3]): m for m in raw["metaedge_tuples"]}
         edges = [_json_edge(e, abbreviation, names) for e in raw["edges"]]
     except (KeyError, TypeError, ValueError) as problem:
-        raise SourceError(f"{path}: is no Hetionet JSON ({type(problem).__name__}: {problem}); download the file again") from problem
+        raise SourceError(
+            f"{path}: is no Hetionet JSON ({type(problem).__name__}: {problem}); download the file again"
+        ) from problem
     shown = inputs.shown(path)
     return _frame(nodes, ["id", "name", "kind"]), _frame(edges, ["source", "metaedge", "target"]), shown, shown
 
@@ -93,7 +109,9 @@ def _frame(rows: list[tuple[str, str, str]], columns: list[str]) -> pl.DataFrame
     return frame.with_row_index("line", offset=1).with_columns(cells_found=pl.lit(3, pl.UInt32))
 
 
-def _json_edge(edge: Mapping[str, Any], abbreviation: Mapping[str, str], names: Mapping[Any, Any]) -> tuple[str, str, str]:
+def _json_edge(
+    edge: Mapping[str, Any], abbreviation: Mapping[str, str], names: Mapping[Any, Any]
+) -> tuple[str, str, str]:
     (source, source_id), (target, target_id), kind = edge["source_id"], edge["target_id"], edge["kind"]
     if (source, target, kind) not in names:
         (source, source_id), (target, target_id) = (target, target_id), (source, source_id)
@@ -107,18 +125,30 @@ def read(inputs: Inputs) -> Iterator[Record | Frame]:
     whole = next((f for f in inputs.files if ".json" in f.name), None)
     nodes, edges, node_file, edge_file = _from_json(inputs, whole) if whole else _from_tsv(inputs)
     kinds = {name: kind.category for name, kind in schema().by_hetionet_kind().items()}
-    bad = ~pl.col("kind").is_in(list(kinds)) | ~pl.col("id").str.contains(r"::\S") | ~pl.col("id").str.starts_with(pl.col("kind") + "::")
+    bad = (
+        ~pl.col("kind").is_in(list(kinds))
+        | ~pl.col("id").str.contains(r"::\S")
+        | ~pl.col("id").str.starts_with(pl.col("kind") + "::")
+    )
     bad = bad | (pl.col("name").str.strip_chars() == "")
     repeated = ~pl.col("id").is_first_distinct()
-    for rule, reason in (_CELLS, (bad, "a node needs Kind::id, a name and one of Hetionet's 11 kinds"), (repeated, "the id stands twice")):
+    for rule, reason in (
+        _CELLS,
+        (bad, "a node needs Kind::id, a name and one of Hetionet's 11 kinds"),
+        (repeated, "the id stands twice"),
+    ):
         broken = nodes.filter(rule.fill_null(True))
         yield from _quarantine(broken, node_file, reason)
         nodes = nodes.filter(~rule.fill_null(True))
     kind, local = _split("id")
     good = nodes.select(
-        id=curies(kind, local), category=pl.col("kind").replace_strict(kinds), name=pl.col("name").str.strip_chars(),
-        synonyms=pl.lit([], dtype=pl.List(pl.String)), xrefs=pl.lit([], dtype=pl.List(pl.String)), attributes=pl.lit(""),
-    )  # fmt: skip
+        id=curies(kind, local),
+        category=pl.col("kind").replace_strict(kinds),
+        name=pl.col("name").str.strip_chars(),
+        synonyms=pl.lit([], dtype=pl.List(pl.String)),
+        xrefs=pl.lit([], dtype=pl.List(pl.String)),
+        attributes=pl.lit(""),
+    )
     yield Frame("nodes", good)
     yield from _edges(edges, edge_file, nodes["id"])
 
@@ -142,13 +172,20 @@ def _edges(edges: pl.DataFrame, file: str, known: pl.Series) -> Iterator[Record 
     yield Frame(
         "edges",
         edges.select(
-            subject=curies(skind, slocal), relation=pl.col("metaedge").replace_strict({m: r.name for m, r in metaedges.items()}),
-            object=curies(tkind, tlocal), qualifiers=pl.lit(qualifier_text({})), negated=pl.lit(False), tier=pl.lit(2),
-            knowledge_level=pl.when(statistical).then(pl.lit("statistical_association")).otherwise(pl.lit("knowledge_assertion")),
+            subject=curies(skind, slocal),
+            relation=pl.col("metaedge").replace_strict({m: r.name for m, r in metaedges.items()}),
+            object=curies(tkind, tlocal),
+            qualifiers=pl.lit(qualifier_text({})),
+            negated=pl.lit(False),
+            tier=pl.lit(2),
+            knowledge_level=pl.when(statistical)
+            .then(pl.lit("statistical_association"))
+            .otherwise(pl.lit("knowledge_assertion")),
             agent_type=pl.when(statistical).then(pl.lit("data_analysis_pipeline")).otherwise(pl.lit("manual_agent")),
-            publications=pl.lit([], dtype=pl.List(pl.String)), attributes=pl.lit(""),
+            publications=pl.lit([], dtype=pl.List(pl.String)),
+            attributes=pl.lit(""),
         ),
-    )  # fmt: skip
+    )
 
 
 def _quarantine(rows: pl.DataFrame, file: str, reason: str) -> Iterator[Quarantined]:
@@ -163,7 +200,11 @@ def partial(inputs: Inputs) -> dict[str, str]:
         return {}
     by_metaedge = schema().by_metaedge()
     rows = pl.read_csv(status, separator="\t", quote_char=None, infer_schema=False).iter_rows(named=True)
-    return {by_metaedge[r["abbrev"]].name: r["status"] for r in rows if r["status"] != "exact" and r["abbrev"] in by_metaedge}
+    return {
+        by_metaedge[r["abbrev"]].name: r["status"]
+        for r in rows
+        if r["status"] != "exact" and r["abbrev"] in by_metaedge
+    }
 
 
 SOURCE = Source(

@@ -58,7 +58,13 @@ def _file(path: Path, shown: str, named: set[str]) -> Iterator[Record]:
             continue
         called = _OMIM_NUMBER.sub("", row.name).strip()
         moved = _MOVED.match(called)
-        details: dict[str, object] = {"evidence": row.evidence, "frequency": row.frequency, "onset": row.onset, "sex": row.sex, "modifier": row.modifier}
+        details: dict[str, object] = {
+            "evidence": row.evidence,
+            "frequency": row.frequency,
+            "onset": row.onset,
+            "sex": row.sex,
+            "modifier": row.modifier,
+        }
         if moved and disease.startswith("OMIM:"):
             details["moved_from"], disease = disease, f"OMIM:{moved[1]}"
             if disease not in named:
@@ -69,9 +75,14 @@ def _file(path: Path, shown: str, named: set[str]) -> Iterator[Record]:
         papers, further = _references(row.reference)
         details["references"] = further
         yield Edge(
-            disease, "has_phenotype", feature, negated=row.negated, publications=papers, attributes={k: v for k, v in details.items() if v},
+            disease,
+            "has_phenotype",
+            feature,
+            negated=row.negated,
+            publications=papers,
+            attributes={k: v for k, v in details.items() if v},
             agent_type="automated_agent" if row.evidence == "IEA" else "manual_agent",
-        )  # fmt: skip
+        )
     if number == 0:
         raise FormatError(path, None, "holds no annotation")
 

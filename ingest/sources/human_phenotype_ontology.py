@@ -12,7 +12,9 @@ from kg.records import Record
 def read(inputs: Inputs) -> Iterator[Record]:
     """Terms of every HPO file at hand."""
     for path in inputs.files:
-        yield from term_records(inputs, path, lambda term: "biolink:PhenotypicFeature" if term.id.startswith("HP:") else None)
+        yield from term_records(
+            inputs, path, lambda term: "biolink:PhenotypicFeature" if term.id.startswith("HP:") else None
+        )
 
 
 SOURCE = Source(

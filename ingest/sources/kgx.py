@@ -24,24 +24,56 @@ _LISTS = {"category", "synonym", "xref", "provided_by", "publications"}
 _OURS = {True: [c[0] for c in NODE_COLUMNS], False: [c[0] for c in EDGE_COLUMNS]}
 _NEEDED = {True: ("id", "category"), False: ("subject", "predicate", "object")}
 _NODE_KEYS = {"id", "category", "name", "synonym", "xref", "attributes"}
-_EDGE_KEYS = {"subject", "predicate", "object", "negated", "knowledge_level", "agent_type", "publications", "qualifiers", "tier"}
+_EDGE_KEYS = {
+    "subject",
+    "predicate",
+    "object",
+    "negated",
+    "knowledge_level",
+    "agent_type",
+    "publications",
+    "qualifiers",
+    "tier",
+}
 # Biolink classes that the schema does not keep apart, and the nearest one that it knows.
 _WIDER = {
-    "SmallMolecule": "ChemicalEntity", "MolecularMixture": "ChemicalEntity", "MolecularEntity": "ChemicalEntity",
-    "ChemicalMixture": "ChemicalEntity", "ComplexMolecularMixture": "ChemicalEntity", "ChemicalSubstance": "ChemicalEntity",
+    "SmallMolecule": "ChemicalEntity",
+    "MolecularMixture": "ChemicalEntity",
+    "MolecularEntity": "ChemicalEntity",
+    "ChemicalMixture": "ChemicalEntity",
+    "ComplexMolecularMixture": "ChemicalEntity",
+    "ChemicalSubstance": "ChemicalEntity",
     "PhenotypicQuality": "PhenotypicFeature",
-    "BehavioralFeature": "PhenotypicFeature", "DiseaseOrPhenotypicFeature": "Disease", "GrossAnatomicalStructure": "AnatomicalEntity",
-    "Cell": "AnatomicalEntity", "BiologicalProcessOrActivity": "BiologicalProcess", "PhysiologicalProcess": "BiologicalProcess",
-    "PathologicalProcess": "BiologicalProcess", "Polypeptide": "Protein", "ProteinIsoform": "Protein", "GeneOrGeneProduct": "Gene",
-    "JournalArticle": "Article", "Publication": "Article",
-}  # fmt: skip
+    "BehavioralFeature": "PhenotypicFeature",
+    "DiseaseOrPhenotypicFeature": "Disease",
+    "GrossAnatomicalStructure": "AnatomicalEntity",
+    "Cell": "AnatomicalEntity",
+    "BiologicalProcessOrActivity": "BiologicalProcess",
+    "PhysiologicalProcess": "BiologicalProcess",
+    "PathologicalProcess": "BiologicalProcess",
+    "Polypeptide": "Protein",
+    "ProteinIsoform": "Protein",
+    "GeneOrGeneProduct": "Gene",
+    "JournalArticle": "Article",
+    "Publication": "Article",
+}
 _INVERSE = {
-    "treated_by": "treats", "gene_associated_with_condition": "condition_associated_with_gene", "expressed_in": "expresses",
-    "phenotype_of": "has_phenotype", "has_part": "part_of", "superclass_of": "subclass_of", "member_of": "has_member",
+    "treated_by": "treats",
+    "gene_associated_with_condition": "condition_associated_with_gene",
+    "expressed_in": "expresses",
+    "phenotype_of": "has_phenotype",
+    "has_part": "part_of",
+    "superclass_of": "subclass_of",
+    "member_of": "has_member",
     "location_of": "located_in",
-    "side_effect_of": "has_side_effect", "location_of_disease": "disease_has_location", "has_participant": "participates_in",
-    "enabled_by": "enables", "actively_involves": "actively_involved_in", "regulated_by": "regulates", "mentioned_by": "mentions",
-}  # fmt: skip
+    "side_effect_of": "has_side_effect",
+    "location_of_disease": "disease_has_location",
+    "has_participant": "participates_in",
+    "enabled_by": "enables",
+    "actively_involves": "actively_involved_in",
+    "regulated_by": "regulates",
+    "mentioned_by": "mentions",
+}
 _DIRECTIONS = {"upregulated": "increased", "downregulated": "decreased"}
 
 
@@ -96,7 +128,9 @@ def _rows(path: Path, is_node: bool) -> Iterator[tuple[int, dict[str, Any] | str
             if table and not header:
                 header = line.split("\t")
                 if missing := [c for c in _NEEDED[is_node] if c not in header]:
-                    raise SourceError(f"the first line names no column {missing[0]!r}; it needs {', '.join(_NEEDED[is_node])}")
+                    raise SourceError(
+                        f"the first line names no column {missing[0]!r}; it needs {', '.join(_NEEDED[is_node])}"
+                    )
             elif line:
                 yield (number, *(_cells(line, header, is_node) if table else _object(line, is_node, named)))
     if number == 0:
@@ -161,9 +195,17 @@ def _own_edges(row: Mapping[str, Any]) -> Iterator[Edge]:
         attributes = json.loads(one["attributes"]) if one["attributes"] else {}
         origin = {"original_source": one["source"], "original_licence": one["licence"]}
         yield Edge(
-            str(row["subject"]), str(row["relation"]), str(row["object"]), qualifiers, _true(row.get("negated")), int(one["tier"]),
-            one["knowledge_level"], one["agent_type"], tuple(one["publications"]), {**origin, **attributes},
-        )  # fmt: skip
+            str(row["subject"]),
+            str(row["relation"]),
+            str(row["object"]),
+            qualifiers,
+            _true(row.get("negated")),
+            int(one["tier"]),
+            one["knowledge_level"],
+            one["agent_type"],
+            tuple(one["publications"]),
+            {**origin, **attributes},
+        )
 
 
 def _true(value: Any) -> bool:
@@ -183,17 +225,28 @@ def _edge(row: Mapping[str, Any], kinds: Mapping[str, str]) -> Edge:
     if predicate in _INVERSE:
         predicate, subject, object_ = _INVERSE[predicate], object_, subject
     relation, qualifiers = _relation(f"biolink:{predicate}", kinds.get(subject, ""), kinds.get(object_, ""), marks)
-    further = {("original_id" if k == "id" else k): v for k, v in row.items() if k not in _EDGE_KEYS and not k.endswith("_qualifier")}
+    further = {
+        ("original_id" if k == "id" else k): v
+        for k, v in row.items()
+        if k not in _EDGE_KEYS and not k.endswith("_qualifier")
+    }
     if given and not isinstance(given, dict) and not (isinstance(given, str) and given.startswith("{")):
         further["qualifiers"] = given
     if origin := row.get("primary_knowledge_source") or next(iter(_many(row.get("provided_by"))), ""):
         further["original_source"] = origin
     level, agent = str(row.get("knowledge_level") or ""), str(row.get("agent_type") or "")
     return Edge(
-        subject, relation, object_, qualifiers, _true(row.get("negated")), int(row.get("tier") or 2),
+        subject,
+        relation,
+        object_,
+        qualifiers,
+        _true(row.get("negated")),
+        int(row.get("tier") or 2),
         cast(KnowledgeLevel, level if level in get_args(KnowledgeLevel) else "not_provided"),
-        cast(AgentType, agent if agent in get_args(AgentType) else "not_provided"), tuple(_many(row.get("publications"))), further,
-    )  # fmt: skip
+        cast(AgentType, agent if agent in get_args(AgentType) else "not_provided"),
+        tuple(_many(row.get("publications"))),
+        further,
+    )
 
 
 def _fits(have: str, want: str) -> bool:
@@ -203,16 +256,24 @@ def _fits(have: str, want: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _fitting(predicate: str, subject: str, object_: str) -> tuple[Relation, ...]:
-    """Relations of the predicate between these classes: narrow before wide, qualified before plain, ours before Hetionet's."""
+    """Relations of the predicate between these classes: narrow before wide, qualified before plain, ours before
+    Hetionet's.
+    """
     alike = (r for r in schema().relations.values() if r.predicate == predicate)
     found = [r for r in alike if _fits(subject, r.subject) and _fits(object_, r.object)]
-    return tuple(sorted(found, key=lambda r: (ANY in (r.subject, r.object), -len(r.qualifiers), r.metaedge is not None)))
+    return tuple(
+        sorted(found, key=lambda r: (ANY in (r.subject, r.object), -len(r.qualifiers), r.metaedge is not None))
+    )
 
 
 def _relation(predicate: str, subject: str, object_: str, marks: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Our relation of a predicate between two classes; `related_to` with the predicate as qualifier where none or no single one fits."""
+    """Our relation of a predicate between two classes; `related_to` with the predicate as qualifier where none or no
+    single one fits.
+    """
     plain = {k: _DIRECTIONS.get(v, v) for k, v in marks.items()}
-    fitting = [r for r in _fitting(predicate, subject, object_) if all(plain.get(k) == v for k, v in r.qualifiers.items())]
+    fitting = [
+        r for r in _fitting(predicate, subject, object_) if all(plain.get(k) == v for k, v in r.qualifiers.items())
+    ]
     certain = len({(r.subject, r.object) for r in fitting if ANY not in (r.subject, r.object)}) <= 1
     if fitting and certain and fitting[0].name != "related_to":
         return fitting[0].name, {k: v for k, v in plain.items() if k not in fitting[0].qualifiers}
@@ -229,5 +290,5 @@ SOURCE = Source(
     read=read,
     integrated=True,
     revision=3,
-    notes="Each edge keeps the source that first said it, and its licence, as `original_source` and `original_licence`.",
+    notes="Each edge keeps the source that first said it, and its licence, as `original_source` and `original_licence`.",  # noqa: E501
 )

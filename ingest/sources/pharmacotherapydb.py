@@ -17,11 +17,18 @@ def read(inputs: Inputs) -> Iterator[Record]:
     for line, row in rows(path):
         meaning = _RELATION.get(row.get("category", ""))
         if meaning is None or not row["doid_id"].startswith("DOID:"):
-            yield Quarantined(inputs.shown(path), line, "category must be DM, SYM or NOT and doid_id a DOID", "|".join(row.values()))
+            yield Quarantined(
+                inputs.shown(path), line, "category must be DM, SYM or NOT and doid_id a DOID", "|".join(row.values())
+            )
             continue
         relation, negated = meaning
-        yield Edge(f"DRUGBANK:{row['drugbank_id']}", relation, row["doid_id"], negated=negated,
-                   attributes={"curators": int(row["n_curators"]), "resources": int(row["n_resources"])})  # fmt: skip
+        yield Edge(
+            f"DRUGBANK:{row['drugbank_id']}",
+            relation,
+            row["doid_id"],
+            negated=negated,
+            attributes={"curators": int(row["n_curators"]), "resources": int(row["n_resources"])},
+        )
 
 
 SOURCE = Source(

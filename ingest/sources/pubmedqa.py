@@ -15,7 +15,9 @@ from kg.records import Quarantined, Record
 
 
 def documents(path: Path, shown: str) -> Iterator[Item]:
-    """One document a question: its title is the question, its sections are the contexts; the conclusion is left out of the text."""
+    """One document a question: its title is the question, its sections are the contexts; the conclusion is left out of
+    the text.
+    """
     try:
         rows = json.loads(whole(path))
     except (ValueError, gzip.BadGzipFile) as problem:
@@ -29,9 +31,13 @@ def documents(path: Path, shown: str) -> Iterator[Item]:
         year = str(row.get("YEAR") or "")
         mesh = row.get("MESHES") or []
         yield Document(
-            f"PMID:{pmid}", " ".join(str(row["QUESTION"]).split()), tuple(zip(names, (str(c) for c in contexts), strict=False)),
-            int(year) if year.isdigit() else None, attributes={"mesh_names": mesh} if mesh else {}, file=shown,
-        )  # fmt: skip
+            f"PMID:{pmid}",
+            " ".join(str(row["QUESTION"]).split()),
+            tuple(zip(names, (str(c) for c in contexts), strict=False)),
+            int(year) if year.isdigit() else None,
+            attributes={"mesh_names": mesh} if mesh else {},
+            file=shown,
+        )
 
 
 def read(inputs: Inputs) -> Iterator[Record]:

@@ -12,7 +12,9 @@ from kg.records import Record
 def read(inputs: Inputs) -> Iterator[Record]:
     """Terms of every Uberon file at hand."""
     for path in inputs.files:
-        yield from term_records(inputs, path, lambda term: "biolink:AnatomicalEntity" if term.id.startswith("UBERON:") else None)
+        yield from term_records(
+            inputs, path, lambda term: "biolink:AnatomicalEntity" if term.id.startswith("UBERON:") else None
+        )
 
 
 SOURCE = Source(

@@ -38,7 +38,9 @@ class Template:
             elif len(found[0]) == 2:
                 literals[-1] += found[0][0]
             else:
-                raise ValueError(f"{text!r} has a brace without its partner; write {{column}}, or {found[0] * 2} for the sign itself")
+                raise ValueError(
+                    f"{text!r} has a brace without its partner; write {{column}}, or {found[0] * 2} for the sign itself"
+                )
         literals[-1] += text[place:]
         return cls(tuple(literals), tuple(columns))
 
@@ -61,7 +63,9 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A column that holds several values, cut at `by` (or not at all), each with `prefix` before and `suffix` behind."""
+    """A column that holds several values, cut at `by` (or not at all), each with `prefix` before and `suffix`
+    behind.
+    """
 
     column: str
     by: str = ""
@@ -95,7 +99,10 @@ class Choice:
         """The meaning of the column's word; raises `RowProblem` for another word."""
         word = row[self.column]
         if word not in self.values:
-            raise RowProblem(f"column {self.column!r} says {word!r}, which the mapping does not list; listed: {', '.join(self.values)}")
+            raise RowProblem(
+                f"column {self.column!r} says {word!r}, which the mapping does not list; listed: "
+                f"{', '.join(self.values)}"
+            )
         return self.values[word]
 
 

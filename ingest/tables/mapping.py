@@ -18,8 +18,20 @@ _TOP = ("file", "delimiter", "quote", "comment", "columns", "source", "node", "e
 _SOURCE = ("title", "licence", "url", "version", "commercial", "aggregator", "notes")
 _SHARED = ("when", "optional")
 _NODE = ("id", "category", "name", "synonyms", "xrefs", "attributes", *_SHARED)
-_EDGE = ("subject", "relation", "object", "publications", "tier", "negated", "qualifiers", "attributes", "knowledge_level", "agent_type",
-         "evidence", *_SHARED)  # fmt: skip
+_EDGE = (
+    "subject",
+    "relation",
+    "object",
+    "publications",
+    "tier",
+    "negated",
+    "qualifiers",
+    "attributes",
+    "knowledge_level",
+    "agent_type",
+    "evidence",
+    *_SHARED,
+)
 _EVIDENCE = ("citation", "kind", "quote", "score")
 _CITATION = ("id", "title", "year", "journal", "authors", *_SHARED)
 _SCOPES = ("exact", "brand", "lay", "abbreviation", "symbol", "related", "narrow", "broad")
@@ -45,7 +57,12 @@ class Rule:
 
     def columns(self) -> Iterator[str]:
         """Every column that the rule reads."""
-        for value in (*self.one.values(), *self.attributes.values(), *self.qualifiers.values(), *self.evidence.values()):
+        for value in (
+            *self.one.values(),
+            *self.attributes.values(),
+            *self.qualifiers.values(),
+            *self.evidence.values(),
+        ):
             yield from value.columns
         for values in self.many.values():
             for each in values:
@@ -82,20 +99,29 @@ def load(path: Path, shown: str) -> TableMapping:
     for key, value in facts.items():
         if key in ("commercial", "aggregator") and not isinstance(value, bool):
             raise check.error(f"source.{key}", "must be true or false")
-        if key not in ("commercial", "aggregator") and not (isinstance(value, str) and (value.strip() or key not in ("title", "licence"))):
-            raise check.error(f"source.{key}", "must be a text" + (" that is not empty" if key in ("title", "licence") else ""))
+        if key not in ("commercial", "aggregator") and not (
+            isinstance(value, str) and (value.strip() or key not in ("title", "licence"))
+        ):
+            raise check.error(
+                f"source.{key}", "must be a text" + (" that is not empty" if key in ("title", "licence") else "")
+            )
     name = check.text("file", raw["file"])
     if Path(name).name != name or not any(s in (".tsv", ".csv") for s in Path(name).suffixes):
         raise check.error("file", f"must name a .tsv or .csv file beside the mapping (.gz may follow), not {name!r}")
     tabs = ".tsv" in Path(name).suffixes
-    delimiter, quote = check.text("delimiter", raw.get("delimiter", "\t" if tabs else ",")), raw.get("quote", "" if tabs else '"')
+    delimiter, quote = (
+        check.text("delimiter", raw.get("delimiter", "\t" if tabs else ",")),
+        raw.get("quote", "" if tabs else '"'),
+    )
     if len(delimiter) != 1 or not isinstance(quote, str) or len(quote) > 1:
         raise check.error("delimiter", "and quote must be one character (quote may be empty)")
     rules = tuple(check.rule(kind, n, each) for kind in _RULES for n, each in check.rules(kind, raw.get(kind, [])))
     if not rules:
         raise MappingError(f"{shown}: has no [[node]], [[edge]] or [[citation]]; say what a row becomes")
     columns = tuple(check.texts("columns", raw.get("columns", [])))
-    return TableMapping(path, name, facts, rules, delimiter, quote, check.text("comment", raw.get("comment", "")), columns)
+    return TableMapping(
+        path, name, facts, rules, delimiter, quote, check.text("comment", raw.get("comment", "")), columns
+    )
 
 
 class _Check:
@@ -145,7 +171,9 @@ class _Check:
         made = self.template(key, value)
         prefix, colon, _ = made.literals[0].partition(":")
         if colon and prefix.casefold() not in SPELLINGS:
-            raise self.error(key, f"has the unknown prefix {prefix!r}; known: {', '.join(sorted(set(SPELLINGS.values())))}")
+            raise self.error(
+                key, f"has the unknown prefix {prefix!r}; known: {', '.join(sorted(set(SPELLINGS.values())))}"
+            )
         if not made.columns and not colon:
             raise self.error(key, f"must be a CURIE such as DOID:{{column}}, not {value!r}")
         return made
@@ -154,7 +182,9 @@ class _Check:
         """A fixed word of a list, or one that a column decides."""
         if isinstance(value, dict):
             self.keys(key, value, ("column", "values"), needed=("column", "values"))
-            meanings = {w: self.text(f"{key}.values.{w}", m) for w, m in self.table(f"{key}.values", value["values"]).items()}
+            meanings = {
+                w: self.text(f"{key}.values.{w}", m) for w, m in self.table(f"{key}.values", value["values"]).items()
+            }
             self._known(f"{key}.values", meanings.values(), known)
             return Choice(self.text(f"{key}.column", value["column"]), meanings)
         self._known(key, [self.text(key, value)], known)
@@ -185,7 +215,9 @@ class _Check:
         self.keys(key, value, ("column", "type", "split"), needed=("column",))
         kind = value.get("type", "list" if "split" in value else "number")
         self._known(f"{key}.type", [kind], _TYPES)
-        return Typed(self.text(f"{key}.column", value["column"]), kind, self.text(f"{key}.split", value.get("split", "|")))
+        return Typed(
+            self.text(f"{key}.column", value["column"]), kind, self.text(f"{key}.split", value.get("split", "|"))
+        )
 
     def negated(self, key: str, value: Any) -> bool | tuple[str, tuple[str, ...]]:
         if isinstance(value, bool):
@@ -215,29 +247,41 @@ class _Check:
                 one[key] = self.template(where, str(value) if isinstance(value, int) else value)
             elif key in ("synonyms", "xrefs", "publications", "authors"):
                 many[key] = self.many(where, value, curies=key in ("xrefs", "publications"))
-        named = {k: self.table(f"{label}.{k}", raw.get(k, {})) for k in ("attributes", "qualifiers", "evidence", "when")}
+        named = {
+            k: self.table(f"{label}.{k}", raw.get(k, {})) for k in ("attributes", "qualifiers", "evidence", "when")
+        }
         return Rule(
-            kind, label, one, many,
+            kind,
+            label,
+            one,
+            many,
             {k: self.attribute(f"{label}.attributes.{k}", v) for k, v in named["attributes"].items()},
             {k: self.template(f"{label}.qualifiers.{k}", v) for k, v in named["qualifiers"].items()},
             self._evidence(f"{label}.evidence", named["evidence"]),
             {k: tuple(self.texts(f"{label}.when.{k}", v)) for k, v in named["when"].items()},
-            self.negated(f"{label}.negated", raw.get("negated", False)), raw.get("optional") is True,
-        )  # fmt: skip
+            self.negated(f"{label}.negated", raw.get("negated", False)),
+            raw.get("optional") is True,
+        )
 
     def _evidence(self, where: str, raw: Mapping[str, Any]) -> dict[str, Template]:
         if not raw:
             return {}
         self.keys(where, raw, _EVIDENCE, needed=("citation",))
         self._known(f"{where}.kind", [raw.get("kind", "supports")], get_args(EvidenceKind))
-        return {k: self.curie(f"{where}.{k}", v) if k == "citation" else self.template(f"{where}.{k}", v) for k, v in raw.items()}
+        return {
+            k: self.curie(f"{where}.{k}", v) if k == "citation" else self.template(f"{where}.{k}", v)
+            for k, v in raw.items()
+        }
 
 
 _RULES = {
-    "node": (_NODE, ("id", "category", "name")), "edge": (_EDGE, ("subject", "relation", "object")),
+    "node": (_NODE, ("id", "category", "name")),
+    "edge": (_EDGE, ("subject", "relation", "object")),
     "citation": (_CITATION, ("id", "title")),
-}  # fmt: skip
+}
 _WORDS: dict[str, Callable[[], tuple[str, ...]]] = {
-    "category": lambda: tuple(schema().kinds), "relation": lambda: tuple(schema().relations),
-    "knowledge_level": lambda: get_args(KnowledgeLevel), "agent_type": lambda: get_args(AgentType),
-}  # fmt: skip
+    "category": lambda: tuple(schema().kinds),
+    "relation": lambda: tuple(schema().relations),
+    "knowledge_level": lambda: get_args(KnowledgeLevel),
+    "agent_type": lambda: get_args(AgentType),
+}

@@ -26,12 +26,21 @@ def own_tables(data: Path) -> list[Source]:
             raise MappingError(f"{shown}: the source {path.stem!r} comes with Galenic; give the file another name")
         mapping = load(path, shown)
         facts = mapping.source
-        found.append(Source(
-            name=path.stem, title=facts["title"], licence=facts["licence"], url=facts.get("url", ""),
-            version=facts.get("version", ""), infores=f"infores:{path.stem.lower().replace('_', '-')}",
-            commercial=facts.get("commercial", False), aggregator=facts.get("aggregator", False), notes=facts.get("notes", ""),
-            patterns=(f"tables/{path.name}", f"tables/{mapping.file}"), read=partial(read_table, mapping),
-        ))  # fmt: skip
+        found.append(
+            Source(
+                name=path.stem,
+                title=facts["title"],
+                licence=facts["licence"],
+                url=facts.get("url", ""),
+                version=facts.get("version", ""),
+                infores=f"infores:{path.stem.lower().replace('_', '-')}",
+                commercial=facts.get("commercial", False),
+                aggregator=facts.get("aggregator", False),
+                notes=facts.get("notes", ""),
+                patterns=(f"tables/{path.name}", f"tables/{mapping.file}"),
+                read=partial(read_table, mapping),
+            )
+        )
     return found
 
 

@@ -39,7 +39,10 @@ def read_table(mapping: TableMapping, inputs: Inputs) -> Iterator[Record]:
     for rule in mapping.rules:
         for column in rule.columns():
             if column not in names:
-                raise MappingError(f"{rule_file}: {rule.label} names the unknown column {column!r}; {mapping.file} has: {', '.join(names)}")
+                raise MappingError(
+                    f"{rule_file}: {rule.label} names the unknown column {column!r}; {mapping.file} has: "
+                    f"{', '.join(names)}"
+                )
     for line, cells in rows:
         if len(cells) != len(names):
             reason = f"{len(cells)} cells under {len(names)} columns"
@@ -85,8 +88,13 @@ def _records(rule: Rule, row: Row) -> Iterator[Record]:
     else:
         year = _text(rule, "year", row)
         authors = tuple(_values(rule, "authors", row))
-        yield Citation(_curie(rule, "id", row), rule.one["title"].fill(row), _whole("year", year) if year else None, authors,
-                       _text(rule, "journal", row) or None)  # fmt: skip
+        yield Citation(
+            _curie(rule, "id", row),
+            rule.one["title"].fill(row),
+            _whole("year", year) if year else None,
+            authors,
+            _text(rule, "journal", row) or None,
+        )
 
 
 def _node(rule: Rule, row: Row) -> Node:
@@ -102,15 +110,27 @@ def _edge(rule: Rule, row: Row) -> Iterator[Edge | Evidence]:
     level = _text(rule, "knowledge_level", row) or "knowledge_assertion"
     agent = _text(rule, "agent_type", row) or "manual_agent"
     edge = Edge(
-        _curie(rule, "subject", row), rule.one["relation"].fill(row), _curie(rule, "object", row),
-        {k: text for k, v in rule.qualifiers.items() for text in v.texts(row)}, negated, _whole("tier", tier) if tier else 2,
-        cast(KnowledgeLevel, level), cast(AgentType, agent), _curies(rule, "publications", row), _attributes(rule, row),
-    )  # fmt: skip
+        _curie(rule, "subject", row),
+        rule.one["relation"].fill(row),
+        _curie(rule, "object", row),
+        {k: text for k, v in rule.qualifiers.items() for text in v.texts(row)},
+        negated,
+        _whole("tier", tier) if tier else 2,
+        cast(KnowledgeLevel, level),
+        cast(AgentType, agent),
+        _curies(rule, "publications", row),
+        _attributes(rule, row),
+    )
     yield edge
     if rule.evidence and (cited := rule.evidence["citation"].texts(row)):
         said = {k: "".join(v.texts(row)) for k, v in rule.evidence.items()}
-        yield Evidence(edge.id, normalise(cited[0]), cast(EvidenceKind, said.get("kind") or "supports"), quote=said.get("quote") or None,
-                       score=_number("score", said["score"]) if said.get("score") else None)  # fmt: skip
+        yield Evidence(
+            edge.id,
+            normalise(cited[0]),
+            cast(EvidenceKind, said.get("kind") or "supports"),
+            quote=said.get("quote") or None,
+            score=_number("score", said["score"]) if said.get("score") else None,
+        )
 
 
 def _text(rule: Rule, key: str, row: Row) -> str:

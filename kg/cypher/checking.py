@@ -49,7 +49,11 @@ class Checking(ABC):
         if found is None:
             meant = vocabulary.nearest(name.text, scope.names)
             here = ", ".join(sorted(scope.names)[:10]) or "none"
-            raise self.fail(name.start, f"there is no variable {name.text} here" + (f"; did you mean {meant}?" if meant else f"; known here: {here}"))
+            raise self.fail(
+                name.start,
+                f"there is no variable {name.text} here"
+                + (f"; did you mean {meant}?" if meant else f"; known here: {here}"),
+            )
         return found
 
     def node_labels(self, labels: Labels | None) -> frozenset[str]:
@@ -70,12 +74,16 @@ class Checking(ABC):
             return vocabulary.kinds()
         if labels.name in vocabulary.everything():
             return frozenset((labels.name,))
-        meant = vocabulary.nearest(labels.name, vocabulary.everything() | {vocabulary.ENTITY}, vocabulary.other_labels())
+        meant = vocabulary.nearest(
+            labels.name, vocabulary.everything() | {vocabulary.ENTITY}, vocabulary.other_labels()
+        )
         end = f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(vocabulary.kinds()))}"
         raise self.fail(labels.start, f"there is no label {labels.name}{end}")
 
     def edge_types(self, types: Labels | None, fitting: frozenset[str] = frozenset()) -> frozenset[str]:
-        """The types of all relationships that fit a type expression; of wrong names the nearest among the `fitting` is said first."""
+        """The types of all relationships that fit a type expression; of wrong names the nearest among the `fitting` is
+        said first.
+        """
         names = vocabulary.types()
         if types is None or types.sign == "%":
             return frozenset(names)
@@ -89,7 +97,9 @@ class Checking(ABC):
         return frozenset.union(*parts) if types.sign == "|" else frozenset.intersection(*parts)
 
     def _no_type(self, types: Labels, fitting: frozenset[str]) -> QueryRefused:
-        meant = vocabulary.nearest(types.name, fitting) or vocabulary.nearest(types.name, vocabulary.types(), vocabulary.other_types())
+        meant = vocabulary.nearest(types.name, fitting) or vocabulary.nearest(
+            types.name, vocabulary.types(), vocabulary.other_types()
+        )
         if meant:
             return self.fail(types.start, f"there is no relationship {types.name}; did you mean {meant}?")
         named = sorted(fitting) or [t for t in vocabulary.types() if not t.startswith("NOT_")]
@@ -100,7 +110,10 @@ class Checking(ABC):
         if of.kind == "edge":
             keys, what = vocabulary.EDGE_KEYS, "a relationship"
         elif of.kind == "node":
-            keys, what = vocabulary.node_keys(of.among), " or ".join(sorted(of.among)[:3]) if vocabulary.known(of.among) else "a node"
+            keys, what = (
+                vocabulary.node_keys(of.among),
+                " or ".join(sorted(of.among)[:3]) if vocabulary.known(of.among) else "a node",
+            )
         else:
             return
         if name in keys:
@@ -108,7 +121,11 @@ class Checking(ABC):
         if (owner := vocabulary.owner(name)) is not None and of.kind == "node":
             raise self.fail(at, f"{name} is a property of {owner}, not of {what}")
         meant = vocabulary.nearest(name, keys)
-        raise self.fail(at, f"{what} has no property {name}" + (f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(keys))}"))
+        raise self.fail(
+            at,
+            f"{what} has no property {name}"
+            + (f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(keys))}"),
+        )
 
     @abstractmethod
     def value(self, expr: Expr, scope: Scope) -> Value:
@@ -123,7 +140,9 @@ class Checking(ABC):
 
     @abstractmethod
     def paths(self, match: Match, scope: Scope) -> None:
-        """Check the paths and condition of a MATCH and bind their variables; the patterns' part of the check says how."""
+        """Check the paths and condition of a MATCH and bind their variables; the patterns' part of the check says
+        how.
+        """
 
     @abstractmethod
     def pattern(self, path: Path, scope: Scope) -> None:
@@ -131,4 +150,6 @@ class Checking(ABC):
 
     @abstractmethod
     def inner_query(self, query: Query, scope: Scope) -> tuple[dict[str, Value], float]:
-        """Check a query in braces, its columns and the rows that it makes of one; the clauses' part of the check says how."""
+        """Check a query in braces, its columns and the rows that it makes of one; the clauses' part of the check says
+        how.
+        """

@@ -12,23 +12,36 @@ MAX_DEPTH = 40
 MAX_STEPS = 6
 # An engine's planner takes longer than linear in what one MATCH joins, and heeds no limit of time.
 MAX_EDGES = 20
-# Words that begin or join clauses are no names unless in back-ticks: an engine could read a clause where we read a name.
+# Words that begin or join clauses are no names unless in back-ticks: an engine could read a clause where we read a
+# name.
 RESERVED = frozenset(
-    "MATCH OPTIONAL WHERE WITH UNWIND RETURN UNION CALL YIELD CREATE MERGE DELETE DETACH NODETACH SET REMOVE DROP LOAD CSV FOREACH USE USING INSERT FINISH SHOW"
-    " TERMINATE EXPLAIN PROFILE CYPHER ALTER GRANT DENY REVOKE RENAME ENABLE DRYRUN REALLOCATE DEALLOCATE TRUNCATE REBUILD BEGIN COMMIT ROLLBACK PERIODIC"
-    " TRANSACTIONS EXPORT IMPORT BACKUP LET FILTER NEXT FOR AND OR XOR NOT IN IS AS CASE WHEN THEN ELSE DISTINCT STARTS ENDS CONTAINS NULL TRUE FALSE"
+    "MATCH OPTIONAL WHERE WITH UNWIND RETURN UNION CALL YIELD CREATE MERGE DELETE DETACH NODETACH SET REMOVE DROP LOAD "
+    "CSV FOREACH USE USING INSERT FINISH SHOW"
+    " TERMINATE EXPLAIN PROFILE CYPHER ALTER GRANT DENY REVOKE RENAME ENABLE DRYRUN REALLOCATE DEALLOCATE TRUNCATE "
+    "REBUILD BEGIN COMMIT ROLLBACK PERIODIC"
+    " TRANSACTIONS EXPORT IMPORT BACKUP LET FILTER NEXT FOR AND OR XOR NOT IN IS AS CASE WHEN THEN ELSE DISTINCT "
+    "STARTS ENDS CONTAINS NULL TRUE FALSE"
     " ORDER SKIP OFFSET LIMIT".split()
 )
-_WRITES = frozenset("CREATE MERGE DELETE DETACH NODETACH SET REMOVE DROP FOREACH INSERT ALTER GRANT DENY REVOKE RENAME TRUNCATE REBUILD".split())
+_WRITES = frozenset(
+    "CREATE MERGE DELETE DETACH NODETACH SET REMOVE DROP FOREACH INSERT ALTER GRANT DENY REVOKE RENAME TRUNCATE REBUILD".split()  # noqa: E501
+)
 
 # What other languages write there, and what it is here.
 _MEANT = {
-    "!": "not equal is written <>", "=": "equal is written with one =", "LIKE": "write n.name CONTAINS 'text' or STARTS WITH",
+    "!": "not equal is written <>",
+    "=": "equal is written with one =",
+    "LIKE": "write n.name CONTAINS 'text' or STARTS WITH",
     "NOT": "NOT stands first: NOT n.id IN $ids",
-    "GROUP": "what stands beside a count() groups by itself", "HAVING": "write WITH n, count(*) AS c WHERE c > 2", "SKIP": "SKIP stands before LIMIT",
-    "WHERE": "WHERE stands after its MATCH or WITH, once; join conditions with AND", "ORDER": "ORDER BY stands after RETURN or WITH, before SKIP and LIMIT",
-    ">": "an arrow is written -[:TYPE]-> or -->", "|": "texts and lists are joined with +, conditions with OR", "&": "conditions are joined with AND",
-}  # fmt: skip
+    "GROUP": "what stands beside a count() groups by itself",
+    "HAVING": "write WITH n, count(*) AS c WHERE c > 2",
+    "SKIP": "SKIP stands before LIMIT",
+    "WHERE": "WHERE stands after its MATCH or WITH, once; join conditions with AND",
+    "ORDER": "ORDER BY stands after RETURN or WITH, before SKIP and LIMIT",
+    ">": "an arrow is written -[:TYPE]-> or -->",
+    "|": "texts and lists are joined with +, conditions with OR",
+    "&": "conditions are joined with AND",
+}
 
 
 class Cursor(ABC):

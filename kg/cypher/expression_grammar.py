@@ -33,9 +33,28 @@ from kg.cypher.tree import (
 
 # The higher, the closer it binds. NOT stands at 4, a sign before a number at 9.
 _RANKS = {
-    "OR": 1, "XOR": 2, "AND": 3, "=": 5, "<>": 5, "<": 5, ">": 5, "<=": 5, ">=": 5, "STARTS": 6, "ENDS": 6, "CONTAINS": 6, "IN": 6, "IS": 6, "=~": 6,
-    "+": 7, "-": 7, "*": 8, "/": 8, "%": 8, "^": 10,
-}  # fmt: skip
+    "OR": 1,
+    "XOR": 2,
+    "AND": 3,
+    "=": 5,
+    "<>": 5,
+    "<": 5,
+    ">": 5,
+    "<=": 5,
+    ">=": 5,
+    "STARTS": 6,
+    "ENDS": 6,
+    "CONTAINS": 6,
+    "IN": 6,
+    "IS": 6,
+    "=~": 6,
+    "+": 7,
+    "-": 7,
+    "*": 8,
+    "/": 8,
+    "%": 8,
+    "^": 10,
+}
 _NOT, _SIGN = 4, 9
 _OVER = ("ALL", "ANY", "NONE", "SINGLE")
 _SUBQUERIES = ("EXISTS", "COUNT", "COLLECT")
@@ -78,7 +97,9 @@ class ExpressionGrammar(PatternGrammar):
         token = self.ahead()
         value = self._ranked(_RANKS["=~"] + 1)
         if not isinstance(value, Literal) or token.kind != "text":
-            raise self.fail("a regular expression is written out as one text; for a parameter use CONTAINS or STARTS WITH", token)
+            raise self.fail(
+                "a regular expression is written out as one text; for a parameter use CONTAINS or STARTS WITH", token
+            )
         if problem := why_slow(re.sub(r"\\(.)", r"\1", value.text)):
             raise self.fail(f"this regular expression could take very long: {problem}", token)
         return Regex(value.text, token.start)
@@ -112,7 +133,10 @@ class ExpressionGrammar(PatternGrammar):
                 self.take()
                 steps.append(LabelTest(self.labels()))
                 if self.ahead().word in (".", "[", "("):
-                    raise self.fail("nothing is taken from a label test; before a bar it stands in brackets: [n IN nodes(p) WHERE (n:Drug) | n.name]")
+                    raise self.fail(
+                        "nothing is taken from a label test; before a bar it stands in brackets: [n IN nodes(p) WHERE "
+                        "(n:Drug) | n.name]"
+                    )
             else:
                 return Access(base, tuple(steps)) if steps else base
 
@@ -205,7 +229,10 @@ class ExpressionGrammar(PatternGrammar):
         if name not in PLAIN:
             if token.word in ("CALL", "LOAD", "FOREACH"):
                 raise self.unexpected("a value")
-            raise self.fail(f"the function {token.text!r} is refused; plain functions of Cypher alone are let through{nearest_function(name)}")
+            raise self.fail(
+                f"the function {token.text!r} is refused; plain functions of Cypher alone are let "
+                f"through{nearest_function(name)}"
+            )
         if self.ahead(2).word == "(" and self.pattern_follows(self.at + 2):
             raise self.fail(f"{token.text} of a pattern is refused; write COUNT {{ (a)-[:TYPE]->(b) }}")
         self.take()
@@ -274,7 +301,9 @@ class ExpressionGrammar(PatternGrammar):
 
     def _in_square_brackets(self) -> Expr:
         named = self.ahead(1).kind in ("word", "name")
-        if self.pattern_follows(self.at + 1) or (named and self.ahead(2).word == "=" and self.tokens[self.at + 3].word == "("):
+        if self.pattern_follows(self.at + 1) or (
+            named and self.ahead(2).word == "=" and self.tokens[self.at + 3].word == "("
+        ):
             return self._pattern_comprehension()
         self.take()
         if named and self.ahead(1).word == "IN":

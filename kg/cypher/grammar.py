@@ -1,12 +1,12 @@
 """The grammar of a query that only reads: clauses, subqueries, UNION. What stands in no rule is refused.
 
-    query    = part (UNION [ALL | DISTINCT] part)*
-    part     = (match | unwind | with | call)* return
-    match    = [OPTIONAL] MATCH path (, path)* [WHERE value]
-    unwind   = UNWIND value AS name
-    with     = WITH columns [ORDER BY ...] [SKIP ...] [LIMIT ...] [WHERE value]
-    call     = CALL [(names)] { query }
-    return   = RETURN columns [ORDER BY ...] [SKIP ...] [LIMIT ...]
+query    = part (UNION [ALL | DISTINCT] part)*
+part     = (match | unwind | with | call)* return
+match    = [OPTIONAL] MATCH path (, path)* [WHERE value]
+unwind   = UNWIND value AS name
+with     = WITH columns [ORDER BY ...] [SKIP ...] [LIMIT ...] [WHERE value]
+call     = CALL [(names)] { query }
+return   = RETURN columns [ORDER BY ...] [SKIP ...] [LIMIT ...]
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from kg.cypher.tree import Clause, Columns, Edge, Expr, Inner, Item, Match, Name
 
 _FIRST = "MATCH, OPTIONAL MATCH, UNWIND, WITH, CALL { ... } or RETURN"
 _REFUSED = {
-    "EXPLAIN": "EXPLAIN is refused; a query is looked at before it runs anyway", "PROFILE": "PROFILE is refused; write the query alone",
-    "USE": "USE is refused; there is one graph", "SHOW": "SHOW is refused; docs/reference/cypher.md names labels and relationships",
-    "LOAD": "LOAD CSV reads files and addresses; it is refused", "USING": "USING is refused; the engine chooses its indexes",
-    "YIELD": "procedures are refused", "FINISH": "FINISH returns nothing; end with RETURN",
-}  # fmt: skip
+    "EXPLAIN": "EXPLAIN is refused; a query is looked at before it runs anyway",
+    "PROFILE": "PROFILE is refused; write the query alone",
+    "USE": "USE is refused; there is one graph",
+    "SHOW": "SHOW is refused; docs/reference/cypher.md names labels and relationships",
+    "LOAD": "LOAD CSV reads files and addresses; it is refused",
+    "USING": "USING is refused; the engine chooses its indexes",
+    "YIELD": "procedures are refused",
+    "FINISH": "FINISH returns nothing; end with RETURN",
+}
 MAX_CLAUSES = 200
 
 
@@ -41,7 +45,11 @@ class Grammar(ExpressionGrammar):
             pass
         if self.ahead().kind != "end":
             more = self.tokens[self.at - 1].word == ";"
-            raise self.fail("one query at a time: more than one statement is refused") if more else self.unexpected("the end of the query")
+            raise (
+                self.fail("one query at a time: more than one statement is refused")
+                if more
+                else self.unexpected("the end of the query")
+            )
         return query
 
     def _query(self, kind: str = "") -> Query:
@@ -62,7 +70,12 @@ class Grammar(ExpressionGrammar):
             if self.found("RETURN"):
                 clauses.append(self._columns(token.start, last=True))
                 return tuple(clauses)
-            if kind in ("EXISTS", "COUNT") and token.word in ("}", "UNION") and clauses and isinstance(clauses[-1], Match):
+            if (
+                kind in ("EXISTS", "COUNT")
+                and token.word in ("}", "UNION")
+                and clauses
+                and isinstance(clauses[-1], Match)
+            ):
                 return tuple(clauses)
             clauses.append(self._clause())
 
@@ -157,7 +170,9 @@ class Grammar(ExpressionGrammar):
         """A query in braces; EXISTS and COUNT take a bare pattern too."""
         self.expect("{", kind)
         self.enter()
-        bare = kind in ("EXISTS", "COUNT") and (self.ahead().word == "(" or (self.names_follow() and self.ahead(1).word == "="))
+        bare = kind in ("EXISTS", "COUNT") and (
+            self.ahead().word == "(" or (self.names_follow() and self.ahead(1).word == "=")
+        )
         if bare:
             query = Query(((self._match(self.ahead().start, optional=False),),))
         else:

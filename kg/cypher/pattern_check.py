@@ -21,7 +21,9 @@ class PatternCheck(ValueCheck):
     """The part of the check that looks at patterns."""
 
     def paths(self, match: Match, scope: Scope) -> None:
-        """Bind the variables of a MATCH with the labels that it says, its condition's too; then look at its relationships."""
+        """Bind the variables of a MATCH with the labels that it says, its condition's too; then look at its
+        relationships.
+        """
         before = dict(scope.names)
         asked = dict(self._asked(match.where))
         found = [self._bind(path, scope, asked) for path in match.paths]
@@ -41,7 +43,12 @@ class PatternCheck(ValueCheck):
         """Labels that a condition demands of variables: WHERE n:Drug AND ..."""
         parts = where.parts if isinstance(where, Operation) and where.sign == "AND" else (where,)
         for part in parts:
-            if isinstance(part, Access) and isinstance(part.base, Name) and isinstance(part.steps[0], LabelTest) and len(part.steps) == 1:
+            if (
+                isinstance(part, Access)
+                and isinstance(part.base, Name)
+                and isinstance(part.steps[0], LabelTest)
+                and len(part.steps) == 1
+            ):
                 labels = part.steps[0].labels
                 if not _names_type(labels):
                     yield part.base.text, self.node_labels(labels)
@@ -56,7 +63,11 @@ class PatternCheck(ValueCheck):
             touching = [g for g in groups if g & names]
             groups = [g for g in groups if not g & names] + [names.union(*touching)]
         if len(groups) > MAX_APART:
-            raise self.fail(match.start, f"more than {MAX_APART} patterns stand side by side without a variable in common, so their rows multiply; join them")
+            raise self.fail(
+                match.start,
+                f"more than {MAX_APART} patterns stand side by side without a variable in common, so their rows "
+                "multiply; join them",
+            )
 
     def _bind(self, path: Path, scope: Scope, asked: dict[str, Kinds], inner: bool = False) -> list[Kinds]:
         """The labels that each part of a path can have (nothing for relationships), its variables bound."""
@@ -72,9 +83,13 @@ class PatternCheck(ValueCheck):
         return found
 
     def _anchor(self, path: Path, scope: Scope) -> None:
-        """Let a path that demands no label start from an Entity: beside these lies what is being loaded, and serves nobody yet."""
+        """Let a path that demands no label start from an Entity: beside these lies what is being loaded, and serves
+        nobody yet.
+        """
         nodes = [part for part in path.parts if isinstance(part, Node)]
-        if not nodes or any((n.name and n.name.text in scope.names) or (n.labels is not None and _demands(n.labels)) for n in nodes):
+        if not nodes or any(
+            (n.name and n.name.text in scope.names) or (n.labels is not None and _demands(n.labels)) for n in nodes
+        ):
             return
         first = nodes[0]
         if first.labels is None:
@@ -89,12 +104,21 @@ class PatternCheck(ValueCheck):
             return self._not_empty(among, part.start, "a node")
         bound = scope.names.get(part.name.text)
         if bound is None and part.labels is None and part.name.text in vocabulary.everything():
-            self.note(f"{part.name.text} is a variable here, so any node fits; a label stands after a colon: (:{part.name.text})")
+            self.note(
+                f"{part.name.text} is a variable here, so any node fits; a label stands after a colon: "
+                f"(:{part.name.text})"
+            )
         if bound is not None and bound.kind in ("edge", "path", "list"):
-            raise self.fail(part.start, f"{part.name.text} is no node here but a {'relationship' if bound.kind == 'edge' else bound.kind}")
+            raise self.fail(
+                part.start,
+                f"{part.name.text} is no node here but a {'relationship' if bound.kind == 'edge' else bound.kind}",
+            )
         if bound is not None and bound.kind == "node":
             if not bound.among & among:
-                raise self.fail(part.start, f"{part.name.text} is {_any_of(bound.among)} above and {_any_of(among)} here; no node is both")
+                raise self.fail(
+                    part.start,
+                    f"{part.name.text} is {_any_of(bound.among)} above and {_any_of(among)} here; no node is both",
+                )
             among = bound.among & among
         among = self._not_empty(among & asked.get(part.name.text, among), part.start, part.name.text)
         scope.names[part.name.text] = node(among)
@@ -102,7 +126,11 @@ class PatternCheck(ValueCheck):
 
     def _not_empty(self, among: Kinds, at: int, what: str) -> Kinds:
         if not among:
-            raise self.fail(at, f"{what} cannot exist: every node has one label besides Entity; for one of several write :Drug|Chemical")
+            raise self.fail(
+                at,
+                f"{what} cannot exist: every node has one label besides Entity; for one of several write "
+                ":Drug|Chemical",
+            )
         return among
 
     def _bind_group(self, group: Group, scope: Scope, inner: bool) -> None:
@@ -124,7 +152,9 @@ class PatternCheck(ValueCheck):
             elif isinstance(part, Edge):
                 left, right = path.parts[at - 1], path.parts[at + 1]
                 assert isinstance(left, Node) and isinstance(right, Node)
-                kinds[at - 1], kinds[at + 1] = self._edge(part, (_now(left, kinds[at - 1], scope), _now(right, kinds[at + 1], scope)), scope)
+                kinds[at - 1], kinds[at + 1] = self._edge(
+                    part, (_now(left, kinds[at - 1], scope), _now(right, kinds[at + 1], scope)), scope
+                )
                 for end, among in ((left, kinds[at - 1]), (right, kinds[at + 1])):
                     if end.name:
                         scope.names[end.name.text] = node(among)
@@ -141,7 +171,10 @@ class PatternCheck(ValueCheck):
         if not types:
             raise self.fail(edge.start, "no relationship has two types; for one of several write :TREATS|PALLIATES")
         if edge.name and edge.types is None and edge.name.text in vocabulary.types():
-            self.note(f"{edge.name.text} is a variable here, so any relationship fits; a type stands after a colon: [:{edge.name.text}]")
+            self.note(
+                f"{edge.name.text} is a variable here, so any relationship fits; a type stands after a colon: "
+                f"[:{edge.name.text}]"
+            )
         value = Value("edge", types)
         if edge.name:
             bound = scope.names.get(edge.name.text)
@@ -165,7 +198,10 @@ class PatternCheck(ValueCheck):
             direction = turned
         elif direction != "both" and edge.types is not None and all(vocabulary.types()[t].symmetric for t in types):
             name = " and ".join(sorted(types))
-            self.note(f"{name} has no direction and each pair stands once: -[:{'|'.join(sorted(types))}]- without an arrow finds all, this query about half")
+            self.note(
+                f"{name} has no direction and each pair stands once: -[:{'|'.join(sorted(types))}]- without an arrow "
+                "finds all, this query about half"
+            )
         back = _reach(ends[1], types, _TURNED[direction], steps) & ends[0]
         return back or ends[0], there
 
@@ -175,7 +211,10 @@ class PatternCheck(ValueCheck):
         self.edits[edge.left], self.edits[edge.right] = signs
         line = self.text.count("\n", 0, edge.start) + 1
         column = edge.start - (self.text.rfind("\n", 0, edge.start) + 1) + 1
-        self.note(f"line {line}, column {column}: the arrow of {'|'.join(sorted(types))} was turned round, for {'|'.join(sorted(types))} {_reads(types)}")
+        self.note(
+            f"line {line}, column {column}: the arrow of {'|'.join(sorted(types))} was turned round, for "
+            f"{'|'.join(sorted(types))} {_reads(types)}"
+        )
 
     def _no_way(self, edge: Edge, types: Kinds, ends: tuple[Kinds, Kinds], turned: bool) -> QueryRefused:
         """The error for a relationship that never joins its ends."""
@@ -183,9 +222,16 @@ class PatternCheck(ValueCheck):
         if turned:
             return self.fail(edge.start, f"{named}; turn the arrow round")
         if not all(map(vocabulary.known, ends)):
-            return self.fail(edge.start, f"{named}, and never touches {_any_of(ends[0] if vocabulary.known(ends[0]) else ends[1])} here")
+            return self.fail(
+                edge.start,
+                f"{named}, and never touches {_any_of(ends[0] if vocabulary.known(ends[0]) else ends[1])} here",
+            )
         joins = ", ".join(_shown(*ends)) or "none"
-        return self.fail(edge.start, f"{named}, so it does not join {_any_of(ends[0])} with {_any_of(ends[1])}; between these there are: {joins}")
+        return self.fail(
+            edge.start,
+            f"{named}, so it does not join {_any_of(ends[0])} with {_any_of(ends[1])}; between these there are: "
+            f"{joins}",
+        )
 
 
 def _demands(labels: Labels) -> bool:
@@ -232,7 +278,11 @@ def _reach(start: Kinds, types: Iterable[str], direction: str, steps: tuple[int,
 
 def _joining(left: Kinds, right: Kinds) -> Kinds:
     """The types that join two labels in either direction, but those that join all with all."""
-    return frozenset(t for t, ends in vocabulary.types().items() if not t.startswith("NOT_") and _special(ends) and _reach(left, (t,), "both", (1, 1)) & right)
+    return frozenset(
+        t
+        for t, ends in vocabulary.types().items()
+        if not t.startswith("NOT_") and _special(ends) and _reach(left, (t,), "both", (1, 1)) & right
+    )
 
 
 def _special(ends: vocabulary.Ends) -> bool:
@@ -262,6 +312,8 @@ def _any_of(among: Kinds) -> str:
     if not vocabulary.known(among):
         return "any node"
     # Chemicals that stand where drugs do would only distract.
-    aside = {schema().kind(other).label for category, other in STANDS_IN.items() if schema().kind(category).label in among}
+    aside = {
+        schema().kind(other).label for category, other in STANDS_IN.items() if schema().kind(category).label in among
+    }
     names = sorted(among - aside) or sorted(among)
     return " or ".join(names) if len(names) < 4 else f"{names[0]}, {names[1]} and {len(names) - 2} others"

@@ -36,7 +36,9 @@ class PatternGrammar(Cursor):
             found = self._shortest(name)
         else:
             if self.ahead().word in ("SHORTEST", "ALL", "ANY"):
-                raise self.fail("path selectors are refused; write shortestPath((a)-[*..4]-(b)) or allShortestPaths(...)")
+                raise self.fail(
+                    "path selectors are refused; write shortestPath((a)-[*..4]-(b)) or allShortestPaths(...)"
+                )
             found = Path(tuple(self._chain()), name, "", start)
         self.leave()
         return found
@@ -81,7 +83,9 @@ class PatternGrammar(Cursor):
         if steps is None:
             raise self.fail("a path in brackets needs its number of repeats: ((a)-[:TYPE]->(b)){1,3}")
         edges = sum(isinstance(part, Edge) for part in path.parts)
-        if steps[1] * max(edges, 1) > MAX_STEPS or any(isinstance(part, Group) or (isinstance(part, Edge) and part.steps) for part in path.parts):
+        if steps[1] * max(edges, 1) > MAX_STEPS or any(
+            isinstance(part, Group) or (isinstance(part, Edge) and part.steps) for part in path.parts
+        ):
             raise self.fail(f"a quantified path has at most {MAX_STEPS} steps in all, and nothing repeated inside it")
         self.leave()
         return Group(path, where, steps)
@@ -107,7 +111,9 @@ class PatternGrammar(Cursor):
 
     def _bounded(self, low: int, high: int | None) -> tuple[int, int]:
         if high is None or high > MAX_STEPS:
-            raise self.fail(f"a path of any length is refused; give it an end of at most {MAX_STEPS}: -[*1..3]- or {{1,3}}")
+            raise self.fail(
+                f"a path of any length is refused; give it an end of at most {MAX_STEPS}: -[*1..3]- or {{1,3}}"
+            )
         if low > high:
             raise self.fail(f"a path of {low} to {high} steps cannot be; the smaller number stands first")
         return low, high
@@ -145,7 +151,9 @@ class PatternGrammar(Cursor):
         outward = self.ahead().word == ">"
         right = (dash.start, self.take().end if outward else dash.end)
         if inward and outward:
-            raise self.fail("an arrow with two heads is refused; leave both away for either direction: (a)-[r]-(b)", dash)
+            raise self.fail(
+                "an arrow with two heads is refused; leave both away for either direction: (a)-[r]-(b)", dash
+            )
         quantifier = self._quantifier() if self.ahead().word in ("{", "+", "*") else None
         if steps and quantifier:
             raise self.fail("a relationship has either a star or a quantifier, not both", dash)

@@ -91,18 +91,30 @@ class QueryCheck(PatternCheck):
         self.condition(clause.where, after)
         if summed and not keys and not clause.everything:
             scope.rows = 1
-        elif (clause.distinct or clause.order or summed) and scope.rows * sum(v.size for v in found.values()) > MAX_SIZE:
-            raise self.fail(clause.start, f"this holds more than {MAX_SIZE:,} values in memory to sort, group or compare them; UNWIND fewer, or smaller ones")
+        elif (clause.distinct or clause.order or summed) and scope.rows * sum(
+            v.size for v in found.values()
+        ) > MAX_SIZE:
+            raise self.fail(
+                clause.start,
+                f"this holds more than {MAX_SIZE:,} values in memory to sort, group or compare them; UNWIND fewer, or "
+                "smaller ones",
+            )
         scope.names = found
         return found
 
     def _grouped(self, expr: Expr, keys: set[tuple[str, ...] | None], start: int) -> None:
-        """Refuse what stands beside count() and its like in one column without being a column of its own: engines disagree on it."""
+        """Refuse what stands beside count() and its like in one column without being a column of its own: engines
+        disagree on it.
+        """
         for part in _beside(expr):
             path = _path(part)
             if path and not any(path[:length] in keys for length in range(1, len(path) + 1)):
                 shown = ".".join(path)[:60]
-                raise self.fail(start, f"{shown} stands beside a count or sum in one column; take it in a WITH before, or make it a column of its own")
+                raise self.fail(
+                    start,
+                    f"{shown} stands beside a count or sum in one column; take it in a WITH before, or make it a "
+                    "column of its own",
+                )
 
 
 def _path(expr: Expr) -> tuple[str, ...] | None:

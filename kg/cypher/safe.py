@@ -19,7 +19,9 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A query that may run: its text without comments and with its arrows right, the names of its parameters, what was changed in it."""
+    """A query that may run: its text without comments and with its arrows right, the names of its parameters, what was
+    changed in it.
+    """
 
     cypher: str
     parameters: frozenset[str]
@@ -39,7 +41,8 @@ def check(query: str, parameters: Mapping[str, object] | None = None) -> Checked
     """A query that only reads and fits the schema; raises `QueryRefused`, which says where and why, for all others.
 
     The grammar is the list of what is let through: what it has no rule for is refused. Labels, relationship types and
-    properties must exist; an arrow that points the wrong way is turned where the schema leaves no other reading. Where the
+    properties must exist; an arrow that points the wrong way is turned where the schema leaves no other reading.
+    Where the
     parameters are given, their sizes count.
 
     >>> found = check("MATCH (d:Disease {id: $id})-[:TREATS]->(x:Drug) RETURN x.name // drugs")
@@ -63,9 +66,14 @@ def _refuse_unfit(parameters: Mapping[str, Any]) -> None:
             if depth > _DEEPEST:
                 raise QueryRefused(f"the value of ${name} is nested more than {_DEEPEST} levels deep; give it flatter")
             if isinstance(value, int) and not -(2**63) <= value < 2**63:
-                raise QueryRefused(f"the value of ${name} holds a whole number beyond 64 bits; give it as text, or as a decimal number")
+                raise QueryRefused(
+                    f"the value of ${name} holds a whole number beyond 64 bits; give it as text, or as a decimal number"
+                )
             if isinstance(value, str) and _HALF.search(value):
-                raise QueryRefused(f"the value of ${name} holds half a character (a lone surrogate); write the text in whole characters")
+                raise QueryRefused(
+                    f"the value of ${name} holds half a character (a lone surrogate); write the text in whole "
+                    "characters"
+                )
             if isinstance(value, Mapping):
                 waiting += [(v, depth + 1) for pair in value.items() for v in pair]
             elif isinstance(value, (list, tuple)):
@@ -91,5 +99,7 @@ class SafeCypher:
         if missing := sorted(checked.parameters - set(bound)):
             raise QueryRefused(f"the query needs a value for ${', $'.join(missing)}")
         if (does := self._store.explain(checked.cypher, bound)) not in ("r", None):
-            raise QueryRefused(f"the engine plans more than reading (its plan is of type {does!r}), so the query does not run")
+            raise QueryRefused(
+                f"the engine plans more than reading (its plan is of type {does!r}), so the query does not run"
+            )
         return SafeResult(self._store.run(checked.cypher, bound, rows=rows), checked.cypher, checked.notes)

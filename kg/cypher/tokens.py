@@ -10,7 +10,8 @@ from typing import NamedTuple
 from kg.errors import QueryRefused
 
 MAX_CHARACTERS = 20_000
-# Only ASCII makes words, numbers and spaces: engines fold other letters into keywords, and see other spaces otherwise than we do.
+# Only ASCII makes words, numbers and spaces: engines fold other letters into keywords, and see other spaces otherwise
+# than we do.
 _TOKENS = re.compile(
     r"(?P<space>[ \t\r\n]+)|(?P<comment>/\*(?s:.*?)\*/|//[^\r\n]*)"
     r"|(?P<text>'[^'\\]*(?:\\.[^'\\]*)*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\")|(?P<name>`[^`]+`)"
@@ -24,7 +25,9 @@ _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
 class Token(NamedTuple):
-    """A piece of a query: kind, text without its quotes or `$`, where it stands, and the word or sign in capitals ('' for all else)."""
+    """A piece of a query: kind, text without its quotes or `$`, where it stands, and the word or sign in capitals (''
+    for all else).
+    """
 
     kind: str
     text: str
@@ -40,7 +43,9 @@ def refusal(query: str, at: int, message: str) -> QueryRefused:
     'line 2, column 1: there is no clause RETRUN'
     """
     before = query[:at].replace("\r\n", " \n").replace("\r", "\n")
-    return QueryRefused(f"line {before.count(chr(10)) + 1}, column {at - (before.rfind(chr(10)) + 1) + 1}: {' '.join(message.split())}")
+    return QueryRefused(
+        f"line {before.count(chr(10)) + 1}, column {at - (before.rfind(chr(10)) + 1) + 1}: {' '.join(message.split())}"
+    )
 
 
 def tokens(query: str) -> list[Token]:
@@ -57,7 +62,9 @@ def tokens(query: str) -> list[Token]:
             raise refusal(query, at, _no_token(query, at))
         kind, text, end = str(match.lastgroup), match.group(), match.end()
         if kind == "number" and _TOKENS.match(query, end) and re.match(r"\w", query[end]):
-            raise refusal(query, at, f"{text + query[end]!r} is neither a number nor a name; write numbers as 12, 0.5 or 1e3")
+            raise refusal(
+                query, at, f"{text + query[end]!r} is neither a number nor a name; write numbers as 12, 0.5 or 1e3"
+            )
         if kind not in ("space", "comment"):
             found.append(_token(query, kind, text, at))
         at = end
@@ -71,7 +78,11 @@ def _token(query: str, kind: str, text: str, at: int) -> Token:
         for escape in _ESCAPE.finditer(text):
             if escape.group()[1] in _ESCAPED:
                 continue
-            raise refusal(query, at + escape.start(), f"the escape {escape.group()!r} is refused in a text; \\\\ \\' \\\" \\n \\r \\t are read")
+            raise refusal(
+                query,
+                at + escape.start(),
+                f"the escape {escape.group()!r} is refused in a text; \\\\ \\' \\\" \\n \\r \\t are read",
+            )
         return Token(kind, text[1:-1], at, end, "")
     if kind == "name":
         return Token(kind, text[1:-1], at, end, "")
@@ -89,7 +100,9 @@ def _check_characters(query: str) -> None:
         return
     for at, character in enumerate(query):
         if unicodedata.category(character) in _INVISIBLE and character not in "\t\n\r":
-            raise refusal(query, at, f"the query holds a control or invisible character (U+{ord(character):04X}); remove it")
+            raise refusal(
+                query, at, f"the query holds a control or invisible character (U+{ord(character):04X}); remove it"
+            )
 
 
 def _no_token(query: str, at: int) -> str:
@@ -108,7 +121,8 @@ def _no_token(query: str, at: int) -> str:
 
 
 def plain(query: str, edits: Mapping[tuple[int, int], str]) -> str:
-    """The query as it runs: comments gone, one kind of line end, and the edits made, given by the span that each replaces.
+    """The query as it runs: comments gone, one kind of line end, and the edits made, given by the span that each
+    replaces.
 
     >>> plain("RETURN 1 /* one */ AS x", {(7, 8): "2"})
     'RETURN 2   AS x'

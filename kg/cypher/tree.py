@@ -103,7 +103,9 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """A list comprehension, all/any/none/single or reduce: `kind` says which; `total` is reduce's own variable and its first value."""
+    """A list comprehension, all/any/none/single or reduce: `kind` says which; `total` is reduce's own variable and its
+    first value.
+    """
 
     kind: str
     variable: Name
@@ -172,7 +174,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A relationship of a pattern; `heads` are the spans of '<-' and '->' parts: the signs left and right of the brackets."""
+    """A relationship of a pattern; `heads` are the spans of '<-' and '->' parts: the signs left and right of the
+    brackets.
+    """
 
     name: Name | None
     types: Labels | None
@@ -262,6 +266,19 @@ class Query:
 
 
 Expr = (
-    Name | Literal | Parameter | Items | Entries | Operation | Regex | Call | Access | Over | PatternOver | PatternTest | Projection | Subquery
+    Name
+    | Literal
+    | Parameter
+    | Items
+    | Entries
+    | Operation
+    | Regex
+    | Call
+    | Access
+    | Over
+    | PatternOver
+    | PatternTest
+    | Projection
+    | Subquery
 )
 Clause = Match | Unwind | Columns | Inner

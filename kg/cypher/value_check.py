@@ -31,21 +31,40 @@ from kg.cypher.tree import (
     Regex,
     Subquery,
 )
-from kg.cypher.values import COLLECTED, MAX_SIZE, PLAIN, REPEATED, UNIT, Scope, Value, collected, either, listed, mapped, node, together
+from kg.cypher.values import (
+    COLLECTED,
+    MAX_SIZE,
+    PLAIN,
+    REPEATED,
+    UNIT,
+    Scope,
+    Value,
+    collected,
+    either,
+    listed,
+    mapped,
+    node,
+    together,
+)
 from kg.cypher.vocabulary import types
 
 MAX_RANGE = 100_000
 MAX_COPIES = 1000
 _NUMBERS = frozenset(
-    "size length id count sum avg stdev stdevp percentilecont percentiledisc abs ceil floor round sign sqrt exp log log10 e pi rand sin cos tan cot asin acos"
-    " atan atan2 degrees radians char_length isempty toboolean tofloat tointeger timestamp date datetime localdatetime time localtime duration elementid type"
+    "size length id count sum avg stdev stdevp percentilecont percentiledisc abs ceil floor round sign sqrt exp log "
+    "log10 e pi rand sin cos tan cot asin acos"
+    " atan atan2 degrees radians char_length isempty toboolean tofloat tointeger timestamp date datetime localdatetime "
+    "time localtime duration elementid type"
     " duration.between duration.indays duration.inmonths duration.inseconds date.truncate datetime.truncate".split()
 )
-# What loops do in one row: no engine looks at its time limit before a row is ready. A list of the graph counts as so many.
+# What loops do in one row: no engine looks at its time limit before a row is ready. A list of the graph counts as so
+# many.
 MAX_WORK, _MANY = 20_000_000, 3_000
-# Neighbours that a node is taken to have where a list of paths is made in one row, over one relationship type and over all.
+# Neighbours that a node is taken to have where a list of paths is made in one row, over one relationship type and over
+# all.
 _NAMED, _ANY = 200, 3_000
-# Units of text that a regular expression may be matched against, and that a number or date may be read from: both can take the square.
+# Units of text that a regular expression may be matched against, and that a number or date may be read from: both can
+# take the square.
 _MATCHED = 100
 _READ = frozenset("tointeger tofloat toboolean date datetime localdatetime time localtime duration".split())
 # The digits that round() may keep: an engine writes all of them out.
@@ -61,9 +80,16 @@ class ValueCheck(Checking):
         """What is known of a value; raises `QueryRefused` where it names what is not there or grows too large."""
         found = self._value(expr, scope)
         if found.size > MAX_SIZE:
-            raise self.fail(_start(expr), f"this builds a value of more than {MAX_SIZE:,} parts in memory; use rows (UNWIND) and count, or smaller ranges")
+            raise self.fail(
+                _start(expr),
+                f"this builds a value of more than {MAX_SIZE:,} parts in memory; use rows (UNWIND) and count, or "
+                "smaller ranges",
+            )
         if found.copies > MAX_COPIES:
-            raise self.fail(_start(expr), f"this repeats a collected list more than {MAX_COPIES:,} times; use UNWIND and MATCH on rows instead")
+            raise self.fail(
+                _start(expr),
+                f"this repeats a collected list more than {MAX_COPIES:,} times; use UNWIND and MATCH on rows instead",
+            )
         return found
 
     def _value(self, expr: Expr, scope: Scope) -> Value:
@@ -110,7 +136,10 @@ class ValueCheck(Checking):
             columns, rows = self.inner_query(expr.query, inside)
             return self._gathered(either(columns.values()), rows, expr.start) if expr.kind == "COLLECT" else PLAIN
         if isinstance(expr, PatternTest) and not (self.filtering or expr.path.shortest):
-            raise self.fail(expr.path.start, "a pattern stands as a value in WHERE alone; elsewhere write EXISTS { (a)-[:TYPE]->(b) }")
+            raise self.fail(
+                expr.path.start,
+                "a pattern stands as a value in WHERE alone; elsewhere write EXISTS { (a)-[:TYPE]->(b) }",
+            )
         self.pattern(expr.path, inside)
         if isinstance(expr, PatternTest):
             return Value("path") if expr.path.shortest else PLAIN
@@ -131,12 +160,17 @@ class ValueCheck(Checking):
         parts = [self.value(part, scope) for part in expr.parts]
         for part in expr.parts:
             if isinstance(part, Regex) and any(v.big or v.size > _MATCHED for v in parts):
-                raise self.fail(part.start, "a regular expression on a text that the query builds is refused; match it against a property")
+                raise self.fail(
+                    part.start,
+                    "a regular expression on a text that the query builds is refused; match it against a property",
+                )
         if expr.sign not in ("+", "-"):
             return PLAIN
         if all(part.kind != "list" for part in parts):
             return together(parts)
-        return together(parts, "list", replace(either([part.element() if part.kind == "list" else part for part in parts]), marks=0))
+        return together(
+            parts, "list", replace(either([part.element() if part.kind == "list" else part for part in parts]), marks=0)
+        )
 
     def _access(self, expr: Access, scope: Scope) -> Value:
         found = self.value(expr.base, scope)
@@ -175,7 +209,11 @@ class ValueCheck(Checking):
     def _count(self, at: int, steps: float) -> None:
         self.work += steps
         if self.work > MAX_WORK:
-            raise self.fail(at, f"this goes through lists more than {MAX_WORK:,} times in one row; use UNWIND and rows, or smaller lists")
+            raise self.fail(
+                at,
+                f"this goes through lists more than {MAX_WORK:,} times in one row; use UNWIND and rows, or smaller "
+                "lists",
+            )
 
     def _over(self, expr: Over, scope: Scope) -> Value:
         source = self.value(expr.source, scope)
@@ -192,16 +230,23 @@ class ValueCheck(Checking):
             return replace(source, kind="list", inner=source.element())
         others = result.big - {loop}
         if source.big and others:
-            raise self.fail(loop, "this builds a whole collected list for each element of another; use UNWIND and MATCH on rows instead")
+            raise self.fail(
+                loop,
+                "this builds a whole collected list for each element of another; use UNWIND and MATCH on rows instead",
+            )
         copies = source.size * result.copies if others else source.copies * max(result.copies, 1)
-        return replace(collected(result, source.size, source.big | others), copies=copies, marks=source.marks + 2 * result.marks)
+        return replace(
+            collected(result, source.size, source.big | others), copies=copies, marks=source.marks + 2 * result.marks
+        )
 
     def _reduce(self, expr: Over, scope: Scope) -> Value:
         """The total of a reduce. `own` and `outer`: how often this total and those around it stand in its formula."""
         assert expr.total is not None and expr.result is not None
         source, first = self.value(expr.source, scope), self.value(expr.total[1], scope)
         loop = expr.variable.start
-        inside = Scope({name: replace(value, marks=value.marks * _OUTER) for name, value in scope.names.items()}, scope.rows)
+        inside = Scope(
+            {name: replace(value, marks=value.marks * _OUTER) for name, value in scope.names.items()}, scope.rows
+        )
         inside.names[expr.variable.text] = replace(source.element(loop), marks=source.marks * _OUTER)
         inside.names[expr.total[0].text] = Value(size=first.size, big=first.big, marks=1)
         before = self._loop(expr, source)
@@ -214,10 +259,16 @@ class ValueCheck(Checking):
         times = len(expr.source.parts) if isinstance(expr.source, Items) else math.inf
         growth = own**times if own > 1 else 1
         if (own + outer > 1 and times * growth > MAX_SIZE) or (source.big and others):
-            raise self.fail(expr.total[0].start, "this reduce makes its total several times larger at each step; let the total stand once in its own formula")
+            raise self.fail(
+                expr.total[0].start,
+                "this reduce makes its total several times larger at each step; let the total stand once in its own "
+                "formula",
+            )
         marks = first.marks * growth + source.marks + int(outer * (times * growth if own + outer > 1 else 1))
         copies = source.size * result.copies if others else source.copies * max(result.copies, 1)
-        return Value("other", frozenset(), None, source.size * result.size * growth, source.big | others, marks, copies * growth)
+        return Value(
+            "other", frozenset(), None, source.size * result.size * growth, source.big | others, marks, copies * growth
+        )
 
     def _call(self, expr: Call, scope: Scope) -> Value:
         name = expr.name
@@ -242,10 +293,14 @@ class ValueCheck(Checking):
         if name == "split":
             return replace(together(parts, "list", replace(parts[0], marks=0)), size=parts[0].size * UNIT)
         fixed = {
-            "nodes": Value("list", inner=node(), size=10), "relationships": Value("list", inner=Value("edge", frozenset(types())), size=10),
-            "startnode": node(), "endnode": node(), "labels": Value("list", inner=PLAIN, size=10), "properties": Value(size=10),
+            "nodes": Value("list", inner=node(), size=10),
+            "relationships": Value("list", inner=Value("edge", frozenset(types())), size=10),
+            "startnode": node(),
+            "endnode": node(),
+            "labels": Value("list", inner=PLAIN, size=10),
+            "properties": Value(size=10),
             "keys": Value("list", inner=PLAIN, size=max(10, parts[0].size)) if parts else PLAIN,
-        }  # fmt: skip
+        }
         return fixed[name] if name in fixed else together(parts)
 
     def _bounded_call(self, expr: Call, parts: list[Value], scope: Scope) -> None:
@@ -254,37 +309,69 @@ class ValueCheck(Checking):
         if name == "round" and len(parts) > 1:
             digits = expr.parts[1]
             if not isinstance(digits, Literal) or digits.number is None or abs(digits.number) > _MAX_DIGITS:
-                raise self.fail(expr.start, f"round() takes its digits as a number written out, at most {_MAX_DIGITS}: round(x, 2)")
+                raise self.fail(
+                    expr.start, f"round() takes its digits as a number written out, at most {_MAX_DIGITS}: round(x, 2)"
+                )
         if name in _READ and any(part.big or part.size > _MATCHED for part in parts):
-            raise self.fail(expr.start, f"{name} of a text that the query builds is refused; use it on a property or a short text")
-        if (expr.distinct or name.startswith("percentile")) and scope.rows * sum(part.size for part in parts) > MAX_SIZE:
-            raise self.fail(expr.start, f"this holds more than {MAX_SIZE:,} values in memory to compare them; UNWIND fewer, or smaller ones")
+            raise self.fail(
+                expr.start, f"{name} of a text that the query builds is refused; use it on a property or a short text"
+            )
+        if (expr.distinct or name.startswith("percentile")) and scope.rows * sum(
+            part.size for part in parts
+        ) > MAX_SIZE:
+            raise self.fail(
+                expr.start,
+                f"this holds more than {MAX_SIZE:,} values in memory to compare them; UNWIND fewer, or smaller ones",
+            )
 
     def _gathered(self, of: Value, rows: float, at: int) -> Value:
         """A list of one such value for each row."""
         if REPEATED in of.big:
-            raise self.fail(at, "this collects a collected list once for each row; collect it before the rows multiply, or return rows")
+            raise self.fail(
+                at,
+                "this collects a collected list once for each row; collect it before the rows multiply, or return rows",
+            )
         return collected(of, rows)
 
     def _replace(self, expr: Call, parts: list[Value]) -> Value:
         instead = expr.parts[2]
         if not isinstance(instead, Literal) or len(instead.text) > UNIT:
-            raise self.fail(expr.start, f"the third value of replace() must be a text of at most {UNIT} characters, written out")
+            raise self.fail(
+                expr.start, f"the third value of replace() must be a text of at most {UNIT} characters, written out"
+            )
         # An empty text is found between all characters.
         search = len(re.sub(r"\\(.)", r"\1", expr.parts[1].text)) if isinstance(expr.parts[1], Literal) else 0
         grows = len(instead.text) > search or (search == 0 and len(instead.text) > 0)
-        return replace(parts[0], size=parts[0].size * (len(instead.text) + 1 if grows else 1), marks=parts[0].marks * (2 if grows else 1))
+        return replace(
+            parts[0],
+            size=parts[0].size * (len(instead.text) + 1 if grows else 1),
+            marks=parts[0].marks * (2 if grows else 1),
+        )
 
     def _range(self, expr: Call, scope: Scope) -> Value:
         """A range whose length the query says: numbers that are written out, or the size of something."""
         ends = [self._end(part, scope) for part in expr.parts]
         if any(end is None for end in ends) or (len(ends) == 3 and not isinstance(expr.parts[2], Literal)):
-            raise self.fail(expr.start, "range() takes numbers that are written out, or size(...) and length(...); anything else could be too long")
+            raise self.fail(
+                expr.start,
+                "range() takes numbers that are written out, or size(...) and length(...); anything else could be too "
+                "long",
+            )
         low, high, step = (*(end or 0.0 for end in ends), 1.0)[:3]
         if step == 0 or abs(high - low) / abs(step) > MAX_RANGE:
-            raise self.fail(expr.start, f"this range has more than {MAX_RANGE:,} numbers, or no step" if step else "a range needs a step other than 0")
+            raise self.fail(
+                expr.start,
+                f"this range has more than {MAX_RANGE:,} numbers, or no step"
+                if step
+                else "a range needs a step other than 0",
+            )
         big = any(not isinstance(part, Literal) for part in expr.parts)
-        return Value("list", inner=PLAIN, size=max((high - low) / step + 1, 1), big=frozenset((COLLECTED,)) if big else frozenset())
+        return Value(
+            "list",
+            inner=PLAIN,
+            size=max((high - low) / step + 1, 1),
+            big=frozenset((COLLECTED,)) if big else frozenset(),
+        )
 
     def _end(self, expr: Expr, scope: Scope) -> float | None:
         """The number that a range's end is at most, None where nobody knows."""

@@ -11,7 +11,8 @@ from kg.errors import QueryRefused
 MAX_SIZE = 1_000_000
 # Characters of a text that count as one part.
 UNIT = 100
-# What makes a value big: it holds as many elements as the graph gives; it is such a one repeated over rows. A place of the text
+# What makes a value big: it holds as many elements as the graph gives; it is such a one repeated over rows. A place of
+# the text
 # stands for a part of the list that the loop there goes through: all its parts together are no larger than that list.
 COLLECTED, REPEATED = -1, -2
 _BIG = frozenset((COLLECTED,))
@@ -22,8 +23,10 @@ _MAX_FIELDS, _MAX_DEPTH = 1000, 40
 class Value:
     """A value: `kind` is node, edge, path, list or other; `among` the labels or types that it can have.
 
-    `size` counts what the query itself multiplies (a property of the graph counts as one). `big` says why it can be as large
-    as the graph, `copies` how often it repeats one that is. `marks`: how often a reduce's own total stands in it. `inner` is
+    `size` counts what the query itself multiplies (a property of the graph counts as one). `big` says why it can be
+    as large
+    as the graph, `copies` how often it repeats one that is. `marks`: how often a reduce's own total stands in it.
+    `inner` is
     the largest element of a list, `fields` are the values of a map where they are known.
     """
 
@@ -66,7 +69,15 @@ def together(values: Iterable[Value], kind: str = "other", inner: Value | None =
     """A value that holds all of these."""
     parts = list(values)
     size, marks = sum(v.size for v in parts), sum(v.marks for v in parts)
-    return Value(kind, frozenset(), inner, max(size, 1), frozenset().union(*(v.big for v in parts)), marks, sum(v.copies for v in parts))
+    return Value(
+        kind,
+        frozenset(),
+        inner,
+        max(size, 1),
+        frozenset().union(*(v.big for v in parts)),
+        marks,
+        sum(v.copies for v in parts),
+    )
 
 
 def listed(parts: list[Value]) -> Value:
@@ -89,7 +100,9 @@ def mapped(fields: Mapping[str, Value]) -> Value:
 def given(value: object, depth: int = 0) -> Value:
     """What is known of a parameter's value; raises `QueryRefused` for one that nests too deep."""
     if depth > _MAX_DEPTH:
-        raise QueryRefused(f"a parameter nests deeper than {_MAX_DEPTH} levels; send its parts as parameters of their own")
+        raise QueryRefused(
+            f"a parameter nests deeper than {_MAX_DEPTH} levels; send its parts as parameters of their own"
+        )
     if isinstance(value, Mapping):
         return mapped({str(name): given(part, depth + 1) for name, part in value.items()})
     if isinstance(value, (list, tuple)):
@@ -103,7 +116,11 @@ def either(values: Iterable[Value]) -> Value:
     first = parts[0]
     alike = all((v.kind, v.inner, v.fields) == (first.kind, first.inner, first.fields) for v in parts)
     among = frozenset().union(*(v.among for v in parts)) if alike else frozenset()
-    size, big, marks = max(v.size for v in parts), frozenset().union(*(v.big for v in parts)), max(v.marks for v in parts)
+    size, big, marks = (
+        max(v.size for v in parts),
+        frozenset().union(*(v.big for v in parts)),
+        max(v.marks for v in parts),
+    )
     copies = max(v.copies for v in parts)
     if not alike:
         return Value("other", among, None, size, big, marks, copies)

@@ -1,4 +1,6 @@
-"""The names that a query may use: labels, relationship types with their ends, properties; and the nearest one to a wrong name."""
+"""The names that a query may use: labels, relationship types with their ends, properties; and the nearest one to a
+wrong name.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from kg.schema import schema
 from kg.schema.relations import ANY, STANDS_IN
 
 ENTITY, RELEASE = "Entity", "Release"
-# What every node and every relationship carries, as `kg.stores.rows` writes them, and what the node of the release says.
+# What every node and every relationship carries, as `kg.stores.rows` writes them, and what the node of the release
+# says.
 NODE_KEYS = frozenset(("id", "name", "category", "synonyms", "xrefs", "sources", "attributes"))
 EDGE_KEYS = frozenset(("id", "tier", "rank", "sources", "publications", "qualifiers", "detail", "year"))
 RELEASE_KEYS = frozenset(("id", "checksum", "nodes", "edges", "revision"))
@@ -87,7 +90,8 @@ def known(among: frozenset[str]) -> bool:
 
 
 def nearest(word: str, among: Iterable[str], also: Mapping[str, str] | None = None) -> str:
-    """The name that was probably meant, or '': other spellings first, then other words for the same, then the most similar.
+    """The name that was probably meant, or '': other spellings first, then other words for the same, then the most
+    similar.
 
     >>> nearest("treat", types())
     'TREATS'
@@ -123,11 +127,21 @@ def other_labels() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def other_types() -> Mapping[str, str]:
-    """What others call a relation: Hetionet's abbreviation, Biolink's predicate where it is of one relation only, the verb."""
+    """What others call a relation: Hetionet's abbreviation, Biolink's predicate where it is of one relation only, the
+    verb.
+    """
     found: dict[str, str] = {}
     twice = set()
     for relation in schema().relations.values():
-        for name in {_plain(n) for n in (relation.metaedge or relation.type, relation.predicate.split(":")[1], relation.says, relation.plural)}:
+        for name in {
+            _plain(n)
+            for n in (
+                relation.metaedge or relation.type,
+                relation.predicate.split(":")[1],
+                relation.says,
+                relation.plural,
+            )
+        }:
             twice |= {name} & set(found)
             found[name] = relation.type
     return {name: type_ for name, type_ in found.items() if name not in twice}

@@ -1,4 +1,5 @@
-"""Steps of a logical form as Cypher: each starts from bound identifiers or a whole kind, and gives its rows packed in one list.
+"""Steps of a logical form as Cypher: each starts from bound identifiers or a whole kind, and gives its rows packed
+in one list.
 
 One packed row is five times as fast over Bolt as a row for each node. Only names
 of the schema are spliced in; every value is bound.
@@ -51,17 +52,22 @@ def members_counted(category: str) -> str:
 
 
 def hop(relation: Relation, direction: Direction, start: str | None, more: str, weigh: bool) -> str:
-    """Nodes one step from $ids, or from all of the category `start`: with the rank of their best edge, or identifiers alone.
+    """Nodes one step from $ids, or from all of the category `start`: with the rank of their best edge, or
+    identifiers alone.
 
     `more`: further conditions on the edge r, the start a or the end b.
     """
     anchor, condition = ("(a:Entity)", "a.id IN $ids") if start is None else (f"(a:{label(start)})", "true")
-    pattern = f"MATCH {anchor}{arrow(relation, direction)}(b:{label(relation.target(direction))}) WHERE {condition}{more}"
+    pattern = (
+        f"MATCH {anchor}{arrow(relation, direction)}(b:{label(relation.target(direction))}) WHERE {condition}{more}"
+    )
     return f"{pattern} {_found(weigh)}"
 
 
 def two_hops(first: tuple[Relation, Direction, str], second: tuple[Relation, Direction, str], weigh: bool) -> str:
-    """The same for two steps at once, where so many nodes lie between that handing them over costs more; the third of each: its conditions."""
+    """The same for two steps at once, where so many nodes lie between that handing them over costs more; the third of
+    each: its conditions.
+    """
     near, far = first[0].target(first[1]), second[0].target(second[1])
     pattern = (
         f"MATCH (a:Entity){arrow(*first[:2], 'q')}(m:{label(near)}) WHERE a.id IN $ids{first[2]} "
@@ -80,20 +86,26 @@ def _found(weigh: bool) -> str:
 def neighbours_counted(relation: Relation, direction: Direction, start: str | None, more: str) -> str:
     """Of each node of $ids, or of the category `start`, how many distinct neighbours it has: identifier, number."""
     anchor, condition = ("(a:Entity)", "a.id IN $ids") if start is None else (f"(a:{label(start)})", "true")
-    pattern = f"MATCH {anchor}{arrow(relation, direction)}(b:{label(relation.target(direction))}) WHERE {condition}{more}"
+    pattern = (
+        f"MATCH {anchor}{arrow(relation, direction)}(b:{label(relation.target(direction))}) WHERE {condition}{more}"
+    )
     return f"{pattern} WITH a, count(DISTINCT b) AS n RETURN collect([a.id, n]) AS found"
 
 
 def neighbours_listed(relation: Relation, direction: Direction, more: str) -> str:
     """Of each node of $ids its distinct neighbours: identifier, identifiers."""
-    pattern = f"MATCH (a:Entity){arrow(relation, direction)}(b:{label(relation.target(direction))}) WHERE a.id IN $ids{more}"
+    pattern = (
+        f"MATCH (a:Entity){arrow(relation, direction)}(b:{label(relation.target(direction))}) WHERE a.id IN $ids{more}"
+    )
     return f"{pattern} WITH a, collect(DISTINCT b.id) AS ends RETURN collect([a.id, ends]) AS found"
 
 
 def counted_from_far(relation: Relation, direction: Direction, start: str | None, more: str) -> str:
     """The same counts for all nodes (of the category `start`) that have neighbours among $ids, found from there."""
     target = relation.target(direction)
-    kinds = ("" if target == ANY else f" AND b:{label(target)}") + ("" if start in (None, ANY) else f" AND a:{label(str(start))}")
+    kinds = ("" if target == ANY else f" AND b:{label(target)}") + (
+        "" if start in (None, ANY) else f" AND a:{label(str(start))}"
+    )
     pattern = f"MATCH (b:Entity){arrow(relation, back(direction))}(a:Entity) WHERE b.id IN $ids{kinds}{more}"
     return f"{pattern} WITH a, count(DISTINCT b) AS n RETURN collect([a.id, n]) AS found"
 

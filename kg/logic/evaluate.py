@@ -56,13 +56,16 @@ class _Passing:
         if not self.tiers or self.years == frozenset():
             return Only(())
         sources = None if self.sources is None else tuple(sorted(self.sources))
-        return Only(sources, (min(self.tiers), max(self.tiers)), None if self.years is None else (min(self.years), max(self.years)))
+        return Only(
+            sources,
+            (min(self.tiers), max(self.tiers)),
+            None if self.years is None else (min(self.years), max(self.years)),
+        )
 
 
 def _said_of(source: str, facts: Mapping[str, Any], field: str) -> set[str]:
     """What a filter may say of a source, in lower case: its name or title, or its licence."""
     return {source.casefold(), facts["title"].casefold()} if field == "source" else {facts["licence"].casefold()}
-
 
 
 class Evaluator:
@@ -78,7 +81,8 @@ class Evaluator:
         self._start = _Passing(sources=None if sources is None else frozenset(sources))
 
     def answer(self, form: Form) -> Any:
-        """What a form gives: identifiers in ascending order, a number, yes or no, two numbers, or (identifier, number) best first.
+        """What a form gives: identifiers in ascending order, a number, yes or no, two numbers, or (identifier,
+        number) best first.
 
         Raises `FormError` for forms that do not denote a set of nodes.
         """
@@ -106,9 +110,13 @@ class Evaluator:
         return {self.topology.id(int(n)): int(k) for n, k in zip(*found, strict=True)}
 
     def top(self, form: TopForm) -> list[tuple[str, int]]:
-        """The nodes with the most (fewest) neighbours and their number, ties with the last one kept, equals by identifier."""
+        """The nodes with the most (fewest) neighbours and their number, ties with the last one kept, equals by
+        identifier.
+        """
         base = self._eval(form.of, self._start)
-        counts = self._counts(base, form.relation, form.direction, None, self._narrowed(self._start, form.filters).only())
+        counts = self._counts(
+            base, form.relation, form.direction, None, self._narrowed(self._start, form.filters).only()
+        )
         some = [(self.topology.id(int(n)), int(k)) for n, k in zip(base, counts, strict=True) if k]
         some.sort(key=lambda pair: (-pair[1] if form.most else pair[1], pair[0]))
         if len(some) <= form.k:
@@ -121,7 +129,11 @@ class Evaluator:
             case Entity():
                 return self._entity(expr.id)
             case All():
-                return np.arange(len(self.topology)) if expr.category == ANY else np.arange(*self.topology.category_range(expr.category))
+                return (
+                    np.arange(len(self.topology))
+                    if expr.category == ANY
+                    else np.arange(*self.topology.category_range(expr.category))
+                )
             case Hop():
                 return self._hop(expr, passing)
             case And():
@@ -132,7 +144,9 @@ class Evaluator:
             case Or():
                 return np.asarray(np.unique(np.concatenate([self._eval(part, passing) for part in expr.parts])))
             case Minus():
-                return np.asarray(np.setdiff1d(self._eval(expr.left, passing), self._eval(expr.right, passing), assume_unique=True))
+                return np.asarray(
+                    np.setdiff1d(self._eval(expr.left, passing), self._eval(expr.right, passing), assume_unique=True)
+                )
             case Having():
                 return self._having(expr, passing)[0]
             case Where():
@@ -158,7 +172,9 @@ class Evaluator:
         low, high = self.topology.category_range(category)
         return (nodes >= low) & (nodes < high)
 
-    def _counts(self, nodes: Indices, relation: str, direction: Direction, among: Indices | None, only: Only) -> Indices:
+    def _counts(
+        self, nodes: Indices, relation: str, direction: Direction, among: Indices | None, only: Only
+    ) -> Indices:
         target = schema().relation(relation).target(direction)
         wanted = np.arange(len(self.topology)) if target == ANY else np.arange(*self.topology.category_range(target))
         if among is not None:
@@ -186,7 +202,11 @@ class Evaluator:
         tiers, sources, years = passing.tiers, passing.sources, passing.years
         for one in filters:
             if one.field in ("source", "licence"):
-                fits = {s for s, facts in self.release.sources.items() if str(one.value).casefold() in _said_of(s, facts, one.field)}
+                fits = {
+                    s
+                    for s, facts in self.release.sources.items()
+                    if str(one.value).casefold() in _said_of(s, facts, one.field)
+                }
                 sources = frozenset(fits if sources is None else fits & sources)
             else:
                 test = _TESTS[one.test]
@@ -200,13 +220,22 @@ class Evaluator:
         """The nodes of which an attribute passes; the release's own values are read, not what a store holds."""
         attribute = schema().attributes[one.field]
         wanted = one.value.casefold() if isinstance(one.value, str) else one.value
-        nodes = [identifier for identifier, values in self._values(attribute).items() if any(_TESTS[one.test](value, wanted) for value in values)]
+        nodes = [
+            identifier
+            for identifier, values in self._values(attribute).items()
+            if any(_TESTS[one.test](value, wanted) for value in values)
+        ]
         return np.sort(self.topology.indices(nodes)) if nodes else _NOTHING
 
     @cached_property
     def _attributes(self) -> pl.DataFrame:
         wanted = {a.category for a in schema().attributes.values()}
-        return self.release.scan("nodes").select("id", "category", "attributes").filter(pl.col("category").is_in(wanted) & (pl.col("attributes") != "")).collect()
+        return (
+            self.release.scan("nodes")
+            .select("id", "category", "attributes")
+            .filter(pl.col("category").is_in(wanted) & (pl.col("attributes") != ""))
+            .collect()
+        )
 
     def _values(self, attribute: Attribute) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
@@ -216,4 +245,3 @@ class Evaluator:
                 values = value if attribute.list else [value]
                 found[identifier] = [str(v).casefold() if attribute.value == "text" else float(v) for v in values]
         return found
-

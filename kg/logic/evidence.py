@@ -52,12 +52,17 @@ class EdgeHit:
         return f"{self.subject_name} {verb} {self.object_name}"
 
 
-def assertions(detail: str | None, sources: Sequence[str], tier: int, allowed: Collection[str] | None) -> tuple[Assertion, ...]:
+def assertions(
+    detail: str | None, sources: Sequence[str], tier: int, allowed: Collection[str] | None
+) -> tuple[Assertion, ...]:
     """Who says an edge, best first, of the permitted sources only."""
     if detail:
         rows: list[Mapping[str, Any]] = json.loads(detail)
         found = [
-            Assertion(r["source"], r["tier"], tuple(r["publications"]), r["licence"], r["knowledge_level"], r["attributes"]) for r in rows
+            Assertion(
+                r["source"], r["tier"], tuple(r["publications"]), r["licence"], r["knowledge_level"], r["attributes"]
+            )
+            for r in rows
         ]
     else:
         found = [Assertion(s, tier) for s in sources]
@@ -94,7 +99,9 @@ class Explainer:
         anchors = None if isinstance(hop.of, All) else list(self.executor.ids(hop.of))
         edges = self.edges(relation, hop.direction, anchors, ids)
         best: dict[str, list[EdgeHit]] = {}
-        deeper = not isinstance(hop.of, (Entity, All)) and not (isinstance(hop.of, Or) and all(isinstance(p, Entity) for p in hop.of.parts))
+        deeper = not isinstance(hop.of, (Entity, All)) and not (
+            isinstance(hop.of, Or) and all(isinstance(p, Entity) for p in hop.of.parts)
+        )
         for node, hits in edges.items():
             ordered = sorted(hits, key=_best_first)
             best[node] = ordered[: 1 if deeper else 3]
@@ -111,18 +118,29 @@ class Explainer:
         counted = self.edges(schema().relation(having.relation), back(having.direction), anchors, ids)
         base = self.explain(having.of, ids)
         most = min(max(having.number, 3), _COUNTED_SHOWN)
-        found = {node: [*base.get(node, [])[:2], *sorted(counted.get(node, []), key=_best_first)[:most]] for node in ids}
+        found = {
+            node: [*base.get(node, [])[:2], *sorted(counted.get(node, []), key=_best_first)[:most]] for node in ids
+        }
         return {node: hits for node, hits in found.items() if hits}
 
-    def edges(self, relation: Relation, direction: Direction, anchors: Sequence[str] | None, ids: Sequence[str], negated: bool = False) -> dict[str, list[EdgeHit]]:
+    def edges(
+        self,
+        relation: Relation,
+        direction: Direction,
+        anchors: Sequence[str] | None,
+        ids: Sequence[str],
+        negated: bool = False,
+    ) -> dict[str, list[EdgeHit]]:
         """Edges of a relation between anchors (any if None) and nodes, by node."""
         if not ids or anchors == []:
             return {}
         anchor = "" if anchors is None else " AND a.id IN $anchors"
         target = relation.target(direction)
         cypher = (
-            f"MATCH (b:{label(target)}){arrow(relation, back(direction), negated=negated)}(a:Entity) WHERE b.id IN $ids{anchor}{self.executor.evidence.condition('r')} "
-            "RETURN b.id AS b, b.name AS bn, a.id AS a, a.name AS an, startNode(r).id AS s, r.id AS id, r.tier AS tier, r.sources AS sources, "
+            f"MATCH (b:{label(target)}){arrow(relation, back(direction), negated=negated)}(a:Entity) WHERE b.id IN "
+            f"$ids{anchor}{self.executor.evidence.condition('r')} "
+            "RETURN b.id AS b, b.name AS bn, a.id AS a, a.name AS an, startNode(r).id AS s, r.id AS id, r.tier AS "
+            "tier, r.sources AS sources, "
             "r.publications AS publications, r.detail AS detail"
         )
         parameters: dict[str, object] = {"ids": list(ids)}
@@ -134,9 +152,18 @@ class Explainer:
             subject, object_ = (row["b"], row["a"]) if row["s"] == row["b"] else (row["a"], row["b"])
             said = assertions(row["detail"], row["sources"], row["tier"], self.executor.evidence.sources)
             hit = EdgeHit(
-                row["id"], relation, subject, names[subject], object_, names[object_], row["tier"], tuple(row["sources"]),
-                tuple(row["publications"] or ()), said, negated,
-            )  # fmt: skip
+                row["id"],
+                relation,
+                subject,
+                names[subject],
+                object_,
+                names[object_],
+                row["tier"],
+                tuple(row["sources"]),
+                tuple(row["publications"] or ()),
+                said,
+                negated,
+            )
             found.setdefault(row["b"], []).append(hit)
         return found
 

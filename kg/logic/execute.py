@@ -10,7 +10,21 @@ from typing import Any, NamedTuple
 
 from kg.errors import QueryTimeout, StoreError
 from kg.logic import compile as cypher_of
-from kg.logic.forms import All, And, Direction, Entity, Expr, Filter, Having, Hop, Minus, Or, TopForm, Where, category_of
+from kg.logic.forms import (
+    All,
+    And,
+    Direction,
+    Entity,
+    Expr,
+    Filter,
+    Having,
+    Hop,
+    Minus,
+    Or,
+    TopForm,
+    Where,
+    category_of,
+)
 from kg.logic.restriction import Evidence
 from kg.logic.simplify import simplify
 from kg.rank import unranked
@@ -19,7 +33,8 @@ from kg.schema.relations import ANY, Relation
 from kg.stores.bolt import GraphStore, Row
 
 MOST_ROWS = 500_000
-# A set that small is handed to the next step, so that it looks at nothing else; a larger one costs more to look through than it saves.
+# A set that small is handed to the next step, so that it looks at nothing else; a larger one costs more to look through
+# than it saves.
 _FEW = 200
 # So many nodes between two steps are not handed over; the store walks both at once.
 MANY_BETWEEN = 1_000
@@ -68,7 +83,9 @@ class Clock:
         now = time.monotonic()
         self.ends = self.ends or now + self.seconds
         if now >= self.ends:
-            raise QueryTimeout(f"the question took longer than {self.seconds:g} s and was stopped; narrow it, or raise `query_seconds`")
+            raise QueryTimeout(
+                f"the question took longer than {self.seconds:g} s and was stopped; narrow it, or raise `query_seconds`"
+            )
         return self.ends - now
 
 
@@ -80,7 +97,11 @@ class Executor:
     """
 
     def __init__(
-        self, store: GraphStore, sources: Collection[str] | None = None, known: Mapping[str, Mapping[str, Any]] | None = None, seconds: float | None = None
+        self,
+        store: GraphStore,
+        sources: Collection[str] | None = None,
+        known: Mapping[str, Mapping[str, Any]] | None = None,
+        seconds: float | None = None,
     ) -> None:
         self.store = store
         self.evidence = Evidence(None if sources is None else tuple(sorted(sources)))
@@ -105,7 +126,9 @@ class Executor:
             raise
 
     def packed(self, cypher: str, parameters: Mapping[str, object]) -> Any:
-        """What a statement of `kg.logic.compile` found: its one row's one value; a list of too many is an error, never a part."""
+        """What a statement of `kg.logic.compile` found: its one row's one value; a list of too many is an error, never
+        a part.
+        """
         found = self.run(cypher, parameters, 1)[0]["found"]
         if isinstance(found, list) and len(found) > MOST_ROWS:
             raise StoreError(f"a step of the question gives {len(found):,} nodes, more than {MOST_ROWS:,}; narrow it")
@@ -130,7 +153,9 @@ class Executor:
         return self.count(expr) > 0
 
     def _eval(self, expr: Expr, weigh: bool, within: Collection[str] | None = None) -> dict[str, Found]:
-        """The nodes by id, with names and evidence if they are to be weighed; of those not in `within` some may be left out."""
+        """The nodes by id, with names and evidence if they are to be weighed; of those not in `within` some may be left
+        out.
+        """
         match expr:
             case Entity():
                 return self.named([expr.id])
@@ -205,8 +230,12 @@ class Executor:
             return dict.fromkeys(found, _UNWEIGHED)
         return {key: Found(key, name, category, None, *unranked(rank)) for key, name, category, rank in found}
 
-    def neighbour_counts(self, ids: Collection[str] | str, relation: Relation, direction: Direction, among: Collection[str] | None = None) -> dict[str, int]:
-        """How many distinct neighbours each node has, none where it is left out; `ids` may be a category for all of its nodes."""
+    def neighbour_counts(
+        self, ids: Collection[str] | str, relation: Relation, direction: Direction, among: Collection[str] | None = None
+    ) -> dict[str, int]:
+        """How many distinct neighbours each node has, none where it is left out; `ids` may be a category for all of its
+        nodes.
+        """
         more = self.evidence.condition("r")
         start = ids if isinstance(ids, str) else None
         if among is None:
@@ -251,7 +280,9 @@ class Executor:
             kept = self._holding(having, relation, base, counts, len(among or ()))
         return {key: base[key]._replace(value=counts.get(key, 0)) for key in kept}
 
-    def _holding(self, having: Having, relation: Relation, keys: Iterable[str], counts: Mapping[str, int], wanted: int) -> list[str]:
+    def _holding(
+        self, having: Having, relation: Relation, keys: Iterable[str], counts: Mapping[str, int], wanted: int
+    ) -> list[str]:
         match having.comparison:
             case "at_least":
                 return [key for key in keys if counts.get(key, 0) >= having.number]
@@ -295,5 +326,6 @@ def _strength(found: Found) -> tuple[int, int, int]:
 
 def ranked(found: Iterable[Found]) -> list[Found]:
     """Best evidence first: tier, number of sources, number of publications, then the number counted and the name."""
-    return sorted(found, key=lambda f: (f.tier, -f.n_sources, -f.n_publications, -(f.value or 0), f.name.casefold(), f.id))
-
+    return sorted(
+        found, key=lambda f: (f.tier, -f.n_sources, -f.n_publications, -(f.value or 0), f.name.casefold(), f.id)
+    )

@@ -19,7 +19,14 @@ Direction = Literal["in", "out"]
 Comparison = Literal["at_least", "at_most", "exactly", "every", "only"]
 Test = Literal["=", "<=", ">="]
 Reason = Literal[
-    "unknown_name", "ambiguous_name", "ambiguous_question", "out_of_scope", "personal_advice", "write_request", "incomplete", "no_evidence"
+    "unknown_name",
+    "ambiguous_name",
+    "ambiguous_question",
+    "out_of_scope",
+    "personal_advice",
+    "write_request",
+    "incomplete",
+    "no_evidence",
 ]
 REASONS: tuple[str, ...] = get_args(Reason)
 MAX_DEPTH = 12
@@ -129,7 +136,9 @@ class Filter:
         known = {**EVIDENCE, **{a.name: a.value for a in schema().attributes.values()}}
         kind = known.get(self.field)
         if kind is None:
-            raise FormError(f"nothing is filtered by {self.field!r}{_nearest(self.field, known)}; known: {', '.join(known)}")
+            raise FormError(
+                f"nothing is filtered by {self.field!r}{_nearest(self.field, known)}; known: {', '.join(known)}"
+            )
         if self.test not in get_args(Test) or (kind == "text" and self.test != "="):
             raise FormError(f"{self.field} {self.test}: texts are tested with =, numbers with =, <= or >=")
         if isinstance(self.value, bool) or (kind == "number") != isinstance(self.value, (int, float)):
@@ -275,7 +284,18 @@ class AbstainForm:
     because: str = field(default="", compare=False)
 
 
-Form = ListForm | CountForm | ExistsForm | CompareForm | TopForm | PathsForm | DescribeForm | LiteratureForm | AskBackForm | AbstainForm
+Form = (
+    ListForm
+    | CountForm
+    | ExistsForm
+    | CompareForm
+    | TopForm
+    | PathsForm
+    | DescribeForm
+    | LiteratureForm
+    | AskBackForm
+    | AbstainForm
+)
 
 
 def category_of(expr: Expr) -> str:
@@ -330,14 +350,21 @@ def _nearest(word: str, known: object) -> str:
 
 def _hop(name: str, direction: Direction, have: str) -> str:
     if name not in schema().relations:
-        raise FormError(f"unknown relation {name!r}{_nearest(name, schema().relations) or '; known: ' + ', '.join(schema().relations)}")
+        raise FormError(
+            "unknown relation "
+            f"{name!r}{_nearest(name, schema().relations) or '; known: ' + ', '.join(schema().relations)}"
+        )
     if direction not in ("in", "out"):
         raise FormError(f"{name}: the direction is 'out', along its arrow, or 'in', against it; not {direction!r}")
     relation = schema().relation(name)
     want = relation.source(direction)
     if have not in (want, ANY) and want != ANY:
-        fitting = sorted({f"{r.name} ({d})" for r in schema().relations.values() for d in ("in", "out") if r.source(d) == have})
-        raise FormError(f"{name} ({direction}) starts from {want}, not {have}; relations that fit: {', '.join(fitting) or 'none'}")
+        fitting = sorted(
+            {f"{r.name} ({d})" for r in schema().relations.values() for d in ("in", "out") if r.source(d) == have}
+        )
+        raise FormError(
+            f"{name} ({direction}) starts from {want}, not {have}; relations that fit: {', '.join(fitting) or 'none'}"
+        )
     return relation.target(direction)
 
 
@@ -370,7 +397,9 @@ def _where(where: Where) -> str:
 def _together(categories: Sequence[str]) -> str:
     known = [c for c in dict.fromkeys(categories) if c != ANY]
     if not categories or len(known) > 1:
-        raise FormError(f"sets of {' and '.join(known) or 'nothing'} cannot be joined; both sides must be of one category")
+        raise FormError(
+            f"sets of {' and '.join(known) or 'nothing'} cannot be joined; both sides must be of one category"
+        )
     return known[0] if known else ANY
 
 

@@ -68,12 +68,17 @@ def _made(value: Any, depth: int) -> Any:
 def _require(op: str, name: str, type_: str, value: Any) -> None:
     """Fields hold what their annotation says; the annotations are few enough to be listed."""
     fits = {
-        "str": isinstance(value, str), "int": isinstance(value, int) and not isinstance(value, bool), "bool": isinstance(value, bool),
-        "Expr": isinstance(value, Expr), "Expr | None": value is None or isinstance(value, Expr), "Entity": isinstance(value, Entity), "Reason": value in REASONS,
+        "str": isinstance(value, str),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "bool": isinstance(value, bool),
+        "Expr": isinstance(value, Expr),
+        "Expr | None": value is None or isinstance(value, Expr),
+        "Entity": isinstance(value, Entity),
+        "Reason": value in REASONS,
         "tuple[Expr, ...]": isinstance(value, tuple) and all(isinstance(v, Expr) for v in value),
         "tuple[Filter, ...]": isinstance(value, tuple) and all(isinstance(v, Filter) for v in value),
         "tuple[str, ...]": isinstance(value, tuple) and all(isinstance(v, str) for v in value),
         "str | int | float": isinstance(value, (str, int, float)),
-    }.get(type_, isinstance(value, str))  # fmt: skip
+    }.get(type_, isinstance(value, str))
     if not fits:
         raise FormError(f"{op}.{name} must be {type_.removesuffix(' | None')}, not {type(value).__name__}")

@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from kg.logic.execute import Executor
 from kg.schema import schema
 
-# Relations that tie everything to everything say little about a pair; they are walked only when they touch an end directly.
-_WIDE = ("EXPRESSES", "ANATOMY_UPREGULATES", "ANATOMY_DOWNREGULATES", "MENTIONS", "SUBCLASS_OF", "PART_OF", "RELATED_TO", "COVARIES",
-         "PARTICIPATES_COMPONENT", "PARTICIPATES_FUNCTION")  # fmt: skip
+# Relations that tie everything to everything say little about a pair; they are walked only when they touch an end
+# directly.
+_WIDE = (
+    "EXPRESSES",
+    "ANATOMY_UPREGULATES",
+    "ANATOMY_DOWNREGULATES",
+    "MENTIONS",
+    "SUBCLASS_OF",
+    "PART_OF",
+    "RELATED_TO",
+    "COVARIES",
+    "PARTICIPATES_COMPONENT",
+    "PARTICIPATES_FUNCTION",
+)
 _FAN = 400
 # A longer path is not looked for, whatever the form allows: almost any two things have one.
 LONGEST_SEARCHED = 3
@@ -45,7 +56,9 @@ class PathFinder:
         self.executor = executor
 
     def find(self, start: str, end: str, length: int = 3, limit: int = 20) -> list[Path]:
-        """Paths of at most `length` and `LONGEST_SEARCHED` steps, shortest first; among equals those through rarely linked nodes first."""
+        """Paths of at most `length` and `LONGEST_SEARCHED` steps, shortest first; among equals those through rarely
+        linked nodes first.
+        """
         paths: list[Path] = [(s,) for s in self._between([start], [end])]
         if length >= 2 and len(paths) < limit:
             paths += self._through_one(start, end)
@@ -56,27 +69,44 @@ class PathFinder:
     def _neighbours(self, node: str) -> dict[str, tuple[int, str]]:
         """Nodes beside a node with the number of their own edges: (degree, relation type)."""
         cypher = (
-            f"MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id = $id{self.executor.evidence.condition('r')} AND NOT type(r) STARTS WITH 'NOT_' "
+            f"MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id = $id{self.executor.evidence.condition('r')} AND NOT type(r) "
+            "STARTS WITH 'NOT_' "
             "AND NOT type(r) IN $wide RETURN DISTINCT b.id AS id, type(r) AS type"
         )
         rows = self.executor.run(cypher, {"id": node, "wide": list(_WIDE)})
         return {r["id"]: (0, r["type"]) for r in rows}
 
     def _degrees(self, ids: list[str]) -> dict[str, int]:
-        rows = self.executor.run("MATCH (a:Entity) WHERE a.id IN $ids RETURN a.id AS id, COUNT { (a)--() } AS n", {"ids": ids})
+        rows = self.executor.run(
+            "MATCH (a:Entity) WHERE a.id IN $ids RETURN a.id AS id, COUNT { (a)--() } AS n", {"ids": ids}
+        )
         return {r["id"]: int(r["n"]) for r in rows}
 
     def _between(self, left: list[str], right: list[str]) -> list[Step]:
         cypher = (
-            f"MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id IN $left AND b.id IN $right{self.executor.evidence.condition('r')} "
-            "AND NOT type(r) STARTS WITH 'NOT_' AND type(r) <> 'MENTIONS' RETURN DISTINCT r.id AS id, type(r) AS type, startNode(r).id AS s, "
-            "startNode(r).name AS sn, endNode(r).id AS o, endNode(r).name AS own, r.tier AS tier, r.sources AS sources, "
+            "MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id IN $left AND b.id IN "
+            f"$right{self.executor.evidence.condition('r')} "
+            "AND NOT type(r) STARTS WITH 'NOT_' AND type(r) <> 'MENTIONS' RETURN DISTINCT r.id AS id, type(r) AS type, "
+            "startNode(r).id AS s, "
+            "startNode(r).name AS sn, endNode(r).id AS o, endNode(r).name AS own, r.tier AS tier, r.sources AS "
+            "sources, "
             "r.publications AS publications, r.detail AS detail"
         )
         rows = self.executor.run(cypher, {"left": left, "right": right})
         known = {relation.type: name for name, relation in schema().relations.items()}
         found = [
-            Step(r["id"], known[r["type"]], r["s"], r["sn"], r["o"], r["own"], r["tier"], tuple(r["sources"]), tuple(r["publications"] or ()), r["detail"])
+            Step(
+                r["id"],
+                known[r["type"]],
+                r["s"],
+                r["sn"],
+                r["o"],
+                r["own"],
+                r["tier"],
+                tuple(r["sources"]),
+                tuple(r["publications"] or ()),
+                r["detail"],
+            )
             for r in rows
         ]
         return sorted(found, key=lambda s: (s.tier, -len(s.sources), s.relation, s.subject, s.object))

@@ -13,20 +13,37 @@ from kg.stores.bolt import Row
 
 # Every column that any step asks for; each step finds its own and goes on as if something had been found.
 _ROW: Row = {
-    "id": "X:1", "name": "x", "category": "biolink:NamedThing", "tier": 2, "sources": ["x"], "publications": [], "n": 1, "type": "TREATS",
-    "s": "X:1", "sn": "x", "o": "X:2", "own": "x", "detail": None,
-}  # fmt: skip
+    "id": "X:1",
+    "name": "x",
+    "category": "biolink:NamedThing",
+    "tier": 2,
+    "sources": ["x"],
+    "publications": [],
+    "n": 1,
+    "type": "TREATS",
+    "s": "X:1",
+    "sn": "x",
+    "o": "X:2",
+    "own": "x",
+    "detail": None,
+}
 # What the steps of `kg.logic.compile` pack into one value, by how their text ends.
 _PACKED = {
-    "b.category, rank]) AS found": [["X:1", "x", "biolink:NamedThing", 1]], "b.category]) AS found": [["X:1", "x", "biolink:NamedThing"]],
-    "[a.id, n]) AS found": [["X:1", 1]], "[a.id, ends]) AS found": [["X:1", ["X:1"]]], "count(b) AS found": 1, " AS found": ["X:1"],
-}  # fmt: skip
+    "b.category, rank]) AS found": [["X:1", "x", "biolink:NamedThing", 1]],
+    "b.category]) AS found": [["X:1", "x", "biolink:NamedThing"]],
+    "[a.id, n]) AS found": [["X:1", 1]],
+    "[a.id, ends]) AS found": [["X:1", ["X:1"]]],
+    "count(b) AS found": 1,
+    " AS found": ["X:1"],
+}
 
 
 class _Rehearsal:
     """A store that answers every query with the same row."""
 
-    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
+    def run(
+        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+    ) -> list[Row]:
         """The row."""
         packed = next((value for end, value in _PACKED.items() if cypher.endswith(end)), None)
         return [dict(_ROW) if packed is None else {"found": packed}]

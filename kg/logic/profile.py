@@ -11,7 +11,8 @@ from kg.schema.relations import Relation
 from kg.stores.bolt import Row
 
 _RECORD = (
-    "MATCH (n:Entity) WHERE n.id = $id RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms, "
+    "MATCH (n:Entity) WHERE n.id = $id RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS "
+    "synonyms, "
     "n.sources AS sources, n.xrefs AS xrefs, n.attributes AS attributes"
 )
 

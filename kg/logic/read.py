@@ -52,7 +52,9 @@ class _Tokens:
     def next(self, wanted: str = "") -> tuple[str, str]:
         kind, text, place = self.found[self.at] if self.at < len(self.found) else ("end", "the end", -1)
         if wanted and text != wanted:
-            raise FormError(f"expected {wanted!r}, found {text!r}" + (f" at character {place + 1}" if place >= 0 else ""))
+            raise FormError(
+                f"expected {wanted!r}, found {text!r}" + (f" at character {place + 1}" if place >= 0 else "")
+            )
         self.at += 1
         return kind, text
 
@@ -77,7 +79,10 @@ def read(text: str, categories: Mapping[str, str] | None = None) -> Form | Expr:
     except SchemaError as problem:
         raise FormError(str(problem)) from problem
     if tokens.at < len(tokens.found):
-        raise FormError(f"{tokens.found[tokens.at][1]!r} at character {tokens.found[tokens.at][2] + 1} follows a form that is already whole")
+        raise FormError(
+            f"{tokens.found[tokens.at][1]!r} at character {tokens.found[tokens.at][2] + 1} follows a form that is "
+            "already whole"
+        )
     return node
 
 
@@ -114,7 +119,10 @@ def _node(tokens: _Tokens, depth: int) -> Form | Expr:
 def _expr(tokens: _Tokens, depth: int) -> Expr:
     node = _node(tokens, depth)
     if not isinstance(node, Expr):
-        raise FormError(f"{type(node).__name__.removesuffix('Form').lower()} is a question of its own and cannot stand inside another")
+        raise FormError(
+            f"{type(node).__name__.removesuffix('Form').lower()} is a question of its own and cannot stand inside "
+            "another"
+        )
     return node
 
 

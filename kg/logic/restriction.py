@@ -12,7 +12,9 @@ from kg.logic.forms import Filter
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Edges of permitted sources (None: all), of a tier at most, of publications of certain years (None: any or none)."""
+    """Edges of permitted sources (None: all), of a tier at most, of publications of certain years (None: any or
+    none).
+    """
 
     sources: tuple[str, ...] | None = None
     tiers: tuple[int, int] = (0, 9)
@@ -39,12 +41,17 @@ class Evidence:
         return {name: list(value) for name, value in values.items() if value is not None and f"${name}" in cypher}
 
     def narrowed(self, filters: Sequence[Filter], known: Mapping[str, Mapping[str, Any]]) -> Evidence:
-        """The same with further filters; `known` gives the title and the licence of each source. A title may be that of several."""
+        """The same with further filters; `known` gives the title and the licence of each source. A title may be that of
+        several.
+        """
         sources, tiers, years = self.sources, self.tiers, self.years
         for one in filters:
             if one.field in ("source", "licence"):
                 value = str(one.value).casefold()
-                said = {s: (s, facts["title"]) if one.field == "source" else (facts["licence"],) for s, facts in known.items()}
+                said = {
+                    s: (s, facts["title"]) if one.field == "source" else (facts["licence"],)
+                    for s, facts in known.items()
+                }
                 fits = {s for s, texts in said.items() if value in (text.casefold() for text in texts)}
                 sources = tuple(sorted(fits if sources is None else fits & set(sources)))
             elif one.field == "tier":

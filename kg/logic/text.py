@@ -82,13 +82,13 @@ def _show_form(form: Form) -> str:
             return f"compare({show(form.left)}, {show(form.right)})"
         case TopForm():
             counted = "".join(f", {_filter(f)}" for f in form.filters)
-            return f"top({form.k}, {show(form.of)}, hop({form.relation}, {form.direction}), {'most' if form.most else 'fewest'}{counted})"
+            return f"top({form.k}, {show(form.of)}, hop({form.relation}, {form.direction}), {'most' if form.most else 'fewest'}{counted})"  # noqa: E501
         case PathsForm():
             return f"paths({show(form.start)}, {show(form.end)}, {form.length})"
         case DescribeForm():
             return f"describe({show(form.of)})"
         case LiteratureForm():
-            return f"literature({json.dumps(form.text, ensure_ascii=False)}{''.join(f', {_name(e)}' for e in form.entities)})"
+            return f"literature({json.dumps(form.text, ensure_ascii=False)}{''.join(f', {_name(e)}' for e in form.entities)})"  # noqa: E501
         case AskBackForm():
             return f"ask_back({', '.join([form.reason, *(json.dumps(r, ensure_ascii=False) for r in form.readings)])})"
         case AbstainForm():

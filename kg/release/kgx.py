@@ -33,18 +33,34 @@ from kg.schema import schema
 # KGX's name of a column, ours, and whether it holds a list.
 Columns = Sequence[tuple[str, str, bool]]
 NODE_COLUMNS: Columns = (
-    ("id", "id", False), ("category", "category", True), ("name", "name", False), ("synonym", "synonyms", True), ("xref", "xrefs", True),
-    ("provided_by", "sources", True), ("attributes", "attributes", False),
-)  # fmt: skip
+    ("id", "id", False),
+    ("category", "category", True),
+    ("name", "name", False),
+    ("synonym", "synonyms", True),
+    ("xref", "xrefs", True),
+    ("provided_by", "sources", True),
+    ("attributes", "attributes", False),
+)
 EDGE_COLUMNS: Columns = (
-    ("id", "id", False), ("subject", "subject", False), ("predicate", "predicate", False), ("object", "object", False),
-    ("category", "edge_category", True), ("object_aspect_qualifier", "object_aspect_qualifier", False),
-    ("object_direction_qualifier", "object_direction_qualifier", False), ("relation", "relation", False),
-    ("qualifiers", "qualifiers", False), ("negated", "negated", False), ("knowledge_level", "knowledge_level", False),
-    ("agent_type", "agent_type", False), ("tier", "tier", False), ("primary_knowledge_source", "infores", False),
-    ("publications", "publications", True), ("provided_by", "sources", True), ("licence", "licence", False),
+    ("id", "id", False),
+    ("subject", "subject", False),
+    ("predicate", "predicate", False),
+    ("object", "object", False),
+    ("category", "edge_category", True),
+    ("object_aspect_qualifier", "object_aspect_qualifier", False),
+    ("object_direction_qualifier", "object_direction_qualifier", False),
+    ("relation", "relation", False),
+    ("qualifiers", "qualifiers", False),
+    ("negated", "negated", False),
+    ("knowledge_level", "knowledge_level", False),
+    ("agent_type", "agent_type", False),
+    ("tier", "tier", False),
+    ("primary_knowledge_source", "infores", False),
+    ("publications", "publications", True),
+    ("provided_by", "sources", True),
+    ("licence", "licence", False),
     ("assertions", "assertions", False),
-)  # fmt: skip
+)
 LAYOUTS = ("tsv", "jsonl")
 _ESCAPES = {"\\": "\\\\", "|": "\\|", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _PLAIN = {"t": "\t", "n": "\n", "r": "\r"}
@@ -122,13 +138,19 @@ def _nodes(release: Release) -> pl.DataFrame:
 def _edges(release: Release) -> pl.DataFrame:
     """The edges with Biolink's association class, the implied qualifiers and the source as an infores CURIE."""
     relations = schema().relations.values()
-    implied = {q: {r.name: r.qualifiers.get(q) for r in relations} for q in ("object_aspect_qualifier", "object_direction_qualifier")}
+    implied = {
+        q: {r.name: r.qualifiers.get(q) for r in relations}
+        for q in ("object_aspect_qualifier", "object_direction_qualifier")
+    }
     infores = {name: str(facts.get("infores") or f"infores:{name}") for name, facts in release.sources.items()}
     return release.read("edges").with_columns(
         edge_category=pl.lit(["biolink:Association"]),
         infores=pl.col("primary_source").replace(infores),
-        **{q: pl.col("relation").replace_strict(values, default=None, return_dtype=pl.String) for q, values in implied.items()},
-    )  # fmt: skip
+        **{
+            q: pl.col("relation").replace_strict(values, default=None, return_dtype=pl.String)
+            for q, values in implied.items()
+        },
+    )
 
 
 def _tsv(row: Mapping[str, Any], columns: Columns) -> str:
@@ -145,4 +167,7 @@ def _tsv(row: Mapping[str, Any], columns: Columns) -> str:
 
 
 def _json(row: Mapping[str, Any], columns: Columns) -> str:
-    return json.dumps({outer: row[own] for outer, own, _ in columns if row[own] not in (None, "", [])}, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({outer: row[own] for outer, own, _ in columns if row[own] not in (None, "", [])}, ensure_ascii=False)
+        + "\n"
+    )

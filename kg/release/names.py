@@ -21,7 +21,12 @@ _NO_NAMES = ("biolink:Article", "biolink:Protein", "biolink:NamedThing")
 
 def entries(release: Release) -> Iterator[NameEntry]:
     """Every name of every node, then everyday names of nodes that carry the name they stand for."""
-    nodes = release.scan("nodes").filter(pl.col("attributes") != PLACEHOLDER).select("id", "category", "name", "synonyms").collect()
+    nodes = (
+        release.scan("nodes")
+        .filter(pl.col("attributes") != PLACEHOLDER)
+        .select("id", "category", "name", "synonyms")
+        .collect()
+    )
     by_key: dict[str, list[tuple[str, str]]] = {}
     for identifier, category, name, synonyms in nodes.iter_rows():
         if category in _NO_NAMES:

@@ -42,7 +42,10 @@ class Release:
         except ValueError as problem:
             raise ReleaseError(f"{file} is broken ({problem}); run `galenic build` to make it again") from problem
         if manifest.get("format") != FORMAT:
-            raise ReleaseError(f"{folder} was made by another version ({manifest.get('format')!r}, this one reads {FORMAT!r}); run `galenic build`")
+            raise ReleaseError(
+                f"{folder} was made by another version ({manifest.get('format')!r}, this one reads {FORMAT!r}); run "
+                "`galenic build`"
+            )
         missing = [t for t in TABLES if not (folder / f"{t}.parquet").exists()]
         if missing:
             raise ReleaseError(f"{folder} lacks {', '.join(missing)}; run `galenic build` to make it again")
@@ -68,7 +71,9 @@ class Release:
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """What each source is called by those who publish it, by the name it has here; of several of one title all but the first say both."""
+        """What each source is called by those who publish it, by the name it has here; of several of one title all but
+        the first say both.
+        """
         found: dict[str, str] = {}
         for name, source in self.sources.items():
             title = str(source["title"])
@@ -79,12 +84,16 @@ class Release:
         """Hash the tables again; raises `ReleaseError` when one has changed."""
         for table in TABLES:
             if table_hash(self.folder / f"{table}.parquet") != self.manifest["tables"][table]["sha256"]:
-                raise ReleaseError(f"{self.folder / table}.parquet is not what the manifest says; run `galenic build --force`")
+                raise ReleaseError(
+                    f"{self.folder / table}.parquet is not what the manifest says; run `galenic build --force`"
+                )
 
     def refuse_other(self, what: str, release_id: str | None) -> None:
         """Raise `ReleaseMismatch` when something was built from another release."""
         if release_id != self.id:
-            raise ReleaseMismatch(f"the {what} belongs to release {str(release_id)[:19]}, this is {self.id[:19]}; run `galenic build`")
+            raise ReleaseMismatch(
+                f"the {what} belongs to release {str(release_id)[:19]}, this is {self.id[:19]}; run `galenic build`"
+            )
 
 
 def short(release_id: str) -> str:
@@ -140,7 +149,9 @@ class Shelf:
         """The release that serves; raises `ReleaseError` when there is none."""
         pointer = self.folder / "current"
         if not pointer.exists():
-            raise ReleaseError(f"no release in {self.folder}; run `galenic build` (or `galenic build --data DIR` for your own data)")
+            raise ReleaseError(
+                f"no release in {self.folder}; run `galenic build` (or `galenic build --data DIR` for your own data)"
+            )
         return Release.open(self.folder / pointer.read_text("utf-8").strip())
 
     def put(self, made: Release) -> Release:
@@ -170,7 +181,10 @@ class Shelf:
         wanted = name.removeprefix("sha256:")[:16]
         found = [n for n in self.names() if wanted and n.startswith(wanted)]
         if len(found) != 1:
-            raise ReleaseError(f"{len(found)} releases are called {name!r}; `galenic releases` lists them: {', '.join(self.names()) or 'none'}")
+            raise ReleaseError(
+                f"{len(found)} releases are called {name!r}; `galenic releases` lists them: "
+                f"{', '.join(self.names()) or 'none'}"
+            )
         return Release.open(self.folder / found[0])
 
     def with_input(self, key: str) -> Release | None:

@@ -1,4 +1,6 @@
-"""The schema: kinds of node and relations (relations.toml), attributes and indexes of a graph store (graph.toml), read once."""
+"""The schema: kinds of node and relations (relations.toml), attributes and indexes of a graph store (graph.toml), read
+once.
+"""
 
 from __future__ import annotations
 
@@ -136,7 +138,14 @@ def schema() -> Schema:
     kinds = {
         k["category"]: Kind(k["category"], k["label"], k["noun"][0], k["noun"][1], k.get("kind")) for k in raw["kind"]
     }
-    relations = {r["name"]: Relation(**{**r, "qualifiers": MappingProxyType(r.get("qualifiers", {}))}) for r in raw["relation"]}
+    relations = {
+        r["name"]: Relation(**{**r, "qualifiers": MappingProxyType(r.get("qualifiers", {}))}) for r in raw["relation"]
+    }
     store = tomllib.loads(files("kg.schema").joinpath("graph.toml").read_text("utf-8"))
     attributes = {a["name"]: Attribute(**a) for a in store["attribute"]}
-    return Schema(MappingProxyType(kinds), MappingProxyType(relations), MappingProxyType(attributes), tuple(Index(**i) for i in store["index"]))
+    return Schema(
+        MappingProxyType(kinds),
+        MappingProxyType(relations),
+        MappingProxyType(attributes),
+        tuple(Index(**i) for i in store["index"]),
+    )

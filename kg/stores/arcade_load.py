@@ -41,7 +41,9 @@ def load(release: Release, folder: Path, heap: str = "2g") -> None:
         to_json = jpype.JClass("com.arcadedb.python.EdgeBatcher").newEdgesJson
         with database.graph_batch(batch_size=_VERTICES) as batch:
             batch.create_vertices("Release", [dict(facts(release))])
-            places = [_vertices(batch, str(label), group) for (label,), group in nodes.group_by("label", maintain_order=True)]
+            places = [
+                _vertices(batch, str(label), group) for (label,), group in nodes.group_by("label", maintain_order=True)
+            ]
             where = pl.concat(places)
             for end, name in (("subject", "_src"), ("object", "_dst")):
                 edges = edges.join(where.rename({"id": end, "place": name}), on=end, maintain_order="left").drop(end)
@@ -60,11 +62,12 @@ def _vertices(batch: Any, label: str, group: pl.DataFrame) -> pl.DataFrame:
 def _sparse_json(block: pl.DataFrame) -> str:
     """JSON rows without the columns that are empty throughout the block."""
     empty = [
-        c for c in ("publications", "qualifiers", "detail", "year")
+        c
+        for c in ("publications", "qualifiers", "detail", "year")
         if block[c].null_count() == len(block)
         or (c == "publications" and not block[c].list.len().sum())
         or (c == "qualifiers" and (block[c] == "").all())
-    ]  # fmt: skip
+    ]
     return block.drop(empty).write_json()
 
 

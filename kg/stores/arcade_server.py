@@ -141,13 +141,23 @@ class ArcadeServer:
             shutil.rmtree(leftover, ignore_errors=True)
         (work / "databases").mkdir(parents=True)
         log = work / "load.log"
-        command = [sys.executable, "-m", "kg.stores.arcade_load", str(release.folder), str(work / "databases" / DATABASE), heap]
+        command = [
+            sys.executable,
+            "-m",
+            "kg.stores.arcade_load",
+            str(release.folder),
+            str(work / "databases" / DATABASE),
+            heap,
+        ]
         with log.open("wb") as out:
             done = subprocess.run(command, cwd=work, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
         if done.returncode:
             tail = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
             shutil.rmtree(work, ignore_errors=True)
-            raise StoreError(f"loading the graph failed ({'; '.join(tail) or f'exit {done.returncode}'}); free memory or disk and build again")
+            raise StoreError(
+                f"loading the graph failed ({'; '.join(tail) or f'exit {done.returncode}'}); free memory or disk and "
+                "build again"
+            )
         (work / "loaded.json").write_text(json.dumps({"release": release.id, "revision": LOAD_REVISION}), "utf-8")
         work.rename(place)
 
@@ -215,7 +225,9 @@ class ArcadeServer:
 
     def _start(self, release_id: str) -> Running:
         if self.settings.port is not None and _taken(self.settings.port):
-            raise StoreUnavailable(f"port {self.settings.port} is taken; set GALENIC_GRAPH_PORT to a free one or unset it for a random one")
+            raise StoreUnavailable(
+                f"port {self.settings.port} is taken; set GALENIC_GRAPH_PORT to a free one or unset it for a random one"
+            )
         problem = ""
         for _ in range(3):
             port, http_port = self.settings.port or _free_port(), _free_port()
@@ -231,14 +243,24 @@ class ArcadeServer:
             problem = _last_line(folder / "server.out")
             if process.poll() is None:
                 process.kill()
-        raise StoreUnavailable(f"the graph server did not start ({problem}); see {self.folder(release_id) / 'server.out'}")
+        raise StoreUnavailable(
+            f"the graph server did not start ({problem}); see {self.folder(release_id) / 'server.out'}"
+        )
 
     def _remember(self, running: Running) -> None:
         handle = os.open(self._state, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(asdict(running), stream)
         watch = Path(__file__).with_name("idle_watch.py")
-        command = [sys.executable, "-I", "-S", str(watch), str(running.pid), str(self._state), str(self.settings.idle_minutes)]
+        command = [
+            sys.executable,
+            "-I",
+            "-S",
+            str(watch),
+            str(running.pid),
+            str(self._state),
+            str(self.settings.idle_minutes),
+        ]
         quiet = subprocess.DEVNULL
         _let_go(subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, cwd="/"))
 
@@ -254,8 +276,16 @@ class ArcadeServer:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.writelines(json.dumps(user) + "\n" for user in users)
         rights = ["createRecord", "readRecord", "updateRecord", "deleteRecord"]
-        admin = {**_NOBODY, "access": ["updateSecurity", "updateSchema", "updateDatabaseSettings"], "types": {"*": {"access": rights}}}
-        read = {**_NOBODY, "readTimeout": int(self.settings.query_seconds * 1000), "types": {"*": {"access": ["readRecord"]}}}
+        admin = {
+            **_NOBODY,
+            "access": ["updateSecurity", "updateSchema", "updateDatabaseSettings"],
+            "types": {"*": {"access": rights}},
+        }
+        read = {
+            **_NOBODY,
+            "readTimeout": int(self.settings.query_seconds * 1000),
+            "types": {"*": {"access": ["readRecord"]}},
+        }
         groups: Mapping[str, Any] = {
             "version": 2,
             "databases": {
@@ -267,28 +297,55 @@ class ArcadeServer:
 
     def _launch(self, folder: Path, port: int, http_port: int) -> subprocess.Popen[bytes]:
         settings = {
-            "server.rootPath": folder, "server.mode": "development", "txWalFlush": 1, "server.logsDirectory": folder / "log",
-            "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin", "bolt.host": "127.0.0.1", "bolt.port": port,
-            "bolt.defaultDatabase": DATABASE, "server.httpIncomingHost": "127.0.0.1", "server.httpIncomingPort": http_port,
-            "server.httpWorkerThreads": 2, "opencypher.loadCsv.allowFileUrls": "false", "opencypher.loadCsv.allowRemoteUrls": "false",
+            "server.rootPath": folder,
+            "server.mode": "development",
+            "txWalFlush": 1,
+            "server.logsDirectory": folder / "log",
+            "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+            "bolt.host": "127.0.0.1",
+            "bolt.port": port,
+            "bolt.defaultDatabase": DATABASE,
+            "server.httpIncomingHost": "127.0.0.1",
+            "server.httpIncomingPort": http_port,
+            "server.httpWorkerThreads": 2,
+            "opencypher.loadCsv.allowFileUrls": "false",
+            "opencypher.loadCsv.allowRemoteUrls": "false",
             "command.timeout": int(self.settings.query_seconds * 1000),
-        }  # fmt: skip
+        }
         command = [
-            java(), f"-Xmx{self.settings.heap}", "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=4", "-Xshare:auto",
-            "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-            "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED", "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Djava.awt.headless=true", "-Dfile.encoding=UTF8",
-            "-Dpolyglot.engine.WarnInterpreterOnly=false", *[f"-Darcadedb.{k}={v}" for k, v in settings.items()],
-            "-cp", package() / "jars" / "*", "com.arcadedb.server.ArcadeDBServer",
-        ]  # fmt: skip
+            java(),
+            f"-Xmx{self.settings.heap}",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TieredStopAtLevel=4",
+            "-Xshare:auto",
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
+            "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "-Djava.awt.headless=true",
+            "-Dfile.encoding=UTF8",
+            "-Dpolyglot.engine.WarnInterpreterOnly=false",
+            *[f"-Darcadedb.{k}={v}" for k, v in settings.items()],
+            "-cp",
+            package() / "jars" / "*",
+            "com.arcadedb.server.ArcadeDBServer",
+        ]
         with (folder / "server.out").open("wb") as log:
             return subprocess.Popen(
-                [str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                [str(part) for part in command],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
 
 def _let_go(process: subprocess.Popen[bytes]) -> None:
-    """Mark a process as done with: it lives on for the next command, and Python must not complain that nobody waits for it."""
+    """Mark a process as done with: it lives on for the next command, and Python must not complain that nobody waits for
+    it.
+    """
     process.returncode = 0
 
 

@@ -49,7 +49,9 @@ class Address:
 class GraphStore(Protocol):
     """What the rest of Galenic asks of a graph: bound, capped, timed reads."""
 
-    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
+    def run(
+        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+    ) -> list[Row]:
         """All rows of a read within `seconds` (None: the store's own limit), or an error: never a silent part."""
         ...
 
@@ -83,24 +85,34 @@ class BoltStore:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
-    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
+    def run(
+        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+    ) -> list[Row]:
         """All rows of a read; raises `StoreError` when there are more than `rows`, it fails or outlives its limit.
 
         Dates, times and durations come as ISO text, nodes as their properties, relationships with their type.
         """
-        return self._run(cypher, parameters, rows, self.seconds if seconds is None else min(seconds, self.seconds), self._epoch)
+        return self._run(
+            cypher, parameters, rows, self.seconds if seconds is None else min(seconds, self.seconds), self._epoch
+        )
 
     def _run(self, cypher: str, parameters: Mapping[str, Any], rows: int, limit: float, epoch: int | None) -> list[Row]:
         with (
             self._within(limit) as driver,
-            reported(self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)),
+            reported(
+                self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)
+            ),
             driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
         ):
             found = _read(session, cypher, parameters, rows + 1, limit)
-            if epoch is not None and [r["epoch"] for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, 2, limit)] != [epoch]:
+            if epoch is not None and [
+                r["epoch"] for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, 2, limit)
+            ] != [epoch]:
                 raise StoreUnavailable("the graph was switched to another release during the query; ask again")
         if len(found) > rows:
             raise StoreError(f"the query gives more than {rows:,} rows; add a LIMIT or count instead")
@@ -109,15 +121,20 @@ class BoltStore:
     def _within(self, limit: float) -> AbstractContextManager[Driver]:
         """The driver for a query, closed under it when that does not end.
 
-        The embedded engine knows only the limit that it was started with, and no engine looks at its own before a row is ready.
+        The embedded engine knows only the limit that it was started with, and no engine looks at its own before a
+        row is ready.
         """
         grace = _GRACE_SECONDS if limit + _GRACE_SECONDS < self.seconds else _OVERDUE_SECONDS
         return self._spares.lent(limit + grace, lambda: _too_long(self.seconds))
 
     def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
-        """What the plan says that a query does ('r', 'rw', 'w', 's'), nothing run; None on an engine that would run some of it."""
+        """What the plan says that a query does ('r', 'rw', 'w', 's'), nothing run; None on an engine that would run
+        some of it.
+        """
         with (
-            reported(self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)),
+            reported(
+                self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)
+            ),
             self._within(self.seconds) as driver,
             driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
         ):
@@ -125,7 +142,10 @@ class BoltStore:
                 self._explains = _NEO4J.fullmatch(driver.get_server_info().agent) is not None
             if not self._explains:
                 return None
-            return session.run(Query(f"EXPLAIN {cypher}", timeout=self.seconds), dict(parameters)).consume().query_type or "unknown"
+            return (
+                session.run(Query(f"EXPLAIN {cypher}", timeout=self.seconds), dict(parameters)).consume().query_type
+                or "unknown"
+            )
 
     def release_id(self) -> str | None:
         """The id that the loader wrote, or None for a graph that is not ours."""
@@ -133,20 +153,29 @@ class BoltStore:
         return str(found["id"]) if found else None
 
     def _release(self) -> Row | None:
-        cypher = "MATCH (r:Release) WHERE r.checksum IS NOT NULL RETURN r.id AS id, r.epoch AS epoch, r.since AS since LIMIT 2"
+        cypher = "MATCH (r:Release) WHERE r.checksum IS NOT NULL RETURN r.id AS id, r.epoch AS epoch, r.since AS since LIMIT 2"  # noqa: E501
         found = self._run(cypher, {}, 2, self.seconds, None)
         return found[0] if len(found) == 1 else None
 
     def require(self, release_id: str) -> None:
-        """Raise `ReleaseMismatch` unless the graph carries this release, `StoreUnavailable` while it is being switched."""
+        """Raise `ReleaseMismatch` unless the graph carries this release, `StoreUnavailable` while it is being
+        switched.
+        """
         found = self._release()
         if found is None:
             if self._run("MATCH (n) RETURN 1 AS one LIMIT 1", {}, 1, self.seconds, None):
-                raise ReleaseMismatch(f"the graph at {self.address.uri} holds no release of Galenic's; give Galenic an empty database and run `galenic build`")
-            raise ReleaseMismatch(f"the graph at {self.address.uri} is empty; load it with `galenic build --graph {self.address.uri}`")
+                raise ReleaseMismatch(
+                    f"the graph at {self.address.uri} holds no release of Galenic's; give Galenic an empty database "
+                    "and run `galenic build`"
+                )
+            raise ReleaseMismatch(
+                f"the graph at {self.address.uri} is empty; load it with `galenic build --graph {self.address.uri}`"
+            )
         # A loader that died in the middle left the count odd; its transaction has ended by then, one way or the other.
         since = {"since": found["since"] or 0, "most": SWITCH_SECONDS * 1000}
-        if (found["epoch"] or 0) % 2 and self._run("RETURN timestamp() - $since < $most AS now", since, 1, self.seconds, None)[0]["now"]:
+        if (found["epoch"] or 0) % 2 and self._run(
+            "RETURN timestamp() - $since < $most AS now", since, 1, self.seconds, None
+        )[0]["now"]:
             raise StoreUnavailable("the graph is being switched to another release; try again in some seconds")
         if found["id"] != release_id:
             raise ReleaseMismatch(f"the graph holds release {found['id']}, not {release_id}; run `galenic build`")
@@ -161,21 +190,29 @@ def open_driver(address: Address, connect_seconds: float, retry_seconds: float) 
     """The driver of an address, not connected yet; raises `StoreUnavailable` for what is no address."""
     wrong = f"{address.uri!r} is not the address of a graph; write bolt://host:7687 (bolt+s:// with TLS)"
     if "@" in address.uri:
-        raise StoreUnavailable("the address of the graph names an account; set GALENIC_GRAPH_USER and GALENIC_GRAPH_PASSWORD, and write bolt://host:7687")
+        raise StoreUnavailable(
+            "the address of the graph names an account; set GALENIC_GRAPH_USER and GALENIC_GRAPH_PASSWORD, and write bolt://host:7687"
+        )
     if not _BOLT.match(address.uri):
         raise StoreUnavailable(wrong)
     try:
         return GraphDatabase.driver(
-            address.uri, auth=(address.user, address.password), connection_timeout=connect_seconds, max_transaction_retry_time=retry_seconds,
-            notifications_min_severity="OFF", telemetry_disabled=True,
-        )  # fmt: skip
+            address.uri,
+            auth=(address.user, address.password),
+            connection_timeout=connect_seconds,
+            max_transaction_retry_time=retry_seconds,
+            notifications_min_severity="OFF",
+            telemetry_disabled=True,
+        )
     except (ConfigurationError, ValueError) as problem:
         raise StoreUnavailable(wrong) from problem
 
 
 @contextlib.contextmanager
 def reported(address: Address, mend: Callable[[], str], said: Callable[[Neo4jError], StoreError]) -> Iterator[None]:
-    """Turn the driver's errors into `StoreError` and its kinds: `mend` ends those of the connection, `said` is for those of the server."""
+    """Turn the driver's errors into `StoreError` and its kinds: `mend` ends those of the connection, `said` is for
+    those of the server.
+    """
     try:
         yield
     except (DriverError, AuthError, OSError) as problem:
@@ -195,7 +232,10 @@ def _unreachable(address: Address, problem: Exception, mend: str) -> StoreUnavai
     if isinstance(known, StoreUnavailable):
         return known
     if isinstance(problem, ConfigurationError) and "Bolt Protocol" in str(problem):
-        return StoreUnavailable(f"the graph at {address.uri} is too old: its protocol lacks what Galenic needs; Neo4j 5.13 or later is needed")
+        return StoreUnavailable(
+            f"the graph at {address.uri} is too old: its protocol lacks what Galenic needs; Neo4j 5.13 or later is "
+            "needed"
+        )
     if "routing" in str(problem) and address.uri.startswith("neo4j"):
         problem = _without_routing(address) or problem
         if (known := _explained(address, problem)) is not None:
@@ -207,7 +247,9 @@ def _unreachable(address: Address, problem: Exception, mend: str) -> StoreUnavai
             said = f"the certificate of {address.uri} is not trusted ({cause.verify_message or cause.reason})"
             return StoreUnavailable(f"{said}; install its authority, or trust any with {scheme}+ssc://")
         if isinstance(cause, ssl.SSLError) and "encryption" in str(problem):
-            return StoreUnavailable(f"{address.uri} does not speak TLS ({cause.reason or cause}); write {scheme}:// or switch TLS on there")
+            return StoreUnavailable(
+                f"{address.uri} does not speak TLS ({cause.reason or cause}); write {scheme}:// or switch TLS on there"
+            )
         if isinstance(cause, OSError) and cause.strerror:
             why = cause.strerror
     return StoreUnavailable(f"the graph at {address.uri} does not answer ({why}){mend}")
@@ -233,13 +275,23 @@ def _explained(address: Address, problem: Exception) -> StoreError | None:
     """What is wrong with the account or the database that was asked for, None where it is neither."""
     code = str(problem.code) if isinstance(problem, Neo4jError) else ""
     if "AuthenticationRateLimit" in code:
-        return StoreUnavailable(f"the graph at {address.uri} was given wrong passwords too often; set GALENIC_GRAPH_PASSWORD and try again in a few seconds")
+        return StoreUnavailable(
+            f"the graph at {address.uri} was given wrong passwords too often; set GALENIC_GRAPH_PASSWORD and try again "
+            "in a few seconds"
+        )
     if "CredentialsExpired" in code:
-        return StoreUnavailable(f"the graph at {address.uri} wants a new password for {address.user!r} first; change it with cypher-shell")
+        return StoreUnavailable(
+            f"the graph at {address.uri} wants a new password for {address.user!r} first; change it with cypher-shell"
+        )
     if isinstance(problem, AuthError):
-        return StoreUnavailable(f"the graph at {address.uri} refuses the account {address.user!r}; set GALENIC_GRAPH_USER and GALENIC_GRAPH_PASSWORD")
+        return StoreUnavailable(
+            f"the graph at {address.uri} refuses the account {address.user!r}; set GALENIC_GRAPH_USER and "
+            "GALENIC_GRAPH_PASSWORD"
+        )
     if "DatabaseNotFound" in code:
-        return StoreUnavailable(f"the graph at {address.uri} has no database {address.database!r}; set GALENIC_GRAPH_DATABASE")
+        return StoreUnavailable(
+            f"the graph at {address.uri} has no database {address.database!r}; set GALENIC_GRAPH_DATABASE"
+        )
     return None
 
 
@@ -254,12 +306,17 @@ def _read(session: Session, cypher: str, parameters: Mapping[str, Any], rows: in
         found.append(dict(zip(keys, values if plain else map(_told, values), strict=True)))
         held += sum(map(_flat_size, values)) if plain else _size(found[-1])
         if held > MOST_VALUES:
-            raise StoreError(f"the query gives more than {MOST_VALUES:,} values in {len(found):,} rows; return fewer, or shorter lists")
+            raise StoreError(
+                f"the query gives more than {MOST_VALUES:,} values in {len(found):,} rows; return fewer, or shorter "
+                "lists"
+            )
     return found
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value is a scalar, or a list of scalars or of lists of scalars, so that no node, edge or path is in it."""
+    """Whether a value is a scalar, or a list of scalars or of lists of scalars, so that no node, edge or path is
+    in it.
+    """
     if type(value) is not list:
         return type(value) in _SCALARS
     kinds = set(map(type, value))
@@ -267,13 +324,18 @@ def _is_plain(value: Any) -> bool:
 
 
 def _told(value: Any) -> Any:
-    """A value as rows hold it: of a node its properties, of a relationship its type too, a path in its order, times as ISO text."""
+    """A value as rows hold it: of a node its properties, of a relationship its type too, a path in its order, times as
+    ISO text.
+    """
     if isinstance(value, (Date, DateTime, Duration, Time)):
         return value.iso_format()
     if isinstance(value, Relationship):
         return {"type": value.type, **_told(dict(value))}
     if isinstance(value, Path):
-        return [_told(part) for part in (*chain.from_iterable(zip(value.nodes, value.relationships, strict=False)), value.nodes[-1])]
+        return [
+            _told(part)
+            for part in (*chain.from_iterable(zip(value.nodes, value.relationships, strict=False)), value.nodes[-1])
+        ]
     if isinstance(value, (Node, dict)):
         return {key: _told(inner) for key, inner in value.items()}
     return [_told(inner) for inner in value] if isinstance(value, (list, tuple)) else value
@@ -297,14 +359,19 @@ def _size(value: Any) -> int:
 
 
 def _too_long(seconds: float) -> QueryTimeout:
-    return QueryTimeout(f"the query took longer than {seconds:g} s and was stopped; narrow it, or raise `query_seconds`")
+    return QueryTimeout(
+        f"the query took longer than {seconds:g} s and was stopped; narrow it, or raise `query_seconds`"
+    )
 
 
 def database_stopped(message: str) -> StoreUnavailable | None:
     """What Neo4j says when it cannot write its log, and from then on to every query: the disk is full as a rule."""
     if "Could not append transaction" not in message and "needs to be restarted" not in message:
         return None
-    return StoreUnavailable("the graph's database has stopped, as a rule because its disk is full; free space, restart the server and run the same command again")
+    return StoreUnavailable(
+        "the graph's database has stopped, as a rule because its disk is full; free space, restart the server and run "
+        "the same command again"
+    )
 
 
 def _translated(problem: Neo4jError, seconds: float) -> StoreError:

@@ -7,7 +7,9 @@ import time
 
 
 def watch(pid: int, used: str, minutes: float) -> None:
-    """Send SIGTERM to `pid` once the file `used` has not been touched for that long, or is gone; end with the server."""
+    """Send SIGTERM to `pid` once the file `used` has not been touched for that long, or is gone; end with the
+    server.
+    """
     while True:
         time.sleep(min(15.0, minutes * 20))
         try:

@@ -62,8 +62,12 @@ class LastingStore:
         self._mending = threading.Lock()
         self._held = _Held(connect())
 
-    def run(self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None) -> list[Row]:
-        """All rows of a read. An idle server that went away between two questions is no error: reads can be repeated."""
+    def run(
+        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+    ) -> list[Row]:
+        """All rows of a read. An idle server that went away between two questions is no error: reads can be
+        repeated.
+        """
         return self._twice(lambda store: store.run(cypher, parameters, rows=rows, seconds=seconds))
 
     def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:

@@ -34,19 +34,23 @@ def export(release: Release, folder: Path, database: str = "neo4j") -> Iterator[
     """
     _make_room(folder)
     mark = folder / MARK
-    mark.write_text(json.dumps({"what": "neo4j-import", "release": release.id, "files": list(_FILES)}, indent=1) + "\n", "utf-8")
+    mark.write_text(
+        json.dumps({"what": "neo4j-import", "release": release.id, "files": list(_FILES)}, indent=1) + "\n", "utf-8"
+    )
     nodes = node_rows(release)
     labels = pl.lit(f"Entity{_BETWEEN}") + pl.col("label")
     yield _write(folder / "nodes.csv", nodes.with_columns(labels.alias(":LABEL")).drop("label"), {"id": "id:ID"})
     edges = edge_rows(release).rename({"subject": ":START_ID", "object": ":END_ID", "type": ":TYPE"})
     yield _write(folder / "edges.csv", edges, {})
-    one = pl.DataFrame({**{name: [value] for name, value in facts(release).items()}, "epoch": [0], ":LABEL": ["Release"]})
+    one = pl.DataFrame(
+        {**{name: [value] for name, value in facts(release).items()}, "epoch": [0], ":LABEL": ["Release"]}
+    )
     yield _write(folder / "release.csv", one, {"id": "id:string"})
     indexes = folder / "indexes.cypher"
     indexes.write_text("".join(f"{line};\n" for line in index_statements()), "utf-8")
     yield indexes
     script = folder / "import.sh"
-    script.write_text(f"#!/bin/sh\n{_SAYS}set -e\ncd \"$(dirname \"$0\")\"\n{command(database)} \"$@\"\n", "utf-8")
+    script.write_text(f'#!/bin/sh\n{_SAYS}set -e\ncd "$(dirname "$0")"\n{command(database)} "$@"\n', "utf-8")
     script.chmod(0o755)
     yield script
 
@@ -59,7 +63,9 @@ def _make_room(folder: Path) -> None:
     there = {p.name for p in folder.iterdir()}
     strange = sorted(there if MARK not in there else there - {MARK, *_FILES})
     if strange:
-        raise StoreError(f"{folder} holds files that no export wrote ({', '.join(strange[:3])}); give an empty or a new folder")
+        raise StoreError(
+            f"{folder} holds files that no export wrote ({', '.join(strange[:3])}); give an empty or a new folder"
+        )
     for name in reversed(_FILES):
         (folder / name).unlink(missing_ok=True)
 
@@ -71,7 +77,18 @@ def command(database: str = "neo4j") -> str:
     ['neo4j-admin', 'database', 'import', 'full']
     """
     files = ["--nodes=nodes.csv", "--nodes=release.csv", "--relationships=edges.csv"]
-    return shlex.join(["neo4j-admin", "database", "import", "full", database, *files, "--array-delimiter=U+001F", "--multiline-fields=true"])
+    return shlex.join(
+        [
+            "neo4j-admin",
+            "database",
+            "import",
+            "full",
+            database,
+            *files,
+            "--array-delimiter=U+001F",
+            "--multiline-fields=true",
+        ]
+    )
 
 
 def _write(path: Path, rows: pl.DataFrame, heads: dict[str, str]) -> Path:
@@ -82,7 +99,10 @@ def _write(path: Path, rows: pl.DataFrame, heads: dict[str, str]) -> Path:
         column = pl.col(name)
         if isinstance(kind, pl.List):
             if rows[name].explode().cast(pl.String).str.contains(_BETWEEN, literal=True).any():
-                raise StoreError(f"a value of {name} holds the character U+001F, which separates values here; mend it in its source and build again")
+                raise StoreError(
+                    f"a value of {name} holds the character U+001F, which separates values here; mend it in its source "
+                    "and build again"
+                )
             column = pl.when(column.list.len() > 0).then(column.cast(pl.List(pl.String)).list.join(_BETWEEN))
             inner = "double" if name in declared and declared[name].value == "number" else "string"
             names[name] = f"{name}:{inner}[]"

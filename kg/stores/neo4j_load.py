@@ -33,8 +33,10 @@ _OLDEST = (5, 13)
 # Labels alone do not make a node ours: others have an Entity or a Release too, and must not lose it.
 _FOREIGN = (
     "OPTIONAL MATCH (r:Release) WHERE r.checksum IS NOT NULL WITH count(r) > 0 AS served "
-    "MATCH (n) WITH n, ((n:Entity OR n:Retired) AND served OR n:Staged) AND coalesce(n.category, '') STARTS WITH 'biolink:' "
-    "OR n:Release AND n.checksum IS NOT NULL OR n:Loading AND coalesce(n.key, '') = 'load' AS ours WHERE NOT ours RETURN labels(n) AS labels LIMIT 1"
+    "MATCH (n) WITH n, ((n:Entity OR n:Retired) AND served OR n:Staged) AND coalesce(n.category, '') STARTS WITH "
+    "'biolink:' "
+    "OR n:Release AND n.checksum IS NOT NULL OR n:Loading AND coalesce(n.key, '') = 'load' AS ours WHERE NOT ours "
+    "RETURN labels(n) AS labels LIMIT 1"
 )
 
 
@@ -55,7 +57,12 @@ class Neo4jLoader:
     """
 
     def __init__(
-        self, address: Address, progress: Progress = lambda done, total: None, *, stale_seconds: float = 60, retry_seconds: float = 30
+        self,
+        address: Address,
+        progress: Progress = lambda done, total: None,
+        *,
+        stale_seconds: float = 60,
+        retry_seconds: float = 30,
     ) -> None:
         self.address, self._progress, self._stale = address, progress, stale_seconds
         self._owner, self._writer = secrets.token_hex(8), f"{socket.gethostname()}:{os.getpid()}"
@@ -100,7 +107,10 @@ class Neo4jLoader:
                 session.run("MATCH (r:Release) SET r += $said", said=said).consume()
             else:
                 # An odd count tells readers to trust nothing that they read meanwhile.
-                session.run("MATCH (r:Release) SET r.epoch = coalesce(r.epoch, 0) + 1 + coalesce(r.epoch, 0) % 2, r.since = timestamp()").consume()
+                session.run(
+                    "MATCH (r:Release) SET r.epoch = coalesce(r.epoch, 0) + 1 + coalesce(r.epoch, 0) % 2, r.since = "
+                    "timestamp()"
+                ).consume()
                 try:
                     session.execute_write(unit_of_work(timeout=SWITCH_SECONDS)(self._switch), said)
                 finally:
@@ -110,7 +120,10 @@ class Neo4jLoader:
 
     def _drop(self, session: Session) -> None:
         """Clear away what a load that was given up has staged, unless its writer is still at it."""
-        row = session.run("MATCH (l:Loading {key: 'load'}) RETURN l.writer AS writer, l.beat < timestamp() - $stale AS stale", stale=int(self._stale * 1000)).single()
+        row = session.run(
+            "MATCH (l:Loading {key: 'load'}) RETURN l.writer AS writer, l.beat < timestamp() - $stale AS stale",
+            stale=int(self._stale * 1000),
+        ).single()
         if row and (row["stale"] or _is_dead(str(row["writer"]))):
             _clear(session, "Staged", lambda: None)
             session.run("MATCH (l:Loading) DELETE l").consume()
@@ -127,18 +140,33 @@ class Neo4jLoader:
         return reported(self.address, self._mend, _said)
 
     def _mend(self) -> str:
-        return "; what was written is kept, the same command goes on from there" if self._claimed else "; start it, or give another address"
+        return (
+            "; what was written is kept, the same command goes on from there"
+            if self._claimed
+            else "; start it, or give another address"
+        )
 
     def _check_server(self, session: Session) -> None:
-        row = session.run("CALL dbms.components() YIELD name, versions RETURN name, versions[0] AS version ORDER BY name STARTS WITH 'Neo4j' DESC LIMIT 1").single()
-        name, version = (str(row["name"]).removesuffix(" Kernel"), str(row["version"])) if row else ("an unknown server", "0")
+        row = session.run(
+            "CALL dbms.components() YIELD name, versions RETURN name, versions[0] AS version ORDER BY name STARTS WITH "
+            "'Neo4j' DESC LIMIT 1"
+        ).single()
+        name, version = (
+            (str(row["name"]).removesuffix(" Kernel"), str(row["version"])) if row else ("an unknown server", "0")
+        )
         numbers = tuple(int(n) for n in version.split("-")[0].split(".")[:2] if n.isdecimal())
         if numbers < _OLDEST:
-            raise StoreError(f"{name} {version} at {self.address.uri} is too old; Neo4j {'.'.join(map(str, _OLDEST))} or later is needed")
+            raise StoreError(
+                f"{name} {version} at {self.address.uri} is too old; Neo4j {'.'.join(map(str, _OLDEST))} or later is "
+                "needed"
+            )
         foreign = session.run(_FOREIGN).single()
         if foreign:
             what = ":".join(foreign["labels"]) or "without a label"
-            raise StoreError(f"the graph at {self.address.uri} holds nodes that are not Galenic's (one is {what}); give Galenic an empty database")
+            raise StoreError(
+                f"the graph at {self.address.uri} holds nodes that are not Galenic's (one is {what}); give Galenic an "
+                "empty database"
+            )
 
     def _serves(self, session: Session, release: Release) -> bool:
         found = session.run("MATCH (r:Release) RETURN r.checksum AS checksum").single()
@@ -148,7 +176,11 @@ class Neo4jLoader:
         for statement in index_statements():
             session.run(Query(statement)).consume()
         for label, name in (("Staged", "id"), ("Loading", "key")):
-            session.run(Query(f"CREATE CONSTRAINT {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE")).consume()
+            session.run(
+                Query(
+                    f"CREATE CONSTRAINT {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
+                )
+            ).consume()
         session.run("CALL db.awaitIndexes(300)").consume()
 
     def _claim(self, session: Session, release: Release) -> int:
@@ -156,19 +188,30 @@ class Neo4jLoader:
         checksum = facts(release)["checksum"]
         # The first SET takes the lock, so that of two loads at once one waits and then sees the other's mark.
         claim = (
-            "MERGE (l:Loading {key: 'load'}) ON CREATE SET l.owner = $owner, l.writer = $writer, l.beat = timestamp(), l.checksum = $checksum, l.done = 0 "
-            "SET l.asked = timestamp() WITH l, l.owner = $owner OR l.beat < timestamp() - $stale OR l.writer = $dead AS free, "
+            "MERGE (l:Loading {key: 'load'}) ON CREATE SET l.owner = $owner, l.writer = $writer, l.beat = timestamp(), "
+            "l.checksum = $checksum, l.done = 0 "
+            "SET l.asked = timestamp() WITH l, l.owner = $owner OR l.beat < timestamp() - $stale OR l.writer = $dead "
+            "AS free, "
             "l.checksum = $checksum AS same, l.writer AS writer, (timestamp() - l.beat) / 1000 AS seconds "
-            "FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END | SET l.owner = $owner, l.writer = $writer, l.beat = timestamp()) "
+            "FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END | SET l.owner = $owner, l.writer = $writer, l.beat = "
+            "timestamp()) "
             "RETURN free, same, writer, seconds, l.done AS done"
         )
-        said: dict[str, Any] = {"owner": self._owner, "writer": self._writer, "checksum": checksum, "stale": int(self._stale * 1000)}
+        said: dict[str, Any] = {
+            "owner": self._owner,
+            "writer": self._writer,
+            "checksum": checksum,
+            "stale": int(self._stale * 1000),
+        }
         row = session.run(claim, said, dead="").single(strict=True)
         if not row["free"] and _is_dead(str(row["writer"])):
             row = session.run(claim, said, dead=row["writer"]).single(strict=True)
         if not row["free"]:
             wait = max(1, int(self._stale - row["seconds"]) + 1)
-            raise StoreBusy(f"another load (process {row['writer']}) wrote this graph {row['seconds']:.0f} s ago; wait for it, or try again in {wait} s if it died")
+            raise StoreBusy(
+                f"another load (process {row['writer']}) wrote this graph {row['seconds']:.0f} s ago; wait for it, or "
+                f"try again in {wait} s if it died"
+            )
         if row["same"]:
             return int(row["done"])
         # Nobody may go on from a count whose rows are being cleared away.
@@ -178,7 +221,11 @@ class Neo4jLoader:
         return 0
 
     def _mark(self, session: Session, checksum: str) -> None:
-        session.run("MATCH (l:Loading {owner: $owner}) SET l.checksum = $checksum, l.done = 0", owner=self._owner, checksum=checksum).consume()
+        session.run(
+            "MATCH (l:Loading {owner: $owner}) SET l.checksum = $checksum, l.done = 0",
+            owner=self._owner,
+            checksum=checksum,
+        ).consume()
 
     def _fill(self, session: Session, release: Release, at: int) -> Loaded:
         nodes, edges = node_rows(release), edge_rows(release)
@@ -204,8 +251,10 @@ class Neo4jLoader:
     def _write(self, session: Session, kind: str, block: pl.DataFrame, done: int) -> None:
         """One batch and the count of rows in one transaction: repeated after a lost answer, it writes nothing twice."""
         if kind:
-            rows: list[dict[str, Any]] = [{"s": r.pop("subject"), "o": r.pop("object"), "p": _sparse(r)} for r in block.drop("type").to_dicts()]
-            create = f"MATCH (a:Staged {{id: row.s}}) MATCH (b:Staged {{id: row.o}}) CREATE (a)-[r:{kind}]->(b) SET r = row.p"
+            rows: list[dict[str, Any]] = [
+                {"s": r.pop("subject"), "o": r.pop("object"), "p": _sparse(r)} for r in block.drop("type").to_dicts()
+            ]
+            create = f"MATCH (a:Staged {{id: row.s}}) MATCH (b:Staged {{id: row.o}}) CREATE (a)-[r:{kind}]->(b) SET r = row.p"  # noqa: E501
         else:
             rows = [{"p": _sparse(r)} for r in block.drop("label").to_dicts()]
             create = "CREATE (n:Staged) SET n = row.p"
@@ -213,19 +262,27 @@ class Neo4jLoader:
 
     def _batch(self, tx: ManagedTransaction, create: str, rows: list[dict[str, Any]], done: int) -> None:
         step = tx.run(
-            "MATCH (l:Loading {key: 'load'}) SET l.asked = timestamp() WITH l, l.owner = $owner AS mine, l.done AS before "
-            "FOREACH (_ IN CASE WHEN mine AND before = $done THEN [1] ELSE [] END | SET l.done = $after, l.beat = timestamp()) RETURN mine, before",
-            owner=self._owner, done=done, after=done + len(rows),
-        ).single()  # fmt: skip
+            "MATCH (l:Loading {key: 'load'}) SET l.asked = timestamp() WITH l, l.owner = $owner AS mine, l.done AS "
+            "before "
+            "FOREACH (_ IN CASE WHEN mine AND before = $done THEN [1] ELSE [] END | SET l.done = $after, l.beat = "
+            "timestamp()) RETURN mine, before",
+            owner=self._owner,
+            done=done,
+            after=done + len(rows),
+        ).single()
         if step is None or not step["mine"]:
             raise StoreBusy("another load took this graph over; nothing of it was overwritten")
         if step["before"] == done:
             tx.run(f"UNWIND $rows AS row {create}", rows=rows).consume()
 
     def _verify(self, session: Session, nodes: pl.DataFrame, edges: pl.DataFrame) -> None:
-        there = {r["category"]: r["n"] for r in session.run("MATCH (n:Staged) RETURN n.category AS category, count(*) AS n")}
+        there = {
+            r["category"]: r["n"] for r in session.run("MATCH (n:Staged) RETURN n.category AS category, count(*) AS n")
+        }
         _same("nodes", dict(nodes.group_by("category").len().iter_rows()), there)
-        there = {r["type"]: r["n"] for r in session.run("MATCH (:Staged)-[r]->() RETURN type(r) AS type, count(*) AS n")}
+        there = {
+            r["type"]: r["n"] for r in session.run("MATCH (:Staged)-[r]->() RETURN type(r) AS type, count(*) AS n")
+        }
         _same("edges", dict(edges.group_by("type").len().iter_rows()), there)
 
     @staticmethod
@@ -237,12 +294,21 @@ class Neo4jLoader:
         # Locks out every other load, and finds out whether one has cleared away what was staged.
         claim = "MATCH (l:Loading {key: 'load'}) SET l.beat = timestamp() RETURN l.checksum AS checksum, l.done AS done"
         staged = tx.run(claim).single()
-        if staged is None or staged["checksum"] != said["checksum"] or staged["done"] != int(said["nodes"]) + int(said["edges"]):
-            raise StoreBusy("another load took this graph over, what was staged is gone; the release that served still does; run the same command again")
+        if (
+            staged is None
+            or staged["checksum"] != said["checksum"]
+            or staged["done"] != int(said["nodes"]) + int(said["edges"])
+        ):
+            raise StoreBusy(
+                "another load took this graph over, what was staged is gone; the release that served still does; run "
+                "the same command again"
+            )
         labels = {kind.label: category for category, kind in schema().kinds.items()}
         tx.run(f"MATCH (n:Entity) SET n:Retired REMOVE n:Entity:{':'.join(labels)}").consume()
         for label, category in labels.items():
-            tx.run(f"MATCH (n:Staged) WHERE n.category = $category SET n:Entity:{label} REMOVE n:Staged", category=category).consume()
+            tx.run(
+                f"MATCH (n:Staged) WHERE n.category = $category SET n:Entity:{label} REMOVE n:Staged", category=category
+            ).consume()
         tx.run("MATCH (n:Staged) SET n:Entity:NamedThing REMOVE n:Staged").consume()
         tx.run("MATCH (l:Loading) DELETE l").consume()
         tx.run("MERGE (r:Release) SET r += $said, r.epoch = coalesce(r.epoch, 1)", said=dict(said)).consume()
@@ -250,7 +316,9 @@ class Neo4jLoader:
 
 def _clear(session: Session, label: str, beat: Callable[[], None]) -> None:
     """Delete all nodes of a label with their edges, in pieces that fit into memory."""
-    while session.run(Query(f"MATCH (n:{label}) WITH n LIMIT {_CLEARED} DETACH DELETE n RETURN count(*) AS n")).single(strict=True)["n"]:
+    while session.run(Query(f"MATCH (n:{label}) WITH n LIMIT {_CLEARED} DETACH DELETE n RETURN count(*) AS n")).single(
+        strict=True
+    )["n"]:
         beat()
 
 
@@ -273,9 +341,14 @@ def index_statements() -> list[str]:
     found = []
     for index in schema().indexes:
         if index.kind == "unique":
-            found.append(f"CREATE CONSTRAINT {index.name} IF NOT EXISTS FOR (n:{index.label}) REQUIRE n.{index.property} IS UNIQUE")
+            found.append(
+                f"CREATE CONSTRAINT {index.name} IF NOT EXISTS FOR (n:{index.label}) REQUIRE n.{index.property} IS "
+                "UNIQUE"
+            )
         else:
-            found.append(f"CREATE FULLTEXT INDEX {index.name} IF NOT EXISTS FOR (n:{index.label}) ON EACH [n.{index.property}]")
+            found.append(
+                f"CREATE FULLTEXT INDEX {index.name} IF NOT EXISTS FOR (n:{index.label}) ON EACH [n.{index.property}]"
+            )
     return found
 
 
@@ -286,13 +359,18 @@ def _sparse(row: dict[str, Any]) -> dict[str, Any]:
 def _same(what: str, wanted: Mapping[str, int], there: Mapping[str, int]) -> None:
     for kind in sorted(set(wanted) | set(there), key=str):
         if wanted.get(kind, 0) != there.get(kind, 0):
-            raise StoreError(f"the graph holds {there.get(kind, 0):,} {what} of {kind}, the release {wanted.get(kind, 0):,}; run the same command again to load anew")
+            raise StoreError(
+                f"the graph holds {there.get(kind, 0):,} {what} of {kind}, the release {wanted.get(kind, 0):,}; run "
+                "the same command again to load anew"
+            )
 
 
 def _said(problem: Neo4jError) -> StoreError:
     code, message = str(problem.code), str(problem.message)
     if "ReadOnly" in code or "read-only" in message.casefold() or "read only" in message.casefold():
-        return StoreError("the database is read-only; allow writing (server.databases.default_to_read_only=false) or load another one")
+        return StoreError(
+            "the database is read-only; allow writing (server.databases.default_to_read_only=false) or load another one"
+        )
     if stopped := database_stopped(message):
         return stopped
     if "No space" in message or "disk" in message.casefold():

@@ -17,11 +17,17 @@ from kg.stores.revision import LOAD_REVISION
 
 
 def node_rows(release: Release) -> pl.DataFrame:
-    """Nodes as the graph holds them: id, name, category, label, synonyms, xrefs, sources, attributes, and those the schema declares."""
+    """Nodes as the graph holds them: id, name, category, label, synonyms, xrefs, sources, attributes, and those the
+    schema declares.
+    """
     labels = {category: kind.label for category, kind in schema().kinds.items()}
     columns = ["id", "name", "category", "synonyms", "xrefs", "sources", "attributes"]
     rows = release.scan("nodes").select(columns).collect()
-    texts = pl.col("synonyms").list.eval(pl.element().str.splitn("\t", 2).struct.field("field_0")).list.unique(maintain_order=True)
+    texts = (
+        pl.col("synonyms")
+        .list.eval(pl.element().str.splitn("\t", 2).struct.field("field_0"))
+        .list.unique(maintain_order=True)
+    )
     rows = rows.with_columns(synonyms=texts, label=pl.col("category").replace_strict(labels, default="NamedThing"))
     return rows.with_columns(*_declared(rows))
 
@@ -29,7 +35,10 @@ def node_rows(release: Release) -> pl.DataFrame:
 def _declared(rows: pl.DataFrame) -> Iterator[pl.Series]:
     """The attributes that the schema declares, each as a column; null where a node has none."""
     wanted = {a.category for a in schema().attributes.values()}
-    of = [json.loads(text) if text and category in wanted else {} for category, text in rows.select("category", "attributes").iter_rows()]
+    of = [
+        json.loads(text) if text and category in wanted else {}
+        for category, text in rows.select("category", "attributes").iter_rows()
+    ]
     for one in schema().attributes.values():
         inner = pl.String() if one.value == "text" else pl.Float64()
         kind: pl.DataType = pl.List(inner) if one.list else inner
@@ -46,14 +55,33 @@ def edge_rows(release: Release) -> pl.DataFrame:
     said = pl.col("assertions")
     plain = (said.list.len() == 1) & (pl.col("publications").list.len() == 0)
     plain = plain & (said.list.first().struct.field("attributes") == "") & (pl.col("qualifiers") == "")
-    kind = pl.when("negated").then(pl.lit("NOT_") + pl.col("relation").str.to_uppercase()).otherwise(pl.col("relation").str.to_uppercase())
-    columns = ["id", "subject", "object", "tier", "sources", "assertions", "publications", "qualifiers", "negated", "relation"]
+    kind = (
+        pl.when("negated")
+        .then(pl.lit("NOT_") + pl.col("relation").str.to_uppercase())
+        .otherwise(pl.col("relation").str.to_uppercase())
+    )
+    columns = [
+        "id",
+        "subject",
+        "object",
+        "tier",
+        "sources",
+        "assertions",
+        "publications",
+        "qualifiers",
+        "negated",
+        "relation",
+    ]
     rows = release.scan("edges").select(columns).with_columns(type=kind, plain=plain).collect()
     detailed = rows.filter(~pl.col("plain")).select("id", "assertions")
-    packed = detailed.select("id", detail=pl.Series([_json(a) for a in detailed["assertions"].to_list()], dtype=pl.String))
+    packed = detailed.select(
+        "id", detail=pl.Series([_json(a) for a in detailed["assertions"].to_list()], dtype=pl.String)
+    )
     joined = rows.drop("assertions", "plain").join(packed, on="id", how="left", maintain_order="left")
     joined = joined.join(edge_years(release), on="id", how="left", maintain_order="left").with_columns(rank=_rank())
-    return joined.select("id", "subject", "object", "type", "tier", "rank", "sources", "publications", "qualifiers", "detail", "year")
+    return joined.select(
+        "id", "subject", "object", "type", "tier", "rank", "sources", "publications", "qualifiers", "detail", "year"
+    )
 
 
 def _rank() -> pl.Expr:
@@ -82,6 +110,9 @@ def facts(release: Release) -> Mapping[str, str | int]:
     # Edges carry the year of their publications, which the citations say.
     said = json.dumps([LOAD_REVISION, tables["nodes"], tables["edges"], tables["citations"]], sort_keys=True)
     return {
-        "id": release.id, "checksum": hashlib.sha256(said.encode()).hexdigest(),
-        "nodes": tables["nodes"]["rows"], "edges": tables["edges"]["rows"], "revision": LOAD_REVISION,
-    }  # fmt: skip
+        "id": release.id,
+        "checksum": hashlib.sha256(said.encode()).hexdigest(),
+        "nodes": tables["nodes"]["rows"],
+        "edges": tables["edges"]["rows"],
+        "revision": LOAD_REVISION,
+    }

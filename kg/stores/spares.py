@@ -1,4 +1,6 @@
-"""Drivers that may be closed in the middle of a read: each is lent to one reader at a time, so that no other's read fails."""
+"""Drivers that may be closed in the middle of a read: each is lent to one reader at a time, so that no other's read
+fails.
+"""
 
 from __future__ import annotations
 

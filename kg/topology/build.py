@@ -1,4 +1,6 @@
-"""Every edge of a release as arrays on disk: nodes grouped by category, each relation by its start in both directions."""
+"""Every edge of a release as arrays on disk: nodes grouped by category, each relation by its start in both
+directions.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,10 @@ def read_facts(folder: Path) -> dict[str, Any]:
     except ValueError as problem:
         raise ReleaseError(f"{file} is broken ({problem}); run `galenic build` to make it again") from problem
     if facts.get("format") != FORMAT:
-        raise ReleaseError(f"{folder} was made by another version ({facts.get('format')!r}, this one reads {FORMAT!r}); run `galenic build`")
+        raise ReleaseError(
+            f"{folder} was made by another version ({facts.get('format')!r}, this one reads {FORMAT!r}); run `galenic "
+            "build`"
+        )
     return facts
 
 
@@ -86,9 +91,14 @@ def _write(release: Release, folder: Path) -> dict[str, Any]:
     for name in ARRAYS:
         np.save(folder / f"{name}.npy", arrays[name])
     facts = {
-        "format": FORMAT, "release": release.id, "nodes": len(ids), "edges": len(edges), "sources": sources,
-        "categories": {name: list(span) for name, span in ranges.items()}, "relations": blocks,
-    }  # fmt: skip
+        "format": FORMAT,
+        "release": release.id,
+        "nodes": len(ids),
+        "edges": len(edges),
+        "sources": sources,
+        "categories": {name: list(span) for name, span in ranges.items()},
+        "relations": blocks,
+    }
     (folder / "topology.json").write_text(json.dumps(facts, indent=1), "utf-8")
     return facts
 
@@ -99,22 +109,30 @@ def _nodes(release: Release) -> tuple[pl.Series, list[tuple[str, int, int]]]:
     nodes = release.read("nodes", ["id", "category"])
     for category in set(nodes["category"].unique()) - set(order):
         schema().kind(category)
-    places = pl.DataFrame({"category": order, "place": range(len(order))}, schema={"category": pl.String, "place": pl.Int16})
+    places = pl.DataFrame(
+        {"category": order, "place": range(len(order))}, schema={"category": pl.String, "place": pl.Int16}
+    )
     nodes = nodes.join(places, on="category").sort("place", "id")
     bounds = np.searchsorted(nodes["place"].to_numpy(), np.arange(len(order) + 1))
     return nodes["id"], [(name, bounds[n], bounds[n + 1]) for n, name in enumerate(order)]
 
 
 def _edges(release: Release, ids: pl.Series) -> tuple[pl.DataFrame, list[str]]:
-    """Edges that are not negated, their ends as codes, the year 0 where none is known, sources as bits; and the sources' names by bit."""
+    """Edges that are not negated, their ends as codes, the year 0 where none is known, sources as bits; and the
+    sources' names by bit.
+    """
     wanted = pl.col("id", "relation", "subject", "object", "tier", "sources")
     edges = release.scan("edges").filter(~pl.col("negated")).select(wanted).collect()
-    edges = edges.join(edge_years(release), on="id", how="left", maintain_order="left").with_columns(pl.col("year").fill_null(0).cast(pl.Int16))
+    edges = edges.join(edge_years(release), on="id", how="left", maintain_order="left").with_columns(
+        pl.col("year").fill_null(0).cast(pl.Int16)
+    )
     codes = pl.Enum(ids)
     try:
         ends = edges.select(pl.col("subject", "object").cast(codes).to_physical().cast(pl.Int64))
     except pl.exceptions.InvalidOperationError as problem:
-        raise ReleaseError(f"{release.folder} has an edge of a node that is not in it ({problem}); run `galenic build`") from problem
+        raise ReleaseError(
+            f"{release.folder} has an edge of a node that is not in it ({problem}); run `galenic build`"
+        ) from problem
     names = sorted(edges["sources"].explode(keep_nulls=False, empty_as_null=False).unique())
     if len(names) > _MOST_SOURCES:
         raise ReleaseError(f"{len(names)} sources in one release; the topology holds at most {_MOST_SOURCES}")
@@ -134,7 +152,9 @@ def _bits(sources: pl.Series, names: list[str]) -> NDArray[np.uint64]:
     return found
 
 
-def _blocks(edges: pl.DataFrame, ranges: Mapping[str, tuple[int, int]], size: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def _blocks(
+    edges: pl.DataFrame, ranges: Mapping[str, tuple[int, int]], size: int
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Each relation's place in the arrays by direction, and the arrays themselves."""
     blocks: dict[str, Any] = {}
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in ("starts", "ends", "tiers", "years", "sources")}
@@ -148,7 +168,13 @@ def _blocks(edges: pl.DataFrame, ranges: Mapping[str, tuple[int, int]], size: in
             made = _block(rows, relation, direction, lo, hi)
             for name, array in zip(parts, made, strict=True):
                 parts[name].append(array)
-            blocks[relation.name][direction] = {"lo": lo, "hi": hi, "starts": place[0], "edges": place[1], "count": len(made[1])}
+            blocks[relation.name][direction] = {
+                "lo": lo,
+                "hi": hi,
+                "starts": place[0],
+                "edges": place[1],
+                "count": len(made[1]),
+            }
             place = [place[0] + len(made[0]), place[1] + len(made[1])]
     return blocks, {name: np.concatenate(arrays) for name, arrays in parts.items()}
 
@@ -159,9 +185,16 @@ def _block(rows: pl.DataFrame, relation: Relation, direction: str, lo: int, hi: 
     start, end, edge = near.to_numpy(), far.to_numpy(), np.arange(len(rows))
     if relation.symmetric:
         back = np.flatnonzero(start != end)
-        start, end, edge = np.concatenate([start, end[back]]), np.concatenate([end, start[back]]), np.concatenate([edge, back])
+        start, end, edge = (
+            np.concatenate([start, end[back]]),
+            np.concatenate([end, start[back]]),
+            np.concatenate([edge, back]),
+        )
     if len(start) and not lo <= start.min() <= start.max() < hi:
-        raise ReleaseError(f"{relation.name} ({direction}) starts from {relation.source(direction)}, an edge of this release from something else")
+        raise ReleaseError(
+            f"{relation.name} ({direction}) starts from {relation.source(direction)}, an edge of this release from "
+            "something else"
+        )
     order = np.lexsort((edge, end, start))
     counts = np.bincount(start - lo, minlength=hi - lo)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)

@@ -26,7 +26,9 @@ class Step:
     def __post_init__(self) -> None:
         relation = schema().relation(self.relation)
         if self.direction not in ("in", "out"):
-            raise SchemaError(f"{self.relation}: the direction is 'out', along its arrow, or 'in', against it; not {self.direction!r}")
+            raise SchemaError(
+                f"{self.relation}: the direction is 'out', along its arrow, or 'in', against it; not {self.direction!r}"
+            )
         if ANY in (relation.subject, relation.object):
             raise SchemaError(f"{self.relation} joins any two things; a metapath needs relations between two kinds")
         if relation.symmetric:
@@ -76,7 +78,10 @@ class Metapath:
             raise SchemaError("a metapath has at least one step")
         for one, other in zip(self.steps, self.steps[1:], strict=False):
             if one.target != other.source:
-                raise SchemaError(f"{one.relation} ({one.direction}) ends at {one.target}, {other.relation} ({other.direction}) starts from {other.source}")
+                raise SchemaError(
+                    f"{one.relation} ({one.direction}) ends at {one.target}, {other.relation} ({other.direction}) "
+                    f"starts from {other.source}"
+                )
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -109,7 +114,9 @@ class Metapath:
         """Read an abbreviation such as CbGaD or CuGr>GaD; raises `SchemaError` that names the part that is wrong."""
         parts = [m[0] for m in _PART.finditer(text)]
         if "".join(parts) != text or len(parts) < 3 or len(parts) % 2 == 0:
-            raise SchemaError(f"{text!r} is no metapath; kinds in capitals and relations in small letters take turns, as in CbGaD")
+            raise SchemaError(
+                f"{text!r} is no metapath; kinds in capitals and relations in small letters take turns, as in CbGaD"
+            )
         steps = []
         for at in range(0, len(parts) - 2, 2):
             step = _by_letters().get((parts[at], parts[at + 1], parts[at + 2]))
@@ -124,8 +131,11 @@ def metaedges() -> tuple[str, ...]:
     return tuple(r.name for r in schema().relations.values() if r.metaedge)
 
 
-def metapaths(source: str, target: str, longest: int, shortest: int = 1, relations: Collection[str] | None = None) -> list[Metapath]:
-    """Every metapath of `shortest` to `longest` steps from one category to another, over the 24 metaedges or the relations given.
+def metapaths(
+    source: str, target: str, longest: int, shortest: int = 1, relations: Collection[str] | None = None
+) -> list[Metapath]:
+    """Every metapath of `shortest` to `longest` steps from one category to another, over the 24 metaedges or the
+    relations given.
 
     Shorter ones first, then by abbreviation. Between drugs and diseases there are
     1,206 of 2 to 4 steps, and the two relations that join them directly
@@ -137,7 +147,11 @@ def metapaths(source: str, target: str, longest: int, shortest: int = 1, relatio
     """
     for category in (source, target):
         schema().kind(category)
-    steps = [Step(name, d) for name in (metaedges() if relations is None else dict.fromkeys(relations)) for d in directions(schema().relation(name))]
+    steps = [
+        Step(name, d)
+        for name in (metaedges() if relations is None else dict.fromkeys(relations))
+        for d in directions(schema().relation(name))
+    ]
 
     if longest < 1:
         return []

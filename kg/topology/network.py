@@ -27,7 +27,8 @@ def space(category: str) -> str:
 
 
 class Network:
-    """Edges of some relations (the 24 metaedges unless others are given) that rest on permitted evidence, for path counts.
+    """Edges of some relations (the 24 metaedges unless others are given) that rest on permitted evidence, for path
+    counts.
 
     Two nodes are joined once by a relation however many edges say so, and no node
     with itself. A kind's rows are its members: the nodes that any of the relations
@@ -51,14 +52,18 @@ class Network:
         return start[apart], end[apart]
 
     def members(self, category: str) -> Indices:
-        """The nodes of a kind, by number, that the relations reach; raises `SchemaError` for a kind that none of them joins."""
+        """The nodes of a kind, by number, that the relations reach; raises `SchemaError` for a kind that none of them
+        joins.
+        """
         try:
             return self._members[space(category)]
         except KeyError:
             raise SchemaError(f"none of these relations joins a {category}") from None
 
     def rows(self, category: str, identifiers: Iterable[str] | None = None) -> Indices:
-        """Rows of the members of a kind with these identifiers, in order; all of its rows for None. Raises `UnknownNode`."""
+        """Rows of the members of a kind with these identifiers, in order; all of its rows for None. Raises
+        `UnknownNode`.
+        """
         members = self.members(category)
         if identifiers is None:
             return np.arange(len(members))
@@ -81,11 +86,15 @@ class Network:
             from scipy import sparse
 
             if step.relation not in self.relations:
-                raise SchemaError(f"{step.relation} is not among the relations of this network: {', '.join(self.relations)}")
+                raise SchemaError(
+                    f"{step.relation} is not among the relations of this network: {', '.join(self.relations)}"
+                )
             rows, columns = self.members(step.source), self.members(step.target)
             start, end = (np.searchsorted(m, e) for m, e in zip((rows, columns), self._pairs(step), strict=True))
             starts = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=len(rows)))])
-            self._binary[step] = sparse.csr_matrix((np.ones(len(end)), end.astype(np.int32), starts.astype(np.int32)), shape=(len(rows), len(columns)))
+            self._binary[step] = sparse.csr_matrix(
+                (np.ones(len(end)), end.astype(np.int32), starts.astype(np.int32)), shape=(len(rows), len(columns))
+            )
         return self._binary[step]
 
     def degrees(self, step: Step) -> NDArray[np.float64]:
@@ -93,7 +102,9 @@ class Network:
         return np.diff(self.binary(step).indptr).astype(np.float64)
 
     def weighted(self, step: Step, damping: float) -> Any:
-        """`binary` with each edge worth (degree of its start x degree of its end) ** -damping, the degrees those of the step."""
+        """`binary` with each edge worth (degree of its start x degree of its end) ** -damping, the degrees those of the
+        step.
+        """
         if damping == 0:
             return self.binary(step)
         key = (step, damping)
@@ -103,5 +114,3 @@ class Network:
             matrix.data = np.repeat(near, np.diff(matrix.indptr)) * far[matrix.indices]
             self._weighted[key] = matrix
         return self._weighted[key]
-
-

@@ -1,4 +1,6 @@
-"""Path counts and degree-weighted path counts along metapaths of up to four steps, exact, for all pairs of two kinds at once."""
+"""Path counts and degree-weighted path counts along metapaths of up to four steps, exact, for all pairs of two kinds at
+once.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ _DENSE = 0.06
 
 
 def degree_weighted(
-    network: Network, paths: Iterable[Metapath], sources: Iterable[str] | None = None, targets: Iterable[str] | None = None, damping: float = DAMPING
+    network: Network,
+    paths: Iterable[Metapath],
+    sources: Iterable[str] | None = None,
+    targets: Iterable[str] | None = None,
+    damping: float = DAMPING,
 ) -> Iterator[tuple[Metapath, Matrix]]:
     """The degree-weighted path count of every pair along each metapath, shape (sources, targets).
 
@@ -50,8 +56,12 @@ def degree_weighted(
         yield (path, counted) if forward else (path.reverse, np.ascontiguousarray(counted.T))
 
 
-def _without_rounding(network: Network, paths: Sequence[Metapath], ends: tuple[Indices, Indices], damping: float) -> Iterator[tuple[Metapath, Matrix]]:
-    """Counts of which what rounding leaves after a subtraction is removed: a pair without a path has 0, as its whole numbers say."""
+def _without_rounding(
+    network: Network, paths: Sequence[Metapath], ends: tuple[Indices, Indices], damping: float
+) -> Iterator[tuple[Metapath, Matrix]]:
+    """Counts of which what rounding leaves after a subtraction is removed: a pair without a path has 0, as its whole
+    numbers say.
+    """
     taken = [p for p in paths if _subtracts(p.steps)] if damping else []
     whole = _Sweep(network, taken, *ends, 0.0).run() if taken else iter(())
     doubtful = set(taken)
@@ -62,9 +72,14 @@ def _without_rounding(network: Network, paths: Sequence[Metapath], ends: tuple[I
 
 
 def path_counts(
-    network: Network, paths: Iterable[Metapath], sources: Iterable[str] | None = None, targets: Iterable[str] | None = None
+    network: Network,
+    paths: Iterable[Metapath],
+    sources: Iterable[str] | None = None,
+    targets: Iterable[str] | None = None,
 ) -> Iterator[tuple[Metapath, Matrix]]:
-    """The number of paths of every pair along each metapath: `degree_weighted` without weights, whole numbers below 2 ** 53."""
+    """The number of paths of every pair along each metapath: `degree_weighted` without weights, whole numbers below 2
+    ** 53.
+    """
     return degree_weighted(network, paths, sources, targets, damping=0.0)
 
 
@@ -85,7 +100,9 @@ class _Sweep:
     kinds at its places are the same.
     """
 
-    def __init__(self, network: Network, paths: Sequence[Metapath], rows: Indices, columns: Indices, damping: float) -> None:
+    def __init__(
+        self, network: Network, paths: Sequence[Metapath], rows: Indices, columns: Indices, damping: float
+    ) -> None:
         self.network, self.paths, self.damping = network, paths, damping
         self.rows, self.columns = rows, columns
         self._cuts: dict[tuple[Step, str, str], Any] = {}
@@ -105,12 +122,16 @@ class _Sweep:
                 behind.pop()
             for length in range(len(behind) + 1, len(path)):
                 steps = path.steps[-length:]
-                behind.append((steps, self._count(steps, "inner" if length == LONGEST - 1 else "all", [b for _, b in behind])))
+                behind.append(
+                    (steps, self._count(steps, "inner" if length == LONGEST - 1 else "all", [b for _, b in behind]))
+                )
             found = self._count(path.steps, "sources", [b for _, b in behind])
             yield path, found if isinstance(found, np.ndarray) else found.toarray()
 
     def _reached(self) -> dict[str, Indices]:
-        """Rows that the first steps of the longest metapaths lead to, by kind: all that is asked of what lies behind them."""
+        """Rows that the first steps of the longest metapaths lead to, by kind: all that is asked of what lies behind
+        them.
+        """
         found: dict[str, list[Indices]] = {}
         for step in {path.steps[0] for path in self.paths if len(path) == LONGEST}:
             found.setdefault(space(step.target), []).append(np.unique(self._cut(step, "sources", "all").indices))
@@ -137,11 +158,15 @@ class _Sweep:
         return self._cuts[step, near, far]
 
     def _count(self, steps: tuple[Step, ...], near: str, behind: list[Any]) -> Any:
-        """P(1..k) from the nodes `near` to the targets, sparse where there is little of it; `behind` holds P(k..k) to P(2..k)."""
+        """P(1..k) from the nodes `near` to the targets, sparse where there is little of it; `behind` holds P(k..k) to
+        P(2..k).
+        """
         if len(steps) == 1:
             return self._cut(steps[0], near, "targets")
         walks = self._cut(steps[0], near, "inner" if len(steps) == LONGEST else "all") @ behind[-1]
-        if not isinstance(walks, np.ndarray) and (len(steps) > 2 or walks.nnz > _DENSE * walks.shape[0] * walks.shape[1]):
+        if not isinstance(walks, np.ndarray) and (
+            len(steps) > 2 or walks.nnz > _DENSE * walks.shape[0] * walks.shape[1]
+        ):
             walks = walks.toarray()
         if len(steps) == 3 and _same(steps, 0, 2):
             _add(walks, -1, self._repeats_of_three(steps, near))
@@ -160,12 +185,17 @@ class _Sweep:
         last = self._cut(three, near, "targets")
         repeats = _scaled(self._round_trips(one, two)[self._chosen(near, one.source)], last)
         if _same(steps, 1, 3):
-            repeats = repeats - self._cut(one, near, "targets").multiply(self._cut(two.reverse, near, "targets")).multiply(last)
+            repeats = repeats - self._cut(one, near, "targets").multiply(
+                self._cut(two.reverse, near, "targets")
+            ).multiply(last)
         return repeats
 
     def _take_repeats_of_four(self, walks: Matrix, steps: tuple[Step, ...], last_two: Any) -> None:
         one, two, three, four = steps
-        first, last = (self._cut(s, "sources", "targets") if _same(steps, *ends) else None for s, ends in ((one, (1, 4)), (four, (0, 3))))
+        first, last = (
+            self._cut(s, "sources", "targets") if _same(steps, *ends) else None
+            for s, ends in ((one, (1, 4)), (four, (0, 3)))
+        )
         if _same(steps, 0, 2):
             from_same = last_two[self.rows]
             _add(walks, -1, _scaled(self._round_trips(one, two)[self.rows], from_same))
@@ -179,7 +209,11 @@ class _Sweep:
             if first is not None:
                 _add(walks, 1, first.multiply(last).multiply(self._two_steps(three.reverse, two.reverse)))
             if _same(steps, 2, 4):
-                _add(walks, 1, self._cut(three.reverse, "sources", "targets").multiply(last).multiply(self._two_steps(one, two)))
+                _add(
+                    walks,
+                    1,
+                    self._cut(three.reverse, "sources", "targets").multiply(last).multiply(self._two_steps(one, two)),
+                )
 
     def _round_trips(self, there: Step, back: Step) -> Matrix:
         """Of each member the weight of all walks there and back again to it."""

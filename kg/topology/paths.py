@@ -46,7 +46,13 @@ class _Ways:
 
 
 def top_paths(
-    network: Network, source: str, target: str, paths: Iterable[Metapath], top: int = 10, damping: float = DAMPING, factors: Mapping[Metapath, float] | None = None
+    network: Network,
+    source: str,
+    target: str,
+    paths: Iterable[Metapath],
+    top: int = 10,
+    damping: float = DAMPING,
+    factors: Mapping[Metapath, float] | None = None,
 ) -> FoundPaths:
     """Enumerate every path of a pair along some metapaths and keep the `top` weightiest, ties in order of their nodes.
 

@@ -1,4 +1,6 @@
-"""A release's edges as memory-mapped arrays: nodes by number, neighbours, degrees, with the evidence that each edge rests on."""
+"""A release's edges as memory-mapped arrays: nodes by number, neighbours, degrees, with the evidence that each edge
+rests on.
+"""
 
 from __future__ import annotations
 
@@ -65,9 +67,13 @@ class Topology:
         self.folder = folder
         self.facts = read_facts(folder)
         self._arrays = {name: _mapped(folder / f"{name}.npy") for name in ARRAYS}
-        self._ranges: dict[str, tuple[int, int]] = {name: (lo, hi) for name, (lo, hi) in self.facts["categories"].items()}
+        self._ranges: dict[str, tuple[int, int]] = {
+            name: (lo, hi) for name, (lo, hi) in self.facts["categories"].items()
+        }
         # Plain views: one number of them is read faster than of the mapped arrays.
-        self._id_text, self._id_starts, self._by_id = (np.asarray(self._arrays[name]).data for name in ("id_text", "id_starts", "by_id"))
+        self._id_text, self._id_starts, self._by_id = (
+            np.asarray(self._arrays[name]).data for name in ("id_text", "id_starts", "by_id")
+        )
         self._bits = {name: n for n, name in enumerate(self.facts["sources"])}
 
     @classmethod
@@ -116,7 +122,9 @@ class Topology:
         return bytes(self._id_text[self._id_starts[index] : self._id_starts[index + 1]])
 
     def category_range(self, category: str) -> tuple[int, int]:
-        """The first node of a category and one past its last; for biolink:NamedThing those that have no narrower one."""
+        """The first node of a category and one past its last; for biolink:NamedThing those that have no narrower
+        one.
+        """
         try:
             return self._ranges[category]
         except KeyError:
@@ -130,22 +138,32 @@ class Topology:
         raise UnknownNode(f"there is no node number {index}; the topology holds {len(self)}")
 
     def end_range(self, category: str) -> tuple[int, int]:
-        """The nodes that may stand where a relation wants a category: chemicals too for drugs, all for biolink:NamedThing."""
+        """The nodes that may stand where a relation wants a category: chemicals too for drugs, all for
+        biolink:NamedThing.
+        """
         self.category_range(category)
         return end_range(category, self._ranges, len(self))
 
     def block(self, relation: str, direction: Direction) -> Block:
-        """The arrays of a relation in a direction, as they lie on disk; raises `SchemaError` for an unknown relation."""
+        """The arrays of a relation in a direction, as they lie on disk; raises `SchemaError` for an unknown
+        relation.
+        """
         known = schema().relation(relation)
         if direction not in ("in", "out"):
-            raise SchemaError(f"{relation}: the direction is 'out', along its arrow, or 'in', against it; not {direction!r}")
+            raise SchemaError(
+                f"{relation}: the direction is 'out', along its arrow, or 'in', against it; not {direction!r}"
+            )
         try:
             place: Mapping[str, int] = self.facts["relations"][known.name]["out" if known.symmetric else direction]
         except KeyError:
-            raise ReleaseError(f"the topology in {self.folder} knows no relation {relation}; run `galenic build`") from None
+            raise ReleaseError(
+                f"the topology in {self.folder} knows no relation {relation}; run `galenic build`"
+            ) from None
         starts = self._arrays["starts"][place["starts"] : place["starts"] + place["hi"] - place["lo"] + 1]
         edges = slice(place["edges"], place["edges"] + place["count"])
-        return Block(place["lo"], starts, *(self._arrays[name][edges] for name in ("ends", "tiers", "years", "sources")))
+        return Block(
+            place["lo"], starts, *(self._arrays[name][edges] for name in ("ends", "tiers", "years", "sources"))
+        )
 
     def pairs(self, relation: str, direction: Direction, only: Only = ALL) -> tuple[Indices, Indices]:
         """Every pair of nodes that a relation joins, once: starts and ends, ascending."""
@@ -153,12 +171,19 @@ class Topology:
         start = np.repeat(np.arange(block.lo, block.hi), np.diff(block.starts))
         return _once(start, block.ends.astype(np.int64), self._passing(block, slice(None), only))
 
-    def edges_of(self, relation: str, direction: Direction, indices: Indices, only: Only = ALL) -> tuple[Indices, Indices]:
-        """Positions in `indices` and neighbours there, each pair once; nodes that the relation cannot start from have none."""
+    def edges_of(
+        self, relation: str, direction: Direction, indices: Indices, only: Only = ALL
+    ) -> tuple[Indices, Indices]:
+        """Positions in `indices` and neighbours there, each pair once; nodes that the relation cannot start from have
+        none.
+        """
         block = self.block(relation, direction)
         inside = np.flatnonzero((indices >= block.lo) & (indices < block.hi))
         near = np.asarray(indices)[inside] - block.lo
-        first, count = block.starts[near].astype(np.int64), (block.starts[near + 1] - block.starts[near]).astype(np.int64)
+        first, count = (
+            block.starts[near].astype(np.int64),
+            (block.starts[near + 1] - block.starts[near]).astype(np.int64),
+        )
         position = np.repeat(inside, count)
         edges = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
         return _once(position, block.ends[edges].astype(np.int64), self._passing(block, edges, only))
@@ -174,7 +199,9 @@ class Topology:
     def neighbour_counts(
         self, relation: str, direction: Direction, indices: Indices, only: Only = ALL, among: Indices | None = None
     ) -> Indices:
-        """How many distinct neighbours each of these nodes has, among some nodes if given; one number for each, in order."""
+        """How many distinct neighbours each of these nodes has, among some nodes if given; one number for each, in
+        order.
+        """
         position, end = self.edges_of(relation, direction, np.asarray(indices, np.int64), only)
         if among is not None:
             wanted = np.zeros(len(self), bool)
@@ -186,7 +213,9 @@ class Topology:
         """How many distinct neighbours each node of the release has, by node number."""
         return np.bincount(self.pairs(relation, direction, only)[0], minlength=len(self))
 
-    def joining(self, start: int, end: int, relations: Collection[str], only: Only = ALL) -> tuple[tuple[str, Direction], ...]:
+    def joining(
+        self, start: int, end: int, relations: Collection[str], only: Only = ALL
+    ) -> tuple[tuple[str, Direction], ...]:
         """The relations, and their directions, by which one step leads from a node to another."""
         found: list[tuple[str, Direction]] = []
         for name in relations:
@@ -235,5 +264,3 @@ def _mapped(path: Path) -> NDArray[Any]:
         except (ValueError, EOFError):
             raise ReleaseError(f"{path} is broken ({problem}); run `galenic build` to make it again") from problem
     return mapped
-
-

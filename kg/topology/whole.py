@@ -27,7 +27,9 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The shortest paths of a pair: their length in steps (None when nothing joins the two), how many there are, the first of them."""
+    """The shortest paths of a pair: their length in steps (None when nothing joins the two), how many there are, the
+    first of them.
+    """
 
     length: int | None
     count: int
@@ -35,13 +37,16 @@ class Routes:
 
 
 class WholeGraph:
-    """All nodes of a release, joined by some relations (the 24 metaedges unless others are given) on permitted evidence.
+    """All nodes of a release, joined by some relations (the 24 metaedges unless others are given) on permitted
+    evidence.
 
     Relations are walked both ways unless `directed`; symmetric ones always are. A
     pair counts once for each relation that joins it; a node is not joined with itself.
     """
 
-    def __init__(self, topology: Topology, relations: Collection[str] | None = None, only: Only = ALL, directed: bool = False) -> None:
+    def __init__(
+        self, topology: Topology, relations: Collection[str] | None = None, only: Only = ALL, directed: bool = False
+    ) -> None:
         self.topology, self.only, self.directed = topology, only, directed
         self.relations = metaedges() if relations is None else tuple(dict.fromkeys(relations))
 
@@ -58,14 +63,18 @@ class WholeGraph:
                 start, end = self.topology.pairs(name, direction, self.only)
                 start, end = start[start != end], end[start != end]
                 starts = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=size))])
-                total = total + sparse.csr_matrix((np.ones(len(end)), end.astype(np.int32), starts.astype(np.int32)), shape=(size, size))
+                total = total + sparse.csr_matrix(
+                    (np.ones(len(end)), end.astype(np.int32), starts.astype(np.int32)), shape=(size, size)
+                )
         return total
 
     @cached_property
     def _against(self) -> Any:
         return self.adjacency.T.tocsr() if self.directed else self.adjacency
 
-    def pagerank(self, seeds: Mapping[str, float], restart: float = 0.15, tolerance: float = 1e-10, rounds: int = 1000) -> NDArray[np.float64]:
+    def pagerank(
+        self, seeds: Mapping[str, float], restart: float = 0.15, tolerance: float = 1e-10, rounds: int = 1000
+    ) -> NDArray[np.float64]:
         """Personalised PageRank of every node, by node number; adds up to 1.
 
         The fixed point of p = restart * s + (1 - restart) * (P' p + d s): s are the seeds'
@@ -95,10 +104,13 @@ class WholeGraph:
             if np.abs(new - rank).sum() < tolerance:
                 return np.asarray(new)
             rank = new
-        raise NotConverged(f"personalised PageRank has not settled within {rounds} rounds; give a larger tolerance than {tolerance}")
+        raise NotConverged(
+            f"personalised PageRank has not settled within {rounds} rounds; give a larger tolerance than {tolerance}"
+        )
 
     def shortest_paths(self, start: str, end: str, most: int = 100, longest: int | None = None) -> Routes:
-        """The shortest paths between two nodes: all are counted, the first `most` listed, in order of their nodes' numbers.
+        """The shortest paths between two nodes: all are counted, the first `most` listed, in order of their nodes'
+        numbers.
 
         Breadth-first search (Moore 1959). No path is longer than `longest` steps, if
         given. Raises `UnknownNode`.

@@ -1,1 +1,3 @@
-"""Chat models: Cypher for questions that no form covers, and words for its rows. Nothing here believes what a model says."""
+"""Chat models: Cypher for questions that no form covers, and words for its rows. Nothing here believes what a model
+says.
+"""

@@ -1,4 +1,6 @@
-"""Free-form Cypher from a chat model: checked by the safe pipeline, repaired at most twice with the exact error, or asked back."""
+"""Free-form Cypher from a chat model: checked by the safe pipeline, repaired at most twice with the exact error, or
+asked back.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Reply(BaseModel):
     cannot: str | None = None
 
 
-def write(talk: Talk, runner: Runner, question: str, marks: Sequence[Mark], linked: Sequence[Linked]) -> Written | Asked | Failed:
+def write(
+    talk: Talk, runner: Runner, question: str, marks: Sequence[Mark], linked: Sequence[Linked]
+) -> Written | Asked | Failed:
     """Rows for a question by Cypher that the model wrote.
 
     Raises `ChatUnavailable` when the model does not answer and `StoreUnavailable`
@@ -77,7 +81,11 @@ def write(talk: Talk, runner: Runner, question: str, marks: Sequence[Mark], link
         if len(errors) == REPAIRS:
             return Failed(f"the model's query was refused {REPAIRS + 1} times, last: {error}", tuple(errors))
         errors.append(error)
-        said = [*said, AIMessage(text or "(no reply)"), HumanMessage(f"That was refused: {error}\nReply with a JSON object that mends it.")]
+        said = [
+            *said,
+            AIMessage(text or "(no reply)"),
+            HumanMessage(f"That was refused: {error}\nReply with a JSON object that mends it."),
+        ]
 
 
 def _validated(found: Mapping[str, Any]) -> Reply:
@@ -96,9 +104,14 @@ def _bound(reply: Reply, linked: Sequence[Linked]) -> dict[str, Any]:
     """
     query = reply.cypher or ""
     used = {name for name in re.findall(r"\$(\w+)", query)}
-    texts = {(a or b).casefold() for a, b in _TEXT.findall(query)} | {v.casefold() for v in reply.parameters.values() if isinstance(v, str)}
+    texts = {(a or b).casefold() for a, b in _TEXT.findall(query)} | {
+        v.casefold() for v in reply.parameters.values() if isinstance(v, str)
+    }
     for one in linked:
         if {one.id.casefold(), one.name.casefold(), one.mention.casefold()} & texts:
-            raise ChatNonsense(f"{one.mention!r} is written into the query; use $%s for it: WHERE x.id = $%s" % (one.parameter, one.parameter))
+            raise ChatNonsense(
+                f"{one.mention!r} is written into the query; use $%s for it: WHERE x.id = $%s"
+                % (one.parameter, one.parameter)
+            )
     values = {x.parameter: x.id for x in linked}
     return {name: value for name, value in {**reply.parameters, **values}.items() if name in used}

@@ -53,5 +53,8 @@ def nearest(question: str, number: int = 4) -> list[Example]:
     True
     """
     asked = _vector(question)
-    scored = [(sum(w * asked.get(f, 0.0) for f, w in _vector(_masked(e.question)).items()), -n, e) for n, e in enumerate(examples())]
+    scored = [
+        (sum(w * asked.get(f, 0.0) for f, w in _vector(_masked(e.question)).items()), -n, e)
+        for n, e in enumerate(examples())
+    ]
     return [e for _, _, e in sorted(scored, key=lambda s: (-s[0], -s[1]))[:number]]

@@ -1,4 +1,6 @@
-"""What a chat model is told to write Cypher: rules, the part of the schema that matters, like examples, and linked identifiers."""
+"""What a chat model is told to write Cypher: rules, the part of the schema that matters, like examples, and linked
+identifiers.
+"""
 
 from __future__ import annotations
 
@@ -32,19 +34,27 @@ Rules:
 
 
 REPLY = {
-    "title": "reply", "type": "object", "additionalProperties": False,
+    "title": "reply",
+    "type": "object",
+    "additionalProperties": False,
     "properties": {
-        "cypher": {"type": "string"}, "parameters": {"type": "object"},
-        "ask_back": {"type": "array", "items": {"type": "string"}}, "cannot": {"type": "string"},
+        "cypher": {"type": "string"},
+        "parameters": {"type": "object"},
+        "ask_back": {"type": "array", "items": {"type": "string"}},
+        "cannot": {"type": "string"},
     },
-}  # fmt: skip
+}
 
 
 def messages(question: str, marks: Sequence[Mark], linked: Sequence[Linked]) -> list[BaseMessage]:
     """The prompt of a question."""
     parts = tokens(question, [m for m in marks if m.readings])
     said = spoken(parts)
-    kinds = [x.category for x in linked] + [t.category for t in parts if t.category] + [RELATIONAL[t.text] for t in parts if RELATIONAL.get(t.text)]
+    kinds = (
+        [x.category for x in linked]
+        + [t.category for t in parts if t.category]
+        + [RELATIONAL[t.text] for t in parts if RELATIONAL.get(t.text)]
+    )
     shots = "\n\n".join(map(_shown, nearest(said)))
     system = f"{RULES}\n\n{schema_part(said, kinds)}\n\nExamples:\n\n{shots}"
     given = "\n".join(f"${x.parameter} is {x.name}, a {schema().kind(x.category).singular}" for x in linked) or "none"
@@ -57,7 +67,8 @@ def _shown(example: Example) -> str:
 
 
 def schema_part(said: str, categories: Sequence[str]) -> str:
-    """Labels, relationship types and properties that a question may need: between the kinds it speaks of, then by its wording.
+    """Labels, relationship types and properties that a question may need: between the kinds it speaks of, then by
+    its wording.
 
     >>> print(schema_part("which drugs treat {x}", ["biolink:Drug", "biolink:Disease"]).splitlines()[1])
     (:Drug)-[:TREATS]->(:Disease)   drug treats disease
@@ -68,14 +79,25 @@ def schema_part(said: str, categories: Sequence[str]) -> str:
     for one in chosen:
         subject, object_ = schema().kind(one.subject), schema().kind(one.object)
         both = f"   (no direction: match it as -[:{one.type}]-)" if one.symmetric else ""
-        lines.append(f"(:{subject.label})-[:{one.type}]->(:{object_.label})   {subject.singular} {one.says} {object_.singular}{both}")
-    lines.append("Every relationship has: id, tier (1 guideline or label, 2 curated, 3 trial, 4 observational, 5 text-mined, 6 spontaneous reports, "
-                 "7 prediction), sources (list of names), publications (list), year (latest, may be null)")  # fmt: skip
-    lines.append("Every node has the label Entity beside its own, and: id, name, category, synonyms (list), sources (list)")
+        lines.append(
+            f"(:{subject.label})-[:{one.type}]->(:{object_.label})   {subject.singular} {one.says} "
+            f"{object_.singular}{both}"
+        )
+    lines.append(
+        "Every relationship has: id, tier (1 guideline or label, 2 curated, 3 trial, 4 observational, 5 text-mined, 6 "
+        "spontaneous reports, "
+        "7 prediction), sources (list of names), publications (list), year (latest, may be null)"
+    )
+    lines.append(
+        "Every node has the label Entity beside its own, and: id, name, category, synonyms (list), sources (list)"
+    )
     for attribute in schema().attributes.values():
         if attribute.category in kinds:
             many = "list of " if attribute.list else ""
-            lines.append(f"(:{schema().kind(attribute.category).label}) has {attribute.name} ({many}{attribute.value}: {attribute.says})")
+            lines.append(
+                f"(:{schema().kind(attribute.category).label}) has {attribute.name} ({many}{attribute.value}: "
+                f"{attribute.says})"
+            )
     return "\n".join(lines)
 
 
@@ -86,4 +108,6 @@ def _relations(said: str, categories: set[str]) -> list[Relation]:
     inside = [r for r in order if {r.subject, r.object} <= categories]
     beside = [r for r in order if r not in inside and {r.subject, r.object} & categories]
     by_wording = [r for r in order[:_BY_WORDING] if best[r.name] > 0]
-    return list({r.name: r for r in (*inside, *by_wording, *beside)}.values())[:_MOST_RELATIONS] or list(schema().relations.values())
+    return list({r.name: r for r in (*inside, *by_wording, *beside)}.values())[:_MOST_RELATIONS] or list(
+        schema().relations.values()
+    )

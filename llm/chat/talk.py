@@ -34,7 +34,11 @@ class Talk:
         """The reply; a server that does not know structured output is asked again in plain words, once for all."""
         wanted = {"type": "json_schema", "json_schema": {"name": schema["title"], "schema": dict(schema)}}
         try:
-            found = self.model.invoke(list(messages)) if self._plain else self.model.invoke(list(messages), response_format=wanted)
+            found = (
+                self.model.invoke(list(messages))
+                if self._plain
+                else self.model.invoke(list(messages), response_format=wanted)
+            )
         except Exception as problem:  # Every provider has an error tree of its own; LangChain has none for all.
             if self._plain or getattr(problem, "status_code", 0) not in (400, 422):
                 raise ChatUnavailable(f"the language model {self.name} does not answer: {_why(problem)}") from problem

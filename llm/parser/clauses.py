@@ -13,7 +13,21 @@ from llm.parser.tokens import Mark, Token, spoken
 
 # A wording this near counts as said: what splits a clause in two must be clear on both sides.
 _CLEAR = 0.62
-_SUFFIX = {"as", "side", "effect", "patients", "disease", "expression", "treatment", "therapy", "cells", "levels", "symptoms", "symptom", "activity"}
+_SUFFIX = {
+    "as",
+    "side",
+    "effect",
+    "patients",
+    "disease",
+    "expression",
+    "treatment",
+    "therapy",
+    "cells",
+    "levels",
+    "symptoms",
+    "symptom",
+    "activity",
+}
 
 
 @dataclass(slots=True)
@@ -144,7 +158,9 @@ def _headless(reader: Reader, parts: list[Token], wanted: str | None) -> Expr | 
 
 
 def nested_nouns(before: Sequence[Token]) -> list[int]:
-    """Where a nested description may begin: nouns with words before and after them that are no mere predicate ('are targets of')."""
+    """Where a nested description may begin: nouns with words before and after them that are no mere predicate ('are
+    targets of').
+    """
     found = []
     for at, token in enumerate(before):
         noun = token.category or (token.is_word and token.text in RELATIONAL)
@@ -192,13 +208,21 @@ def read_clauses(reader: Reader, category: str | None, parts: Sequence[Token]) -
 
 
 def _shared_object(reader: Reader, category: str | None, clause: list[Token]) -> tuple[Expr, str, list[Token]] | None:
-    """'palliate but do not treat X': the first verb shares its object with the second. (what the first says, connector, the rest)"""
+    """'palliate but do not treat X': the first verb shares its object with the second. (what the first says, connector,
+    the rest)
+    """
     start = groups(clause)[0][0]
     for at in range(1, start - 1):
         meaning, used = connector_at(clause, at)
         verb = [t for t in clause[:at] if not (t.is_word and t.text in DETERMINERS)]
         second = clause[at + used : start]
-        if not meaning or not used or not verb or any(t.category for t in verb) or not any(t.is_word and t.text not in DETERMINERS for t in second):
+        if (
+            not meaning
+            or not used
+            or not verb
+            or any(t.category for t in verb)
+            or not any(t.is_word and t.text not in DETERMINERS for t in second)
+        ):
             continue
         trial = reader.fork()
         flat = _flat(trial, category, [*verb, *clause[start:]])
@@ -239,7 +263,11 @@ def _next_clause(parts: list[Token]) -> tuple[list[Token], list[Token]]:
         meaning, used = connector_at(parts, at)
         if meaning and used and following is not None:
             break
-        if following is not None and not (token.is_word and token.text in _SUFFIX) and not (token.category and at == end):
+        if (
+            following is not None
+            and not (token.is_word and token.text in _SUFFIX)
+            and not (token.category and at == end)
+        ):
             break
         at += 1
     return parts[:at], parts[at:]
@@ -253,7 +281,11 @@ def read_clause(reader: Reader, category: str | None, clause: Sequence[Token]) -
     """
     start, end, numbers, _ = groups(clause)[0]
     before, after = list(clause[:start]), list(clause[end:])
-    if category and not any(t.category or RELATIONAL.get(t.text) for t in after) and _apposed(reader, category, before, numbers):
+    if (
+        category
+        and not any(t.category or RELATIONAL.get(t.text) for t in after)
+        and _apposed(reader, category, before, numbers)
+    ):
         return reader.entity(numbers[0], category)
     readings = [_flat(reader.fork(), category, clause)]
     nouns = nested_nouns(before)
@@ -302,18 +334,26 @@ def _nested(trial: Reader, category: str | None, clause: Sequence[Token], at: in
         inner = read_set(trial, [*before[at:], *clause[start:end], *tail])
         if inner is None or isinstance(inner, Entity):
             continue
-        step = trial.step(spoken([*before[:at], clause[start], *outer]), [category] if category else None, [category_of(inner)])
+        step = trial.step(
+            spoken([*before[:at], clause[start], *outer]), [category] if category else None, [category_of(inner)]
+        )
         if step is not None:
             return Hop(step.relation, step.direction, inner), min(trial.scores), trial  # type: ignore[arg-type]
     return None
 
 
 def _phrase(trial: Reader, category: str | None, clause: Sequence[Token], at: int) -> _Read | None:
-    """'cured by | relatives of X': a stretch that is a known wording by itself describes the things that the clause speaks of."""
+    """'cured by | relatives of X': a stretch that is a known wording by itself describes the things that the clause
+    speaks of.
+    """
     start, end, numbers, how = groups(clause)[0]
     before, after = list(clause[:start]), list(clause[end:])
     outer, inner = before[:at], [*before[at:], clause[start], *after]
-    if before[at].category or not any(t.is_word and t.text not in DETERMINERS for t in outer) or not any(t.is_word for t in before[at:]):
+    if (
+        before[at].category
+        or not any(t.is_word and t.text not in DETERMINERS for t in outer)
+        or not any(t.is_word for t in before[at:])
+    ):
         return None
     first = trial.step(spoken(inner), None, trial.shared_categories(numbers, how))
     if first is None or first.score < _CLEAR:
@@ -326,16 +366,24 @@ def _phrase(trial: Reader, category: str | None, clause: Sequence[Token], at: in
 
 
 def _trailing(trial: Reader, category: str | None, clause: Sequence[Token], at: int) -> _Read | None:
-    """'cured by X lookalikes', 'hit by anti-X drugs': the mark and its noun describe the things that the clause speaks of."""
+    """'cured by X lookalikes', 'hit by anti-X drugs': the mark and its noun describe the things that the clause speaks
+    of.
+    """
     start, end, numbers, how = groups(clause)[0]
     before, after = list(clause[:start]), list(clause[end:])
     outer, lead = before[: at + 1], before[at + 1 :]
     last = after[-1]
     target = last.category or (RELATIONAL.get(last.text) if last.is_word else None)
-    if not any(t.is_word and t.text not in DETERMINERS for t in outer) or target is None or any(t.category for t in lead):
+    if (
+        not any(t.is_word and t.text not in DETERMINERS for t in outer)
+        or target is None
+        or any(t.category for t in lead)
+    ):
         return None
     words = after if RELATIONAL.get(last.text) is not None or len(after) == 1 else after[:-1]
-    first = trial.step(spoken([*lead, clause[start], *words]), [target] if target else None, trial.shared_categories(numbers, how))
+    first = trial.step(
+        spoken([*lead, clause[start], *words]), [target] if target else None, trial.shared_categories(numbers, how)
+    )
     if first is None or first.score < _CLEAR / 2:
         return None
     expr = trial.group(numbers, first, how)
@@ -358,4 +406,9 @@ def _possessive(trial: Reader, category: str | None, clause: Sequence[Token]) ->
 def _apposed(reader: Reader, category: str, before: Sequence[Token], numbers: Sequence[int]) -> bool:
     """'other than X': the clause is the mark alone, of the head's own category."""
     words = [t for t in before if t.is_word and t.text not in DETERMINERS]
-    return len(numbers) == 1 and not words and not any(t.category for t in before) and category in reader.marks[numbers[0]].categories
+    return (
+        len(numbers) == 1
+        and not words
+        and not any(t.category for t in before)
+        and category in reader.marks[numbers[0]].categories
+    )

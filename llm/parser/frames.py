@@ -18,7 +18,9 @@ from llm.parser.tokens import Token, words_of
 def count(reader: Reader, parts: list[Token]) -> Form | None:
     """'how many genes ...'."""
     found = lexicon.COUNT.search(words_of(parts))
-    if not found or re.search(r"\bby (?:the )?number of\b|\b(?:highest|largest|greatest|most|lowest) number of\b", words_of(parts)):
+    if not found or re.search(
+        r"\bby (?:the )?number of\b|\b(?:highest|largest|greatest|most|lowest) number of\b", words_of(parts)
+    ):
         return None
     drop = set(found.group().casefold().split()) | {"how", "many", "there"}
     rest = [t for n, t in enumerate(parts) if not (t.is_word and t.text in drop and n < 8)]
@@ -28,7 +30,9 @@ def count(reader: Reader, parts: list[Token]) -> Form | None:
 
 def _with_relational(parts: Sequence[Token]) -> list[Token]:
     """Tokens in which nouns such as 'targets' stand for the kind that they mean."""
-    return [Token(t.text, category=RELATION_NOUNS[t.text]) if t.is_word and t.text in RELATION_NOUNS else t for t in parts]
+    return [
+        Token(t.text, category=RELATION_NOUNS[t.text]) if t.is_word and t.text in RELATION_NOUNS else t for t in parts
+    ]
 
 
 RELATION_NOUNS = {k: v for k, v in lexicon.RELATIONAL.items() if v and k.endswith("s")}
@@ -47,7 +51,11 @@ def top(reader: Reader, parts: list[Token]) -> Form | None:
         return None
     head_at, counted_at = _head_and_counted(parts, nouns)
     head, counted = parts[head_at].category, parts[counted_at].category
-    verb = " ".join(t.text for n, t in enumerate(parts) if t.mark is None and n not in (head_at, counted_at) and not lexicon.TOP.fullmatch(t.text))
+    verb = " ".join(
+        t.text
+        for n, t in enumerate(parts)
+        if t.mark is None and n not in (head_at, counted_at) and not lexicon.TOP.fullmatch(t.text)
+    )
     options = steps(f"{verb} {{x}}", [str(head)], [str(counted)])
     if not options:
         return None
@@ -62,7 +70,9 @@ def _head_and_counted(parts: Sequence[Token], nouns: Sequence[int]) -> tuple[int
     by = next((n for n, t in enumerate(parts) if t.is_word and t.text == "by"), None)
     if by is not None and any(n > by for n in nouns) and any(n < by for n in nouns):
         return nouns[0], next(n for n in nouns if n > by)
-    strong = next((n for n, t in enumerate(parts) if t.is_word and _STRONG.fullmatch(t.text) and any(p > n for p in nouns)), None)
+    strong = next(
+        (n for n, t in enumerate(parts) if t.is_word and _STRONG.fullmatch(t.text) and any(p > n for p in nouns)), None
+    )
     if strong is not None:
         counted = next(n for n in nouns if n > strong)
         others = [n for n in nouns if n != counted]
@@ -95,7 +105,9 @@ def _until_cue(parts: Sequence[Token]) -> list[Token]:
     """The clause with the marks, without the words that ask for the most."""
     kept: list[Token] = []
     for token in parts:
-        if token.is_word and (lexicon.TOP.fullmatch(token.text) or token.text in ("number", "by", "with", "has", "have")):
+        if token.is_word and (
+            lexicon.TOP.fullmatch(token.text) or token.text in ("number", "by", "with", "has", "have")
+        ):
             if any(t.mark is not None for t in kept):
                 break
             continue
@@ -103,7 +115,9 @@ def _until_cue(parts: Sequence[Token]) -> list[Token]:
     return kept
 
 
-_COMPARING = frozenset("more fewer less compare than or versus vs number larger greater higher numerous one which of".split())
+_COMPARING = frozenset(
+    "more fewer less compare than or versus vs number larger greater higher numerous one which of".split()
+)
 
 
 def compare(reader: Reader, parts: list[Token]) -> Form | None:
@@ -113,12 +127,16 @@ def compare(reader: Reader, parts: list[Token]) -> Form | None:
         return None
     parts = _with_relational(parts)
     sources = reader.shared_categories([0, 1])
-    nouns = [n for n, t in enumerate(parts) if t.category and t.category not in sources] or [n for n, t in enumerate(parts) if t.category]
+    nouns = [n for n, t in enumerate(parts) if t.category and t.category not in sources] or [
+        n for n, t in enumerate(parts) if t.category
+    ]
     first = next(n for n, t in enumerate(parts) if t.mark is not None)
     if nouns:
         said = [t.text for t in parts if t.is_word and t.text not in _COMPARING]
         more = next((n for n, t in enumerate(parts) if t.is_word and t.text in ("more", "fewer", "less")), 0)
-        verb_first = any(t.is_word and t.text not in _COMPARING and t.text not in lexicon.DETERMINERS for t in parts[first:more])
+        verb_first = any(
+            t.is_word and t.text not in _COMPARING and t.text not in lexicon.DETERMINERS for t in parts[first:more]
+        )
         text = f"{{x}} {' '.join(said)}" if verb_first else f"{' '.join(said)} {{x}}"
         step = reader.step(text, [str(parts[nouns[-1]].category)], sources)
     else:
@@ -132,8 +150,12 @@ def compare(reader: Reader, parts: list[Token]) -> Form | None:
 
 
 _EITHER = re.compile(r"\bunion of\b|\bat least one (?:of these )?(?:holds|is true|applies)\b|\bany of the following\b")
-_BOTH = re.compile(r"\b(?:intersection|overlap) (?:of|between)\b|\b(?:fulfilling|satisfying) both\b|\ball of the following\b")
-_ASIDE = re.compile(r"^(?:leaving|setting|not|apart from|besides|except(?: for)?|excluding|other than|ignoring|aside from)$")
+_BOTH = re.compile(
+    r"\b(?:intersection|overlap) (?:of|between)\b|\b(?:fulfilling|satisfying) both\b|\ball of the following\b"
+)
+_ASIDE = re.compile(
+    r"^(?:leaving|setting|not|apart from|besides|except(?: for)?|excluding|other than|ignoring|aside from)$"
+)
 _REMOVE = re.compile(r"^(?:remove|subtract|take|drop|exclude)\b")
 
 
@@ -145,8 +167,17 @@ def combined(reader: Reader, parts: list[Token]) -> Expr | None:
         return None
     if _EITHER.search(words) or _BOTH.search(words):
         glue = "or" if _EITHER.search(words) else "and"
-        skip = set("union intersection overlap of between at least one holds is true applies any all the following fulfilling satisfying both these for".split())
-        first = next((n for n, t in enumerate(parts) if t.is_word and t.text in ("union", "intersection", "overlap", "holds", "following", "both")), 0)
+        skip = set(
+            "union intersection overlap of between at least one holds is true applies any all the following fulfilling satisfying both these for".split()  # noqa: E501
+        )
+        first = next(
+            (
+                n
+                for n, t in enumerate(parts)
+                if t.is_word and t.text in ("union", "intersection", "overlap", "holds", "following", "both")
+            ),
+            0,
+        )
         lead = [t for t in parts[: first + 3] if not (t.is_word and t.text in skip | {"which", ":"})]
         rest = [Token(glue) if t.is_word and t.text in ("and", ",", ";") else t for t in parts[first + 3 :]]
         return read_set(reader, [*lead, *rest])
@@ -170,7 +201,9 @@ def combined(reader: Reader, parts: list[Token]) -> Expr | None:
 def _unique(reader: Reader, parts: list[Token], spans: Sequence[tuple[int, int, list[int], str]]) -> Expr | None:
     """'genes unique to A versus B: those that are expressed in A' : what holds for A and not for B."""
     category = next((t.category for t in parts[: spans[0][0]] if t.category), None)
-    clause = [t for t in parts[spans[1][1] :] if t.text not in (":", "those")] if len(spans) > 2 else parts[: spans[0][1]]
+    clause = (
+        [t for t in parts[spans[1][1] :] if t.text not in (":", "those")] if len(spans) > 2 else parts[: spans[0][1]]
+    )
     found = read_clauses(reader, category, strip_frame(clause)) if category else None
     if not isinstance(found, Hop) or not isinstance(found.of, Entity):
         return None
@@ -182,24 +215,44 @@ def _unique(reader: Reader, parts: list[Token], spans: Sequence[tuple[int, int, 
 def share(reader: Reader, parts: list[Token]) -> Expr | None:
     """'drugs that share targets with X', 'which genes do X and Y have in common'."""
     words = words_of(parts)
-    if not re.search(r"\b(?:shares?|shared|sharing|in common|common|same|overlap|overlaps|overlapping)\b", words) or not reader.marks:
+    if (
+        not re.search(r"\b(?:shares?|shared|sharing|in common|common|same|overlap|overlaps|overlapping)\b", words)
+        or not reader.marks
+    ):
         return None
     parts = _with_relational(parts)
     nouns = [t for t in parts if t.category]
     spans = groups(parts)
     if len(spans) == 1 and len(spans[0][2]) >= 2:
-        kept = [t for t in parts if not (t.is_word and t.text in {"share", "shares", "shared", "common", "in", "both", "same", "overlap", "have", "do", "between"})]
+        kept = [
+            t
+            for t in parts
+            if not (
+                t.is_word
+                and t.text
+                in {"share", "shares", "shared", "common", "in", "both", "same", "overlap", "have", "do", "between"}
+            )
+        ]
         category = nouns[0].category if nouns else None
-        return read_clause(reader, category, [t for t in kept if t.category is None or t.category != category]) or read_set(reader, kept)
+        return read_clause(
+            reader, category, [t for t in kept if t.category is None or t.category != category]
+        ) or read_set(reader, kept)
     if len(nouns) >= 2 and len(reader.marks) == 1:
         outer, inner = nouns[0].category, nouns[1].category
         if outer is None or inner in (None, outer) or outer not in reader.marks[0].categories:
             return None
-        verb = " ".join(t.text for t in parts if t.is_word and t.text not in ("share", "sharing", "same", "common", "with", "as", "overlapping", "in", "their"))
+        verb = " ".join(
+            t.text
+            for t in parts
+            if t.is_word
+            and t.text not in ("share", "sharing", "same", "common", "with", "as", "overlapping", "in", "their")
+        )
         there = steps(f"{verb} {{x}}", [inner], [outer])
         entity = reader.entity(0, outer)
         if not there or entity is None:
             return None
         first = Hop(there[0].relation, there[0].direction, entity)  # type: ignore[arg-type]
-        return Minus(Hop(there[0].relation, schema().relation(there[0].relation).back(there[0].direction), first), entity)
+        return Minus(
+            Hop(there[0].relation, schema().relation(there[0].relation).back(there[0].direction), first), entity
+        )
     return None

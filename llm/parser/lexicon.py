@@ -6,7 +6,12 @@ import re
 
 DRUG, DISEASE, GENE, ANATOMY = "biolink:Drug", "biolink:Disease", "biolink:Gene", "biolink:AnatomicalEntity"
 SYMPTOM, EFFECT, PROCESS = "biolink:PhenotypicFeature", "biolink:ClinicalFinding", "biolink:BiologicalProcess"
-COMPONENT, FUNCTION, PATHWAY, CLASS = "biolink:CellularComponent", "biolink:MolecularActivity", "biolink:Pathway", "biolink:ChemicalRole"
+COMPONENT, FUNCTION, PATHWAY, CLASS = (
+    "biolink:CellularComponent",
+    "biolink:MolecularActivity",
+    "biolink:Pathway",
+    "biolink:ChemicalRole",
+)
 
 _KINDS: dict[str, str] = {
     DRUG: "drug|medication|medicine|compound|med|small molecule|pharmaceutical|active substance|active ingredient|drug product|"
@@ -25,7 +30,7 @@ _KINDS: dict[str, str] = {
     PATHWAY: "pathway|signaling pathway|biological pathway|molecular pathway|signalling cascade|signalling pathway|signaling cascade",
     CLASS: "pharmacologic class|drug class|class of drug|pharmacological class|drug family|therapeutic class|drug group|medication class|"
     "pharmacologic category|drug category|medicine class",
-}  # fmt: skip
+}
 
 
 def _plural(noun: str) -> str:
@@ -41,18 +46,59 @@ NOUNS: dict[str, str] = {}
 for _category, _names in _KINDS.items():
     for _name in _names.split("|"):
         NOUNS[_name] = NOUNS[_plural(_name)] = _category
-NOUNS |= {"classes of drugs": CLASS, "parts of the cell": COMPONENT, "parts of the body": ANATOMY, "bits of the body": ANATOMY, "loci": GENE}
+NOUNS |= {
+    "classes of drugs": CLASS,
+    "parts of the cell": COMPONENT,
+    "parts of the body": ANATOMY,
+    "bits of the body": ANATOMY,
+    "loci": GENE,
+}
 NOUNS |= {"signs and symptoms": SYMPTOM, "families of drugs": CLASS, "groups of drugs": CLASS}
 
 # Nouns that name a relation as well as a kind: 'targets of X'. They stay in the text that is scored.
 RELATIONAL: dict[str, str] = {
     **dict.fromkeys(("target", "targets"), GENE),
-    **dict.fromkeys(("treatment", "treatments", "therapy", "therapies", "remedy", "remedies", "medication options", "cure", "cures"), DRUG),
-    **dict.fromkeys(("ligand", "ligands", "inhibitor", "inhibitors", "binder", "binders", "analogue", "analogues", "analog", "analogs", "inducers",
-                     "lookalikes", "upregulators", "downregulators", "suppressors", "blockers", "antagonists", "agonists", "repressors"), DRUG),
+    **dict.fromkeys(
+        (
+            "treatment",
+            "treatments",
+            "therapy",
+            "therapies",
+            "remedy",
+            "remedies",
+            "medication options",
+            "cure",
+            "cures",
+        ),
+        DRUG,
+    ),
+    **dict.fromkeys(
+        (
+            "ligand",
+            "ligands",
+            "inhibitor",
+            "inhibitors",
+            "binder",
+            "binders",
+            "analogue",
+            "analogues",
+            "analog",
+            "analogs",
+            "inducers",
+            "lookalikes",
+            "upregulators",
+            "downregulators",
+            "suppressors",
+            "blockers",
+            "antagonists",
+            "agonists",
+            "repressors",
+        ),
+        DRUG,
+    ),
     **dict.fromkeys(("causes", "harms", "interactors", "regulators", "partners", "members", "downsides"), ""),
     **dict.fromkeys(("indication", "indications", "uses"), DISEASE),
-}  # fmt: skip
+}
 
 OPENERS = re.compile(
     r"^(?:(?:please|pls|hi|hello|hey|ok|okay|so|um|thanks|well|bot|good day|quick question|out of curiosity|for a project|for my thesis)\W*"
@@ -70,24 +116,144 @@ CLOSERS = re.compile(
     re.IGNORECASE,
 )
 DETERMINERS = {
-    "the", "a", "an", "all", "any", "some", "every", "each", "of", "those", "these", "which", "what", "that", "are", "is", "there", "me", "known",
-    "one", "other", "else", "different", "various", "kind", "kinds", "type", "types", "sort", "sorts", "possible", "many", "how", "list", "full",
-    "overview", "among", "between", "within", "us", "were", "was", "might", "be", "it", "as", "whose", "who", "common", "main", "ones", "set",
-    "distinct", "specific", "particular", "complete", "names", "name", "you", "know", "do", "does", "could", "can", "human",
-}  # fmt: skip
-AND = ("as well as", "intersected with", "and at the same time", "and also", "while they also", "while also", "that also", "and which also", "and that also", "also", "and",
-       "along with", "but also", "in addition to", "and which", "and that", "simultaneously")  # fmt: skip
-NOT = ("but not", "but do not", "but does not", "but are not", "and not", "yet not", "except for", "except", "excluding", "without", "other than", "apart from",
-       "besides", "leaving out", "leaving aside", "but never", "yet do not", "yet are not", "and do not", "and are not", "that do not",
-       "that are not", "which do not", "which are not", "but cannot", "rather than", "minus", "but without", "not including", "but is not",
-       "unless they", "if we ignore", "ignoring", "aside from", "although not", "though not", "and does not", "but that do not",
-       "but which do not", "but that are not", "not counting")  # fmt: skip
+    "the",
+    "a",
+    "an",
+    "all",
+    "any",
+    "some",
+    "every",
+    "each",
+    "of",
+    "those",
+    "these",
+    "which",
+    "what",
+    "that",
+    "are",
+    "is",
+    "there",
+    "me",
+    "known",
+    "one",
+    "other",
+    "else",
+    "different",
+    "various",
+    "kind",
+    "kinds",
+    "type",
+    "types",
+    "sort",
+    "sorts",
+    "possible",
+    "many",
+    "how",
+    "list",
+    "full",
+    "overview",
+    "among",
+    "between",
+    "within",
+    "us",
+    "were",
+    "was",
+    "might",
+    "be",
+    "it",
+    "as",
+    "whose",
+    "who",
+    "common",
+    "main",
+    "ones",
+    "set",
+    "distinct",
+    "specific",
+    "particular",
+    "complete",
+    "names",
+    "name",
+    "you",
+    "know",
+    "do",
+    "does",
+    "could",
+    "can",
+    "human",
+}
+AND = (
+    "as well as",
+    "intersected with",
+    "and at the same time",
+    "and also",
+    "while they also",
+    "while also",
+    "that also",
+    "and which also",
+    "and that also",
+    "also",
+    "and",
+    "along with",
+    "but also",
+    "in addition to",
+    "and which",
+    "and that",
+    "simultaneously",
+)
+NOT = (
+    "but not",
+    "but do not",
+    "but does not",
+    "but are not",
+    "and not",
+    "yet not",
+    "except for",
+    "except",
+    "excluding",
+    "without",
+    "other than",
+    "apart from",
+    "besides",
+    "leaving out",
+    "leaving aside",
+    "but never",
+    "yet do not",
+    "yet are not",
+    "and do not",
+    "and are not",
+    "that do not",
+    "that are not",
+    "which do not",
+    "which are not",
+    "but cannot",
+    "rather than",
+    "minus",
+    "but without",
+    "not including",
+    "but is not",
+    "unless they",
+    "if we ignore",
+    "ignoring",
+    "aside from",
+    "although not",
+    "though not",
+    "and does not",
+    "but that do not",
+    "but which do not",
+    "but that are not",
+    "not counting",
+)
 OR = ("or else", "or that", "or which", "and or", "or", "either", "plus", "together with")
-NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())} | {"fifteen": 15, "twenty": 20,
-           "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
+NUMBERS = {
+    w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+} | {"fifteen": 15, "twenty": 20, "fifty": 50, "hundred": 100, "dozen": 12}
 
-COUNT = re.compile(r"\b(how many|number of|^count\b|count of(?: the| all)?|what(?:'s| is) the total of|total of|tally|how large is the set|what amount of|"
-                   r"give me the count)\b", re.IGNORECASE)  # fmt: skip
+COUNT = re.compile(
+    r"\b(how many|number of|^count\b|count of(?: the| all)?|what(?:'s| is) the total of|total of|tally|how large is the set|what amount of|"
+    r"give me the count)\b",
+    re.IGNORECASE,
+)
 LITERATURE = re.compile(
     r"\b(literature|papers?|publications?|published|articles?|stud(?:y|ies)|pubmed|medline|abstracts?|trials?|research(?:ers)?|meta-?analys[ei]s|authors?|cohort|"
     r"hazard ratio|randomi[sz]ed|references? for|evidence (?:for|regarding|that|on|about)|findings|journal|reviews? |survival outcomes?|scientific evidence|"
@@ -102,9 +268,14 @@ PATHS = re.compile(
     r"in what way|in which way|to do with(?: each other)?\b|why might|how .{0,30}linked|what (?:do|does|have|has) @.{0,12}@.{0,12}in common)",
     re.IGNORECASE,
 )
-DESCRIBE = re.compile(r"^(?:what|wat|wot|who)(?: ?'?s| is| are|)(?: the| a| an)? ?@$|^(?:describe|define|explain|about|details (?:on|of|about)|info(?:rmation)? (?:on|about)|"
-                      r"(?:everything |facts |what is known |what do you know |more )?about|profile of|summary of|overview of)(?: the| a| an)? ?@$|^@$")  # fmt: skip
-TOP = re.compile(r"\b(?:comes? (?:out )?first|counting how many|most|fewest|least|highest|largest|greatest|smallest|lowest|top|leaderboard|rank|champion|best connected|maximum|minimum)\b", re.IGNORECASE)
+DESCRIBE = re.compile(
+    r"^(?:what|wat|wot|who)(?: ?'?s| is| are|)(?: the| a| an)? ?@$|^(?:describe|define|explain|about|details (?:on|of|about)|info(?:rmation)? (?:on|about)|"
+    r"(?:everything |facts |what is known |what do you know |more )?about|profile of|summary of|overview of)(?: the| a| an)? ?@$|^@$"
+)
+TOP = re.compile(
+    r"\b(?:comes? (?:out )?first|counting how many|most|fewest|least|highest|largest|greatest|smallest|lowest|top|leaderboard|rank|champion|best connected|maximum|minimum)\b",
+    re.IGNORECASE,
+)
 FEWEST = re.compile(r"\b(?:fewest|least|smallest|lowest|minimum)\b", re.IGNORECASE)
 COMPARE = re.compile(r"\b(?:more|fewer|less|compare|versus|vs|larger|greater|higher)\b", re.IGNORECASE)
 YES_NO = re.compile(
@@ -112,7 +283,10 @@ YES_NO = re.compile(
     r"do we know (?:if|whether)|tell me (?:if|whether)|check (?:if|whether)|verify|would you say|confirm|has it been recorded|so)\b",
     re.IGNORECASE,
 )
-YES_NO_END = re.compile(r"(?:,\s*)?(?:yes or no|is that right|right|correct|true|is it|isn't it|then|or not|true or false)\s*[?.!]*$", re.IGNORECASE)
+YES_NO_END = re.compile(
+    r"(?:,\s*)?(?:yes or no|is that right|right|correct|true|is it|isn't it|then|or not|true or false)\s*[?.!]*$",
+    re.IGNORECASE,
+)
 YES_NO_START = re.compile(
     r"^(?:whether|if|is it (?:true|the case) that|true or false|can you confirm that|i heard(?: that)?|do we know (?:if|whether)|(?:tell me |check |verify )(?:if|whether|that)|"
     r"am i right that|would you say(?: that)?|has it been recorded that|verify|confirm(?: that)?|so|is it known (?:that|whether|if)|it is said that)\b[\s:,]*",

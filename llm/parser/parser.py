@@ -40,7 +40,9 @@ _DANGLING = frozenset("of for in by with to from that which and or does do is ar
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The form, what each mark was taken for, how sure the weakest step is (0 to 1), and words that the form makes no use of."""
+    """The form, what each mark was taken for, how sure the weakest step is (0 to 1), and words that the form makes no
+    use of.
+    """
 
     form: Form
     chosen: dict[int, Entity]
@@ -74,7 +76,9 @@ def parse(question: str, marks: Sequence[Mark]) -> Parsed:
 def _unused(parts: Sequence[Token], form: Form) -> tuple[str, ...]:
     """Words that say no relation, kind or frame: 'children' in 'drugs that treat X in children'."""
     known, said = known_words(), wordings().vocabulary
-    counted = ALONE if isinstance(form, (ListForm, CountForm, ExistsForm)) and isinstance(form.of, (Having, Minus)) else {}
+    counted = (
+        ALONE if isinstance(form, (ListForm, CountForm, ExistsForm)) and isinstance(form.of, (Having, Minus)) else {}
+    )
     plain = [t.text for t in parts if t.is_word and t.text.isalpha() and len(t.text) > 3 and t.text not in counted]
     foreign = (w for w in plain if w not in known and stem(w) not in said and w.removesuffix("s") not in known)
     return tuple(dict.fromkeys([*(w for w in plain if w in RESTRICTING and w not in said), *foreign]))
@@ -85,7 +89,13 @@ def _resolved(parts: Sequence[Token]) -> list[Token]:
     found: list[Token] = []
     last: Token | None = None
     for token in parts:
-        if token.is_word and token.text in ("it", "them") and last is not None and found[-1].is_word and found[-1].text not in _AUXILIARY:
+        if (
+            token.is_word
+            and token.text in ("it", "them")
+            and last is not None
+            and found[-1].is_word
+            and found[-1].text not in _AUXILIARY
+        ):
             found.append(last)
             continue
         last = token if token.mark is not None else last
@@ -143,7 +153,9 @@ def _asks_for_all(said: str) -> bool:
 
 
 def _asks_path(said: str, parts: Sequence[Token]) -> bool:
-    return not any(t.category for t in parts[:3]) or said.startswith(("through which", "via which", "by what", "by which"))
+    return not any(t.category for t in parts[:3]) or said.startswith(
+        ("through which", "via which", "by what", "by which")
+    )
 
 
 def _best(reader: Reader, number: int) -> Entity:
@@ -156,7 +168,10 @@ def _speaks_of_the_graph(parts: Sequence[Token]) -> bool:
     """Whether any word is a kind of thing or says a relation."""
     known = wordings().vocabulary
     plain = COMMON | lexicon.DETERMINERS
-    return any(t.category or t.text in lexicon.RELATIONAL or (t.is_word and t.text not in plain and stem(t.text) in known) for t in parts)
+    return any(
+        t.category or t.text in lexicon.RELATIONAL or (t.is_word and t.text not in plain and stem(t.text) in known)
+        for t in parts
+    )
 
 
 def _why_not(question: str, marks: Sequence[Mark], parts: Sequence[Token]) -> AbstainForm:
@@ -164,20 +179,31 @@ def _why_not(question: str, marks: Sequence[Mark], parts: Sequence[Token]) -> Ab
     vocabulary = wordings().vocabulary
     words = [t.text for t in parts if t.is_word and t.text.isalnum()]
     strange = [w for w in words if w not in COMMON and stem(w) not in vocabulary and w not in lexicon.DETERMINERS]
-    domain = any(t.category for t in parts) or any(t.text in lexicon.RELATIONAL for t in parts) or any(
-        w not in COMMON and stem(w) in vocabulary for w in words
-    )  # fmt: skip
+    domain = (
+        any(t.category for t in parts)
+        or any(t.text in lexicon.RELATIONAL for t in parts)
+        or any(w not in COMMON and stem(w) in vocabulary for w in words)
+    )
     if marks and len(parts) > 1:
         if PRONOUN.search(question):
             return AbstainForm("incomplete", "The question refers to something that it does not name.")
-        return AbstainForm("ambiguous_question", "The question names things of the graph, but how they should relate was not understood.")
+        return AbstainForm(
+            "ambiguous_question",
+            "The question names things of the graph, but how they should relate was not understood.",
+        )
     elsewhere = not domain and not lexicon.NOUNS.keys() & set(words) and (strange or not PRONOUN.search(question))
     if elsewhere and not {"drug", "treat"} & set(words) and (len(words) > 3 or strange):
         return AbstainForm("out_of_scope", _SCOPE)
     if not domain and "you" in words:
         return AbstainForm("out_of_scope", _SCOPE)
     if PRONOUN.search(question) or not strange:
-        return AbstainForm("incomplete", "The question does not say of what: name a drug, a disease, a gene or another thing.")
-    if any(t.category for t in parts) or any(t.text in lexicon.RELATIONAL for t in parts) or (domain and len(strange) == 1):
+        return AbstainForm(
+            "incomplete", "The question does not say of what: name a drug, a disease, a gene or another thing."
+        )
+    if (
+        any(t.category for t in parts)
+        or any(t.text in lexicon.RELATIONAL for t in parts)
+        or (domain and len(strange) == 1)
+    ):
         return AbstainForm("unknown_name", f"No name in this release matches {' '.join(strange)}.")
     return AbstainForm("out_of_scope", _SCOPE)

@@ -1,4 +1,6 @@
-"""Sets by how many neighbours their members have: 'drugs that treat at least two diseases', 'genes with exactly one drug'."""
+"""Sets by how many neighbours their members have: 'drugs that treat at least two diseases', 'genes with exactly one
+drug'.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,34 @@ from llm.parser.tokens import Token
 
 # Each cue with its comparison and what it adds to the number said.
 _CUES: tuple[tuple[str, Comparison, int], ...] = (
-    ("at least", "at_least", 0), ("no fewer than", "at_least", 0), ("no less than", "at_least", 0), ("not fewer than", "at_least", 0),
-    ("a minimum of", "at_least", 0), ("more than", "at_least", 1), ("over", "at_least", 1), ("upwards of", "at_least", 0),
-    ("at most", "at_most", 0), ("no more than", "at_most", 0), ("not more than", "at_most", 0), ("up to", "at_most", 0), ("a maximum of", "at_most", 0),
-    ("fewer than", "at_most", -1), ("less than", "at_most", -1), ("under", "at_most", -1),
-    ("exactly", "exactly", 0), ("precisely", "exactly", 0), ("only", "exactly", 0), ("just", "exactly", 0), ("a total of", "exactly", 0),
-)  # fmt: skip
-ALONE: dict[str, tuple[Comparison, int]] = {"several": ("at_least", 2), "multiple": ("at_least", 2), "no": ("exactly", 0), "single": ("exactly", 1)}
+    ("at least", "at_least", 0),
+    ("no fewer than", "at_least", 0),
+    ("no less than", "at_least", 0),
+    ("not fewer than", "at_least", 0),
+    ("a minimum of", "at_least", 0),
+    ("more than", "at_least", 1),
+    ("over", "at_least", 1),
+    ("upwards of", "at_least", 0),
+    ("at most", "at_most", 0),
+    ("no more than", "at_most", 0),
+    ("not more than", "at_most", 0),
+    ("up to", "at_most", 0),
+    ("a maximum of", "at_most", 0),
+    ("fewer than", "at_most", -1),
+    ("less than", "at_most", -1),
+    ("under", "at_most", -1),
+    ("exactly", "exactly", 0),
+    ("precisely", "exactly", 0),
+    ("only", "exactly", 0),
+    ("just", "exactly", 0),
+    ("a total of", "exactly", 0),
+)
+ALONE: dict[str, tuple[Comparison, int]] = {
+    "several": ("at_least", 2),
+    "multiple": ("at_least", 2),
+    "no": ("exactly", 0),
+    "single": ("exactly", 1),
+}
 _OR_MORE: dict[str, Comparison] = {"more": "at_least", "fewer": "at_most", "less": "at_most"}
 # 'at least one of the same diseases', 'for which at least one holds': no quantity but a way to say 'share' and 'or'.
 _SHARED = frozenset(("same", "these", "following", "holds", "applies", "true"))
@@ -30,7 +53,9 @@ _EMPTY = frozenset(("with", "has", "have", "having", "distinct", "different", "o
 _RECORDED = frozenset(("known", "recorded", "reported", "listed"))
 _PARTICIPLES = ("ed", "known")
 _CHARACTERS = re.compile(r"[^\W_]")
-_SAID = re.compile(rf"\b(?:{'|'.join(phrase for phrase, _, _ in _CUES)}) (?:\d+|{'|'.join(lexicon.NUMBERS)})\b(?! (?:of (?:the same|these)|holds|applies|is true))")
+_SAID = re.compile(
+    rf"\b(?:{'|'.join(phrase for phrase, _, _ in _CUES)}) (?:\d+|{'|'.join(lexicon.NUMBERS)})\b(?! (?:of (?:the same|these)|holds|applies|is true))"  # noqa: E501
+)
 
 
 def says_quantity(words: str) -> bool:
@@ -53,14 +78,18 @@ def having(reader: Reader, parts: Sequence[Token]) -> Expr | None:
     if cue is None or subject is None:
         return None
     of, verb_from = subject
-    verb = [t for t in parts[verb_from : cue.start] if t.is_word and t.text not in _BREAKS and _CHARACTERS.match(t.text)]
+    verb = [
+        t for t in parts[verb_from : cue.start] if t.is_word and t.text not in _BREAKS and _CHARACTERS.match(t.text)
+    ]
     if cue.end < len(parts) and parts[cue.end].is_word and parts[cue.end].text == "of":
         return _of_names(reader, parts, cue, of, verb)
     counted = next((n for n in range(cue.end, min(cue.end + 6, len(parts))) if _kind(parts[n])), None)
     if counted is None or any(t.mark is not None for t in parts[cue.end : counted]):
         return None
     said = [t for t in parts[cue.end : counted] if t.text not in _RECORDED]
-    found = _step(reader, [*verb, *said, *([] if parts[counted].category else [parts[counted]])], of, [str(_kind(parts[counted]))])
+    found = _step(
+        reader, [*verb, *said, *([] if parts[counted].category else [parts[counted]])], of, [str(_kind(parts[counted]))]
+    )
     if found is None:
         return None
     rest = list(parts[counted + 1 :])
@@ -69,7 +98,11 @@ def having(reader: Reader, parts: Sequence[Token]) -> Expr | None:
         return None
     base = of if further is None else further if isinstance(of, All) else And((of, further))
     restricted = Having(base, found.relation, _turned(found), cue.comparison, cue.number, among)
-    alike = among.of if isinstance(among, Hop) and any(t.text.startswith("shar") or t.text == "common" for t in parts if t.is_word) else None
+    alike = (
+        among.of
+        if isinstance(among, Hop) and any(t.text.startswith("shar") or t.text == "common" for t in parts if t.is_word)
+        else None
+    )
     # Who shares targets with a drug is another drug.
     return Minus(restricted, alike) if isinstance(alike, Entity) else restricted
 
@@ -115,14 +148,25 @@ def _cue(parts: Sequence[Token]) -> Cue | None:
             end = at + len(words)
             if any(t.is_word and t.text in _SHARED for t in parts[end : end + 5]):
                 continue
-            if [t.text for t in parts[at:end] if t.is_word] == words and end < len(parts) and (value := _value(parts[end])) is not None:
+            if (
+                [t.text for t in parts[at:end] if t.is_word] == words
+                and end < len(parts)
+                and (value := _value(parts[end])) is not None
+            ):
                 return Cue(at, end + 1, comparison, max(value + more, 0))
         value = _value(parts[at])
         following = [t.text for t in parts[at + 1 : at + 3]]
         if value is not None and following[:1] == ["or"] and following[1:] and following[1] in _OR_MORE:
             return Cue(at, at + 3, _OR_MORE[following[1]], value)
         if parts[at].is_word and parts[at].text in ALONE:
-            noun = next((n for n in range(at + 1, len(parts)) if not (parts[n].is_word and parts[n].text.endswith(_PARTICIPLES))), at)
+            noun = next(
+                (
+                    n
+                    for n in range(at + 1, len(parts))
+                    if not (parts[n].is_word and parts[n].text.endswith(_PARTICIPLES))
+                ),
+                at,
+            )
             if noun > at and _kind(parts[noun]):
                 return Cue(at, at + 1, *ALONE[parts[at].text])
         if value is not None and at + 1 < len(parts) and _kind(parts[at + 1]):
@@ -131,13 +175,26 @@ def _cue(parts: Sequence[Token]) -> Cue | None:
 
 
 def _subject(reader: Reader, parts: Sequence[Token], cue: Cue) -> tuple[Expr, int] | None:
-    """What is asked for, and where the verb of the quantity begins: 'drugs that treat X and | bind at least two genes'."""
+    """What is asked for, and where the verb of the quantity begins: 'drugs that treat X and | bind at least two
+    genes'.
+    """
     category, used = head(parts)
     marks = [n for n, t in enumerate(parts[: cue.start]) if t.mark is not None]
     if not marks:
         return (All(category), used) if category else None
-    begin = next((n for n in range(cue.start - 1, marks[-1], -1) if connector_at(parts, n)[1] and connector_at(parts, n)[0] == "and"), None)
-    if begin is None and category and any(t.is_word and t.text not in DETERMINERS for t in parts[marks[-1] + 1 : cue.start]):
+    begin = next(
+        (
+            n
+            for n in range(cue.start - 1, marks[-1], -1)
+            if connector_at(parts, n)[1] and connector_at(parts, n)[0] == "and"
+        ),
+        None,
+    )
+    if (
+        begin is None
+        and category
+        and any(t.is_word and t.text not in DETERMINERS for t in parts[marks[-1] + 1 : cue.start])
+    ):
         # 'drugs that treat X have at least two targets': the verb follows the name.
         of = read_set(reader, parts[: marks[-1] + 1])
         return (of, marks[-1] + 1) if of is not None and not isinstance(of, Entity) else None
@@ -152,7 +209,9 @@ def _subject(reader: Reader, parts: Sequence[Token], cue: Cue) -> tuple[Expr, in
 
 
 def _rest(reader: Reader, counted: Token, rest: list[Token], category: str) -> tuple[Expr | None, Expr | None]:
-    """What follows the noun: a description of what is counted ('genes linked to X'), or a further clause on what is asked for."""
+    """What follows the noun: a description of what is counted ('genes linked to X'), or a further clause on what is
+    asked for.
+    """
     if not any(t.mark is not None for t in rest):
         return None, None
     meaning, used = connector_at(rest, 0)

@@ -24,8 +24,11 @@ PERSONAL = re.compile(
     r"|\bdo i (?:have|need)\b|\bam i (?!right)|\b(?:give|feed).{0,30}\bto my\b|\bmy (?:dog|cat|child|kid|son|daughter|mother|father|wife|husband|baby)\b|\bright for me\b",
     re.IGNORECASE,
 )
-PRONOUN = re.compile(r"\b(?:it|its|that one|this one|them|they|this (?:drug|disease|gene|one)|that (?:drug|disease|gene)|the second one|the first one|these|those)\s*[?.!]*$"
-                     r"|\b(?:its|their) (?:side effects|targets|symptoms|genes)\b|^(?:and )?what about\b|\bdoes (?:it|this|that)\b|\bis (?:it|this)\b$", re.IGNORECASE)  # fmt: skip
+PRONOUN = re.compile(
+    r"\b(?:it|its|that one|this one|them|they|this (?:drug|disease|gene|one)|that (?:drug|disease|gene)|the second one|the first one|these|those)\s*[?.!]*$"
+    r"|\b(?:its|their) (?:side effects|targets|symptoms|genes)\b|^(?:and )?what about\b|\bdoes (?:it|this|that)\b|\bis (?:it|this)\b$",
+    re.IGNORECASE,
+)
 COMMON = frozenset(
     """gimme gonna wanna gotta folks guys stuff lots bunch anybody anyone about after again against all also always among amount and another any are around as ask asks at available away back based be because been before
     being best better between big both but by call called came case cause change check clear come common compare could current data database day did
@@ -59,9 +62,15 @@ RESTRICTING = frozenset(
 def refusal(question: str) -> tuple[str, str] | None:
     """(reason, why) for a question that must not be answered whatever it names; None for all others."""
     if WRITE.search(question):
-        return "write_request", "Galenic only reads: it changes nothing in the graph and takes no instructions from a question."
+        return (
+            "write_request",
+            "Galenic only reads: it changes nothing in the graph and takes no instructions from a question.",
+        )
     if PERSONAL.search(question):
-        return "personal_advice", "This asks for advice on doses or on one person's treatment; a doctor or pharmacist can answer it."
+        return (
+            "personal_advice",
+            "This asks for advice on doses or on one person's treatment; a doctor or pharmacist can answer it.",
+        )
     return None
 
 

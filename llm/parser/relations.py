@@ -18,8 +18,35 @@ from scipy import sparse
 from kg.schema import schema
 
 _TOKEN = re.compile(r"\{x\}|[a-z0-9']+")
-_EMPTY = {"the", "a", "an", "that", "which", "what", "are", "is", "do", "does", "be", "it", "was", "were", "can", "me", "list", "any", "some", "there", "they",
-          "known", "all", "these", "those", "this", "of"}  # fmt: skip
+_EMPTY = {
+    "the",
+    "a",
+    "an",
+    "that",
+    "which",
+    "what",
+    "are",
+    "is",
+    "do",
+    "does",
+    "be",
+    "it",
+    "was",
+    "were",
+    "can",
+    "me",
+    "list",
+    "any",
+    "some",
+    "there",
+    "they",
+    "known",
+    "all",
+    "these",
+    "those",
+    "this",
+    "of",
+}
 _SHORT = ("ing", "ated", "ates", "ate", "ion", "ions", "ed", "es", "s", "e")
 _DEFAULT: dict[tuple[str, str], tuple[str, str]] = {
     ("biolink:Drug", "biolink:Disease"): ("treats", "in"),
@@ -34,7 +61,9 @@ _DEFAULT: dict[tuple[str, str], tuple[str, str]] = {
     ("biolink:Drug", "biolink:Drug"): ("drug_resembles", "out"),
 }
 # What is asked as a treatment must never be answered with the drugs that cause it.
-_CURES = re.compile(r"\b(?:for|against|treat\w*|cur(?:e|es|ed|ing)|help\w*|reliev\w*|eas(?:e|es|ing)|palliat\w*|remed\w*|manag\w*|therap\w*|prescrib\w*|indicat\w*)\b")
+_CURES = re.compile(
+    r"\b(?:for|against|treat\w*|cur(?:e|es|ed|ing)|help\w*|reliev\w*|eas(?:e|es|ing)|palliat\w*|remed\w*|manag\w*|therap\w*|prescrib\w*|indicat\w*)\b"
+)
 _HARMS = re.compile(
     r"\b(?:caus\w*|induc\w*|lead\w*|risk\w*|side|adverse|effects?|reactions?|provok\w*|trigger\w*|bring\w*|produc\w*|result\w*|toxic\w*|responsible|harm\w*|blam\w*"
     r"|report\w*|unwanted|undesir\w*|known for|notorious|watch|danger\w*|complicat\w*|downsides?|drawbacks?)\b"
@@ -142,10 +171,20 @@ def steps(text: str, targets: Collection[str] | None, sources: Collection[str]) 
             continue
         for direction in ("out", "in"):
             source, target = relation.source(direction), relation.target(direction)
-            if source not in order or (targets is not None and target not in targets) or (relation.symmetric and direction == "in"):
+            if (
+                source not in order
+                or (targets is not None and target not in targets)
+                or (relation.symmetric and direction == "in")
+            ):
                 continue
-            score = max(scored.get((relation.name, direction), 0.0), scored.get((relation.name, "in"), 0.0) if relation.symmetric else 0.0)
-            if targets is not None and _DEFAULT.get((target, source), (relation.name, direction)) == (relation.name, direction):
+            score = max(
+                scored.get((relation.name, direction), 0.0),
+                scored.get((relation.name, "in"), 0.0) if relation.symmetric else 0.0,
+            )
+            if targets is not None and _DEFAULT.get((target, source), (relation.name, direction)) == (
+                relation.name,
+                direction,
+            ):
                 score += 0.12
             found.append(Step(relation.name, direction, source, target, score - 0.02 * order[source]))
     ordered = sorted(found, key=lambda s: -s.score)
@@ -154,7 +193,9 @@ def steps(text: str, targets: Collection[str] | None, sources: Collection[str]) 
     # A wording that plainly says a relation of other kinds of thing is not bent to one that fits these.
     best, own = max(scored.values()), max(scored.get((ordered[0].relation, d), 0.0) for d in ("in", "out"))
     bent = best >= _PLAIN and own < _UNHEARD
-    return [] if bent or (ordered[0].relation == "causes" and _CURES.search(text) and not _HARMS.search(text)) else ordered
+    return (
+        [] if bent or (ordered[0].relation == "causes" and _CURES.search(text) and not _HARMS.search(text)) else ordered
+    )
 
 
 def usual(target: str, source: str, text: str = "") -> Step | None:

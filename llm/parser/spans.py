@@ -10,7 +10,9 @@ from llm.parser.tokens import Token
 
 _COORDINATION = re.compile(r"^(?:,|and|or|/|as well as|plus|, and|, or|or|nor|together with|along with|and also)$")
 _BUT_NOT = re.compile(r"^,? ?(?:but|yet|and) not$")
-_EXCLUDES = re.compile(r"^,? ?(?:except(?: for)?|excluding|without|minus|other than|apart from|leaving out|but excluding)$")
+_EXCLUDES = re.compile(
+    r"^,? ?(?:except(?: for)?|excluding|without|minus|other than|apart from|leaving out|but excluding)$"
+)
 
 
 def strip_frame(parts: Sequence[Token]) -> list[Token]:

@@ -21,8 +21,20 @@ _PLAIN = re.compile(r"(?<![\\\[])\b[a-z]{2,}\b")
 def known_words() -> frozenset[str]:
     """Every word that questions are made of beside names."""
     nouns = {word for noun in NOUNS for word in noun.split()}
-    frames = (lexicon.PATHS, lexicon.DESCRIBE, lexicon.TOP, lexicon.COMPARE, lexicon.LITERATURE, lexicon.COUNT, lexicon.YES_NO, lexicon.CLOSERS, lexicon.OPENERS)
-    whole = frozenset("study studies researcher researchers randomised randomized analysis analyses connected connection relation relationship".split())
+    frames = (
+        lexicon.PATHS,
+        lexicon.DESCRIBE,
+        lexicon.TOP,
+        lexicon.COMPARE,
+        lexicon.LITERATURE,
+        lexicon.COUNT,
+        lexicon.YES_NO,
+        lexicon.CLOSERS,
+        lexicon.OPENERS,
+    )
+    whole = frozenset(
+        "study studies researcher researchers randomised randomized analysis analyses connected connection relation relationship".split()  # noqa: E501
+    )
     cues = whole | {word for frame in frames for word in _PLAIN.findall(frame.pattern)}
     glue = {word for phrase in (*lexicon.AND, *lexicon.OR, *lexicon.NOT) for word in phrase.split()}
     return frozenset(nouns | COMMON | vocabulary() | set(RELATIONAL) | DETERMINERS | cues | glue | set(lexicon.NUMBERS))
@@ -43,12 +55,22 @@ def corrected(word: str) -> str | None:
     >>> corrected("medicatoins"), corrected("genes"), corrected("zorbloxinib")
     ('medications', 'genes', None)
     """
-    if word in known_words() or word in RESTRICTING or word.removesuffix("s") in known_words() or stem(word) in wordings().vocabulary:
+    if (
+        word in known_words()
+        or word in RESTRICTING
+        or word.removesuffix("s") in known_words()
+        or stem(word) in wordings().vocabulary
+    ):
         return word
     if len(word) < _SHORTEST or not word.isascii():
         return None
     allowed = 2 if len(word) >= _TWO_ERRORS else 1
-    choices = [w for size in range(len(word) - allowed, len(word) + allowed + 1) if size >= _SHORTEST for w in _by_length().get(size, ())]
+    choices = [
+        w
+        for size in range(len(word) - allowed, len(word) + allowed + 1)
+        if size >= _SHORTEST
+        for w in _by_length().get(size, ())
+    ]
     best = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=allowed)
     if best is None:
         return None

@@ -61,15 +61,28 @@ def _words(text: str) -> list[str]:
 
 
 def _split_possessive(words: list[str]) -> list[str]:
-    return [part for w in words for part in ([w[:-2], "'s"] if w.endswith("'s") and len(w) > 3 and w not in _CONTRACTED else [w])]
+    return [
+        part
+        for w in words
+        for part in ([w[:-2], "'s"] if w.endswith("'s") and len(w) > 3 and w not in _CONTRACTED else [w])
+    ]
 
 
 _CONTRACTED = {"what's", "who's", "where's", "how's", "that's", "it's", "there's", "let's"}
 _FULL = {
-    "what's": ["what", "is"], "who's": ["who", "is"], "where's": ["where", "is"], "how's": ["how", "is"], "don't": ["do", "not"],
-    "doesn't": ["does", "not"], "aren't": ["are", "not"], "isn't": ["is", "not"], "can't": ["can", "not"], "cannot": ["can", "not"],
-    "that's": ["that", "is"], "i'm": ["i", "am"],
-}  # fmt: skip
+    "what's": ["what", "is"],
+    "who's": ["who", "is"],
+    "where's": ["where", "is"],
+    "how's": ["how", "is"],
+    "don't": ["do", "not"],
+    "doesn't": ["does", "not"],
+    "aren't": ["are", "not"],
+    "isn't": ["is", "not"],
+    "can't": ["can", "not"],
+    "cannot": ["can", "not"],
+    "that's": ["that", "is"],
+    "i'm": ["i", "am"],
+}
 
 
 def tokens(question: str, marks: Sequence[Mark]) -> list[Token]:

@@ -28,7 +28,10 @@ def exists(reader: Reader, parts: list[Token]) -> Form | None:
     if re.search(r"\bwhich ones\b|\bwhich one\b", words):
         return None
     body = _without_frame(parts)
-    anyone = re.match(r"^(?:is|are|do|does|could|can) (?:there (?:be )?)?(?:even |at least )?(?:any|a|an|one|some)\b|^(?:is|are) there\b", sentence)
+    anyone = re.match(
+        r"^(?:is|are|do|does|could|can) (?:there (?:be )?)?(?:even |at least )?(?:any|a|an|one|some)\b|^(?:is|are) there\b",  # noqa: E501
+        sentence,
+    )
     trial = reader.fork()
     restricted = having(trial, body)
     if restricted is not None:
@@ -37,10 +40,20 @@ def exists(reader: Reader, parts: list[Token]) -> Form | None:
     if body and body[0].mark is not None and len(reader.marks) >= 2:
         return _of_marks(reader, body)
     spans = groups(body)
-    if len(spans) == 2 and any(t.text in ("include", "includes", "contain", "comprise") for t in body[spans[0][1] : spans[1][0]]):
+    if len(spans) == 2 and any(
+        t.text in ("include", "includes", "contain", "comprise") for t in body[spans[0][1] : spans[1][0]]
+    ):
         return _of_marks(reader, body)
-    if anyone or (body and (body[0].category or (len(body) > 1 and body[1].category))) or re.search(r"\bexist\b", words):
-        rest = [t for t in body if not (t.is_word and t.text in {"there", "any", "even", "least", "at", "one", "exist", "a", "an", "is"})]
+    if (
+        anyone
+        or (body and (body[0].category or (len(body) > 1 and body[1].category)))
+        or re.search(r"\bexist\b", words)
+    ):
+        rest = [
+            t
+            for t in body
+            if not (t.is_word and t.text in {"there", "any", "even", "least", "at", "one", "exist", "a", "an", "is"})
+        ]
         expr = read_set(reader, rest)
         return ExistsForm(expr) if expr is not None else None
     if len(reader.marks) >= 2:
@@ -51,13 +64,22 @@ def exists(reader: Reader, parts: list[Token]) -> Form | None:
 def _statement(parts: Sequence[Token]) -> bool:
     """'X treats Y': a mark, then a verb, then another mark."""
     spans = groups(parts)
-    if len(spans) < 2 or spans[0][0] != 0 or len(spans[0][2]) > 1 or any(t.text in ("which", "what", "where") for t in parts):
+    if (
+        len(spans) < 2
+        or spans[0][0] != 0
+        or len(spans[0][2]) > 1
+        or any(t.text in ("which", "what", "where") for t in parts)
+    ):
         return False
     place = spans[0][1]
     following = parts[place]
     if following.text in lexicon.RELATIONAL:
         return parts[place + 1].mark is not None
-    return following.is_word and following.text not in ("'s", ",", "and", "or", "plus") and bool(_VERB.search(following.text))
+    return (
+        following.is_word
+        and following.text not in ("'s", ",", "and", "or", "plus")
+        and bool(_VERB.search(following.text))
+    )
 
 
 def _without_frame(parts: list[Token]) -> list[Token]:
@@ -89,8 +111,17 @@ def _of_marks(reader: Reader, body: list[Token]) -> Form | None:
     subject = spans[0][2][0]
     rest = [t for t in body if t.mark != subject]
     words = words_of(body[: spans[0][0]])
-    if words and any(w in ("include", "includes", "contain", "comprise", "in") for w in words_of(body).split()) and len(spans) == 2 and spans[0][0] > 0:
-        return _tie(reader, spans[1][2][0], [t for t in body if t.mark != spans[1][2][0] and t.text not in ("include", "contain", "comprise")])
+    if (
+        words
+        and any(w in ("include", "includes", "contain", "comprise", "in") for w in words_of(body).split())
+        and len(spans) == 2
+        and spans[0][0] > 0
+    ):
+        return _tie(
+            reader,
+            spans[1][2][0],
+            [t for t in body if t.mark != spans[1][2][0] and t.text not in ("include", "contain", "comprise")],
+        )
     return _tie(reader, subject, rest)
 
 
@@ -99,7 +130,9 @@ def _tie(reader: Reader, subject: int, rest: list[Token]) -> Form | None:
     best: tuple[float, Expr, Entity, list[float]] | None = None
     for rank, category in enumerate(reader.marks[subject].categories):
         trial = Reader(reader.marks)
-        trimmed = [t for t in rest if not (t.is_word and t.text in {"not", "one", "among", "belong", "known", "counted"})]
+        trimmed = [
+            t for t in rest if not (t.is_word and t.text in {"not", "one", "among", "belong", "known", "counted"})
+        ]
         nouns = [t.category for t in strip_frame(trimmed)[:1] if t.category]
         if nouns and nouns[0] == category:
             trimmed = strip_frame(trimmed)[1:]

@@ -54,7 +54,18 @@ def read(path: Path) -> Iterator[PhenotypeAnnotation | Problem]:
 def _present(line: int, cells: list[str]) -> PhenotypeAnnotation:
     disease, name, qualifier, phenotype, source, evidence, onset, frequency, sex, modifier, aspect = cells[:11]
     return PhenotypeAnnotation(
-        reference(disease), name, phenotype, source, evidence, onset, frequency, sex, qualifier == "NOT", aspect, modifier, line
+        reference(disease),
+        name,
+        phenotype,
+        source,
+        evidence,
+        onset,
+        frequency,
+        sex,
+        qualifier == "NOT",
+        aspect,
+        modifier,
+        line,
     )
 
 
@@ -62,5 +73,16 @@ def _old(line: int, cells: list[str]) -> PhenotypeAnnotation:
     database, local, name, qualifier, phenotype, source, evidence, onset, frequency, _, aspect = cells[:11]
     modifier = "" if qualifier == "NOT" else qualifier
     return PhenotypeAnnotation(
-        reference(f"{database}:{local}"), name, phenotype, source, evidence, onset, frequency, "", qualifier == "NOT", aspect, modifier, line
+        reference(f"{database}:{local}"),
+        name,
+        phenotype,
+        source,
+        evidence,
+        onset,
+        frequency,
+        "",
+        qualifier == "NOT",
+        aspect,
+        modifier,
+        line,
     )

@@ -29,7 +29,9 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     except UnicodeDecodeError as problem:
         raise FormatError(path, number, f"is not UTF-8 ({problem.reason}); save it as UTF-8") from problem
     except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
-        raise FormatError(path, number, f"the gzip stream ends early or is broken ({problem}); download the file again") from problem
+        raise FormatError(
+            path, number, f"the gzip stream ends early or is broken ({problem}); download the file again"
+        ) from problem
     except FileNotFoundError:
         raise FormatError(path, None, "is missing") from None
     if number == 0:

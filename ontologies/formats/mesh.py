@@ -49,7 +49,9 @@ def _read_table(path: Path) -> Iterator[Term | Problem]:
             yield Problem(number, "a row needs mesh_id and mesh_name", text)
             continue
         identifier = f"MESH:{cells[0]}"
-        yield Term(identifier, cells[1], parents=above.get(identifier, ()), namespace="|".join(trees.get(identifier, ())))
+        yield Term(
+            identifier, cells[1], parents=above.get(identifier, ()), namespace="|".join(trees.get(identifier, ()))
+        )
 
 
 def _read_xml(path: Path) -> Iterator[Term | Problem]:
@@ -57,18 +59,33 @@ def _read_xml(path: Path) -> Iterator[Term | Problem]:
     trees: dict[str, list[str]] = {}
     try:
         with open_bytes(path) as stream:
-            for _, record in etree.iterparse(stream, events=("end",), tag="DescriptorRecord", resolve_entities=False, no_network=True, load_dtd=False):
+            for _, record in etree.iterparse(
+                stream, events=("end",), tag="DescriptorRecord", resolve_entities=False, no_network=True, load_dtd=False
+            ):
                 identifier, name = record.findtext("DescriptorUI"), record.findtext("DescriptorName/String")
                 if not identifier or not name:
                     yield Problem(record.sourceline, "a descriptor without id or name", identifier or "")
                     continue
-                texts = dict.fromkeys(t.text for t in record.iterfind("ConceptList/Concept/TermList/Term/String") if t.text and t.text != name)
+                texts = dict.fromkeys(
+                    t.text
+                    for t in record.iterfind("ConceptList/Concept/TermList/Term/String")
+                    if t.text and t.text != name
+                )
                 note = record.findtext("ConceptList/Concept/ScopeNote")
-                records.append((f"MESH:{identifier}", name, tuple(Synonym(t) for t in texts), note.strip() if note else None))
+                records.append(
+                    (f"MESH:{identifier}", name, tuple(Synonym(t) for t in texts), note.strip() if note else None)
+                )
                 trees[f"MESH:{identifier}"] = [t.text for t in record.iterfind("TreeNumberList/TreeNumber") if t.text]
                 record.clear()
     except etree.XMLSyntaxError as problem:
         raise FormatError(path, problem.lineno, f"broken XML ({problem.msg}); download the file again") from problem
     above = parents(trees)
     for identifier, name, synonyms, note in records:
-        yield Term(identifier, name, synonyms, parents=above[identifier], namespace="|".join(trees[identifier]), definition=note)
+        yield Term(
+            identifier,
+            name,
+            synonyms,
+            parents=above[identifier],
+            namespace="|".join(trees[identifier]),
+            definition=note,
+        )

@@ -82,7 +82,8 @@ def _term(stanza: list[tuple[str, str]], line: int) -> Term | Problem:
     relationships = [_uncommented(v).split() for v in values.get("relationship", ())]
     quoted = _QUOTED.match(values.get("def", [""])[0])
     return Term(
-        reference(identifier), name or identifier,
+        reference(identifier),
+        name or identifier,
         tuple(s for v in values.get("synonym", ()) if (s := _synonym(v)) and s.text),
         tuple(reference(_plain(_uncommented(v)).split(" ")[0]) for v in values.get("xref", ()) if v.strip()),
         tuple(reference(_uncommented(v)) for v in values.get("is_a", ())),
@@ -92,4 +93,4 @@ def _term(stanza: list[tuple[str, str]], line: int) -> Term | Problem:
         values["namespace"][0] if "namespace" in values else None,
         _plain(quoted[1]) if quoted else None,
         tuple(reference(_uncommented(v)) for v in values.get("alt_id", ())),
-    )  # fmt: skip
+    )

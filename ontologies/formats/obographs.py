@@ -14,7 +14,12 @@ from ontologies.formats.obo import reference
 from ontologies.term import Problem, Scope, Synonym, Term
 
 _IRI = re.compile(r"^http://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)$")
-_SCOPES: dict[str, Scope] = {"hasExactSynonym": "exact", "hasNarrowSynonym": "narrow", "hasBroadSynonym": "broad", "hasRelatedSynonym": "related"}
+_SCOPES: dict[str, Scope] = {
+    "hasExactSynonym": "exact",
+    "hasNarrowSynonym": "narrow",
+    "hasBroadSynonym": "broad",
+    "hasRelatedSynonym": "related",
+}
 _PART_OF = ("part_of", "http://purl.obolibrary.org/obo/BFO_0000050", "BFO:0000050")
 REPLACED = "http://purl.obolibrary.org/obo/IAO_0100001"
 
@@ -35,7 +40,9 @@ def read(path: Path) -> Iterator[Term | Problem]:
     try:
         document = json.loads("\n".join(text for _, text in lines(path)))
     except ValueError as problem:
-        raise FormatError(path, getattr(problem, "lineno", None), f"is no valid JSON ({problem}); download the file again") from problem
+        raise FormatError(
+            path, getattr(problem, "lineno", None), f"is no valid JSON ({problem}); download the file again"
+        ) from problem
     for graph in document.get("graphs", ()):
         parents: dict[str, list[str]] = {}
         parts: dict[str, list[str]] = {}
@@ -57,8 +64,18 @@ def _term(node: Mapping[str, Any], parents: list[str], parts: list[str]) -> Term
     namespace = next((v for k, v in properties.items() if k.endswith("hasOBONamespace")), None)
     replaced = properties.get(REPLACED)
     return Term(
-        compact(node["id"]), node.get("lbl") or compact(node["id"]),
-        tuple(Synonym(s["val"], _SCOPES.get(s.get("pred", ""), "related")) for s in meta.get("synonyms", ()) if s.get("val")),
+        compact(node["id"]),
+        node.get("lbl") or compact(node["id"]),
+        tuple(
+            Synonym(s["val"], _SCOPES.get(s.get("pred", ""), "related"))
+            for s in meta.get("synonyms", ())
+            if s.get("val")
+        ),
         tuple(reference(x["val"]) for x in meta.get("xrefs", ()) if x.get("val")),
-        tuple(parents), tuple(parts), obsolete, (compact(replaced),) if replaced else (), namespace, meta.get("definition", {}).get("val"),
-    )  # fmt: skip
+        tuple(parents),
+        tuple(parts),
+        obsolete,
+        (compact(replaced),) if replaced else (),
+        namespace,
+        meta.get("definition", {}).get("val"),
+    )

@@ -12,12 +12,18 @@ from ontologies.formats.lines import beginning, open_bytes
 from ontologies.formats.obographs import compact
 from ontologies.term import Problem, Scope, Synonym, Term
 
-_OWL, _RDF, _RDFS = "{http://www.w3.org/2002/07/owl#}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://www.w3.org/2000/01/rdf-schema#}"
+_OWL, _RDF, _RDFS = (
+    "{http://www.w3.org/2002/07/owl#}",
+    "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}",
+    "{http://www.w3.org/2000/01/rdf-schema#}",
+)
 _OBO, _IN_OWL = "{http://purl.obolibrary.org/obo/}", "{http://www.geneontology.org/formats/oboInOwl#}"
 _SYNONYMS: dict[str, Scope] = {
-    f"{_IN_OWL}hasExactSynonym": "exact", f"{_IN_OWL}hasNarrowSynonym": "narrow", f"{_IN_OWL}hasBroadSynonym": "broad",
+    f"{_IN_OWL}hasExactSynonym": "exact",
+    f"{_IN_OWL}hasNarrowSynonym": "narrow",
+    f"{_IN_OWL}hasBroadSynonym": "broad",
     f"{_IN_OWL}hasRelatedSynonym": "related",
-}  # fmt: skip
+}
 
 
 def can_read(path: Path) -> bool:
@@ -32,7 +38,9 @@ def read(path: Path) -> Iterator[Term | Problem]:
         raise FormatError(path, 1, "declares external entities; it is refused")
     try:
         with open_bytes(path) as stream:
-            context = etree.iterparse(stream, events=("end",), tag=f"{_OWL}Class", no_network=True, load_dtd=False, huge_tree=False)
+            context = etree.iterparse(
+                stream, events=("end",), tag=f"{_OWL}Class", no_network=True, load_dtd=False, huge_tree=False
+            )
             for _, element in context:
                 about = element.get(f"{_RDF}about")
                 if about and element.getparent() is not None and element.getparent().tag == f"{_RDF}RDF":
@@ -59,15 +67,23 @@ def _term(element: etree._Element, about: str) -> Term | Problem:
     label = _texts(element, f"{_RDFS}label")
     obsolete = "true" in _texts(element, f"{_OWL}deprecated")
     if not label and not obsolete:
-        return Problem(element.sourceline if isinstance(element.sourceline, int) else None, "a class without label", about)
+        return Problem(
+            element.sourceline if isinstance(element.sourceline, int) else None, "a class without label", about
+        )
     parents = [str(p.get(f"{_RDF}resource")) for p in element.findall(f"{_RDFS}subClassOf") if p.get(f"{_RDF}resource")]
     replaced = [str(r.get(f"{_RDF}resource") or r.text) for r in element.findall(f"{_OBO}IAO_0100001")]
     definition = _texts(element, f"{_OBO}IAO_0000115")
     namespace = _texts(element, f"{_IN_OWL}hasOBONamespace")
     return Term(
-        compact(about), label[0] if label else compact(about),
+        compact(about),
+        label[0] if label else compact(about),
         tuple(Synonym(text, scope) for tag, scope in _SYNONYMS.items() for text in _texts(element, tag)),
-        tuple(compact(x) for x in _texts(element, f"{_IN_OWL}hasDbXref")), tuple(compact(p) for p in parents), tuple(_part_of(element)), obsolete,
-        tuple(compact(r) for r in replaced), namespace[0] if namespace else None, definition[0] if definition else None,
+        tuple(compact(x) for x in _texts(element, f"{_IN_OWL}hasDbXref")),
+        tuple(compact(p) for p in parents),
+        tuple(_part_of(element)),
+        obsolete,
+        tuple(compact(r) for r in replaced),
+        namespace[0] if namespace else None,
+        definition[0] if definition else None,
         tuple(compact(a) for a in _texts(element, f"{_IN_OWL}hasAlternativeId")),
-    )  # fmt: skip
+    )

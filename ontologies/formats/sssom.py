@@ -38,10 +38,17 @@ def read(path: Path) -> Iterator[Mapping | Problem]:
             at = {name: n for n, name in enumerate(cells)}
             missing = [c for c in ("subject_id", "predicate_id", "object_id") if c not in at]
             if missing:
-                raise FormatError(path, number, f"lacks the column {missing[0]}; SSSOM needs subject_id, predicate_id, object_id")
+                raise FormatError(
+                    path, number, f"lacks the column {missing[0]}; SSSOM needs subject_id, predicate_id, object_id"
+                )
             continue
         try:
             subject, object_ = normalise(cells[at["subject_id"]]), normalise(cells[at["object_id"]])
-            yield Mapping(subject, cells[at["predicate_id"]], object_, cells[at["mapping_justification"]] if "mapping_justification" in at else "")
+            yield Mapping(
+                subject,
+                cells[at["predicate_id"]],
+                object_,
+                cells[at["mapping_justification"]] if "mapping_justification" in at else "",
+            )
         except (CurieError, IndexError) as problem:
             yield Problem(number, str(problem), text)

@@ -27,7 +27,10 @@ def read(path: Path) -> Iterator[Term | Problem]:
     """One term a row; several rows of one id give several parents. Parents named by label are found by it."""
     numbered = lines(path)
     columns = _columns(next(numbered)[1])
-    at = {"id": next(i for i, c in enumerate(columns) if c in _IDS), "name": next(i for i, c in enumerate(columns) if c in _NAMES)}
+    at = {
+        "id": next(i for i, c in enumerate(columns) if c in _IDS),
+        "name": next(i for i, c in enumerate(columns) if c in _NAMES),
+    }
     parent = columns.index("subClassOf") if "subClassOf" in columns else None
     rows: dict[str, tuple[str, list[str]]] = {}
     for number, text in numbered:

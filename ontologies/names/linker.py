@@ -19,13 +19,21 @@ _DIGITS = re.compile(r"\d+")
 _ONE_ERROR, _TWO_ERRORS = 5, 10
 # Where one name stands for things of several kinds, people mean the drug, the disease or the gene first.
 _KIND_PENALTY = {
-    "biolink:ClinicalFinding": 0.03, "biolink:PhenotypicFeature": 0.02, "biolink:ChemicalEntity": 0.05, "biolink:Pathway": 0.05, "biolink:ChemicalRole": 0.01,
-}  # fmt: skip
+    "biolink:ClinicalFinding": 0.03,
+    "biolink:PhenotypicFeature": 0.02,
+    "biolink:ChemicalEntity": 0.05,
+    "biolink:Pathway": 0.05,
+    "biolink:ChemicalRole": 0.01,
+}
 # Vocabularies that describe but do not lead: where another one carries the same name, that one is meant.
 _VOCABULARY_PENALTY = {
-    ("HP", "biolink:PhenotypicFeature"): 0.03, ("MESH", "biolink:Disease"): 0.02, ("MESH", "biolink:AnatomicalEntity"): 0.03,
-    ("OMIM", "biolink:Disease"): 0.03, ("ORPHANET", "biolink:Disease"): 0.03, ("DECIPHER", "biolink:Disease"): 0.03,
-}  # fmt: skip
+    ("HP", "biolink:PhenotypicFeature"): 0.03,
+    ("MESH", "biolink:Disease"): 0.02,
+    ("MESH", "biolink:AnatomicalEntity"): 0.03,
+    ("OMIM", "biolink:Disease"): 0.03,
+    ("ORPHANET", "biolink:Disease"): 0.03,
+    ("DECIPHER", "biolink:Disease"): 0.03,
+}
 _MAIN = frozenset(("biolink:Drug", "biolink:Disease", "biolink:Gene"))
 _POPULARITY = 0.05
 _GENE = "biolink:Gene"
@@ -55,7 +63,9 @@ class NameLinker:
         """The id of the release whose names these are."""
         return self.store.release
 
-    def link(self, mention: str, *, categories: Collection[str] | None = None, limit: int = 10, fuzzy: bool = True) -> list[Candidate]:
+    def link(
+        self, mention: str, *, categories: Collection[str] | None = None, limit: int = 10, fuzzy: bool = True
+    ) -> list[Candidate]:
         """Candidates, best first; none for a name that the release does not carry.
 
         Ambiguous names give several candidates of like score. `categories`
@@ -72,7 +82,9 @@ class NameLinker:
             self._mistyped(found, text)
         return self._ranked(found, categories, limit)
 
-    def link_batch(self, mentions: Sequence[str], *, categories: Collection[str] | None = None, limit: int = 10) -> list[list[Candidate]]:
+    def link_batch(
+        self, mentions: Sequence[str], *, categories: Collection[str] | None = None, limit: int = 10
+    ) -> list[list[Candidate]]:
         """`link` for many mentions."""
         return [self.link(m, categories=categories, limit=limit) for m in mentions]
 
@@ -112,10 +124,20 @@ class NameLinker:
         for suffix in _SUFFIXES:
             bare = text.removesuffix(suffix)
             if bare != text and len(bare) >= 3:
-                self._add(found, self.store.entries(self.store.exact_hash, self.store.exact_entry, bare).tolist(), 0.93, f" without “{suffix.strip()}”")
+                self._add(
+                    found,
+                    self.store.entries(self.store.exact_hash, self.store.exact_entry, bare).tolist(),
+                    0.93,
+                    f" without “{suffix.strip()}”",
+                )
         if not found and len(text) >= 5 and " " not in text.strip():
             for suffix in (" disease", " syndrome"):
-                self._add(found, self.store.entries(self.store.exact_hash, self.store.exact_entry, text + suffix).tolist(), 0.9, f" with “{suffix.strip()}”")
+                self._add(
+                    found,
+                    self.store.entries(self.store.exact_hash, self.store.exact_entry, text + suffix).tolist(),
+                    0.9,
+                    f" with “{suffix.strip()}”",
+                )
         elif not found:
             for suffix in (" disease", " disorder", " syndrome"):
                 self._add(found, self._loose(text + suffix), 0.9, f" with “{suffix.strip()}”")
@@ -125,7 +147,13 @@ class NameLinker:
         # A gene symbol has no plural: 'CATs' is not CAT.
         gene = self._category(_GENE)
         symbols = {KIND_NAMES.index("preferred"), KIND_NAMES.index("symbol")}
-        return [e for e in entries if not (self.store.node_category[self.store.entry_node[e]] == gene and int(self.store.entry_kind[e]) in symbols)]
+        return [
+            e
+            for e in entries
+            if not (
+                self.store.node_category[self.store.entry_node[e]] == gene and int(self.store.entry_kind[e]) in symbols
+            )
+        ]
 
     def _mistyped(self, found: dict[int, tuple[float, str]], text: str) -> None:
         """Names one or two typing errors away; digits must agree, and two errors never hide in an ending."""
@@ -135,31 +163,47 @@ class NameLinker:
         for row in self._alike(text, allowed):
             other = self.store.fuzzy_key[row]
             errors = OSA.distance(text, other, score_cutoff=allowed)
-            if errors > allowed or _DIGITS.findall(text) != _DIGITS.findall(other) or not self._plausible(text, other, errors):
+            if (
+                errors > allowed
+                or _DIGITS.findall(text) != _DIGITS.findall(other)
+                or not self._plausible(text, other, errors)
+            ):
                 continue
             entries = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
-            self._add(found, entries, 0.9 if errors == 1 else 0.8, f", {'one typing error' if errors == 1 else 'two typing errors'} away")
+            self._add(
+                found,
+                entries,
+                0.9 if errors == 1 else 0.8,
+                f", {'one typing error' if errors == 1 else 'two typing errors'} away",
+            )
 
     def _alike(self, text: str, allowed: int) -> list[int]:
         """Rows of names that share enough trigrams to be within so many errors."""
         raw = f" {text} ".encode()
-        codes = np.unique(np.array([(raw[i] << 16) | (raw[i + 1] << 8) | raw[i + 2] for i in range(len(raw) - 2)], np.int64))
+        codes = np.unique(
+            np.array([(raw[i] << 16) | (raw[i + 1] << 8) | raw[i + 2] for i in range(len(raw) - 2)], np.int64)
+        )
         place = np.searchsorted(self.store.fuzzy_grams, codes)
         place = place[place < len(self.store.fuzzy_grams)]
         place = place[np.isin(self.store.fuzzy_grams[place], codes)]
         if not len(place):
             return []
-        # One error destroys at most three trigrams (a transposition four): names that share fewer cannot be within reach.
+        # One error destroys at most three trigrams (a transposition four): names that share fewer cannot be within
+        # reach.
         needed = max(len(codes) - (4 if allowed == 1 else 7), 1)
         sizes = self.store.fuzzy_starts[place + 1] - self.store.fuzzy_starts[place]
         rarest = place[np.argsort(sizes)][: len(codes) - needed + 1] if needed > 1 else place
-        rows = np.concatenate([self.store.fuzzy_rows[self.store.fuzzy_starts[p] : self.store.fuzzy_starts[p + 1]] for p in rarest])
+        rows = np.concatenate(
+            [self.store.fuzzy_rows[self.store.fuzzy_starts[p] : self.store.fuzzy_starts[p + 1]] for p in rarest]
+        )
         rows, shared = np.unique(rows, return_counts=True)
         near = np.abs(self.store.fuzzy_lengths[rows] - len(text)) <= allowed
         rows, shared = rows[near], shared[near]
         return [int(r) for r in rows[np.argsort(-shared, kind="stable")][:4000]]
 
-    def _ranked(self, found: dict[int, tuple[float, str]], categories: Collection[str] | None, limit: int) -> list[Candidate]:
+    def _ranked(
+        self, found: dict[int, tuple[float, str]], categories: Collection[str] | None, limit: int
+    ) -> list[Candidate]:
         candidates = []
         for node, (score, why) in found.items():
             category = self.store.categories[self.store.node_category[node]]
@@ -169,7 +213,9 @@ class NameLinker:
             # A well-connected node is meant more often than one that the graph says nothing of.
             bonus = _POPULARITY * math.log1p(degree) / (self._ceiling or 1.0)
             identifier = self.store.node_id[node]
-            penalty = _KIND_PENALTY.get(category, 0.0) + _VOCABULARY_PENALTY.get((identifier.partition(":")[0], category), 0.0)
+            penalty = _KIND_PENALTY.get(category, 0.0) + _VOCABULARY_PENALTY.get(
+                (identifier.partition(":")[0], category), 0.0
+            )
             total = round(min(score, 1.0) * (1 - _POPULARITY) + bonus - penalty, 4)
             candidates.append(Candidate(identifier, self.store.node_name[node], category, total, why, degree))
         return sorted(candidates, key=lambda c: (-c.score, -c.degree, c.id))[:limit]
@@ -184,7 +230,12 @@ class NameLinker:
         for word, right in zip(words, meant, strict=True):
             if word == right or (len(words) > 1 and normal.singular(word) == normal.singular(right)):
                 continue
-            known = errors > 1 and len(words) > 1 and self.store.has(self.store.words, word) and self.store.has(self.store.words, right)
+            known = (
+                errors > 1
+                and len(words) > 1
+                and self.store.has(self.store.words, word)
+                and self.store.has(self.store.words, right)
+            )
             if known or not _slip(word, right):
                 return False
         return True

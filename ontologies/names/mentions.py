@@ -11,7 +11,9 @@ from ontologies.names.linker import Candidate, NameLinker
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|\S")
 _LONGEST = 9
-_EDGE = frozenset("a an the of and or in on for to with by at from is are was do does which what that its it as not but than if be has have can could".split())
+_EDGE = frozenset(
+    "a an the of and or in on for to with by at from is are was do does which what that its it as not but than if be has have can could".split()  # noqa: E501
+)
 _GENE = "biolink:Gene"
 
 
@@ -31,7 +33,9 @@ def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -
     words = [t[2] for t in tokens]
     taken = [False] * len(tokens)
     found: list[MentionSpan] = []
-    shout = sum(w.isupper() for w in words if len(w) > 1) > 0.6 * max(sum(len(w) > 1 for w in words), 1) and len(words) > 3
+    shout = (
+        sum(w.isupper() for w in words if len(w) > 1) > 0.6 * max(sum(len(w) > 1 for w in words), 1) and len(words) > 3
+    )
     for length in range(min(_LONGEST, len(tokens)), 0, -1):
         for at in range(len(tokens) - length + 1):
             if any(taken[at : at + length]) or not _may_be_name(words[at : at + length], ignore):
@@ -58,7 +62,11 @@ def _may_be_name(words: list[str], ignore: Collection[str]) -> bool:
     if len(words) == 1:
         word = words[0]
         exact = word.isupper() and len(word) >= 2
-        return (len(word) >= 2) and not word.isdigit() and (exact or (lowered[0] not in ignore and lowered[0] not in _EDGE))
+        return (
+            (len(word) >= 2)
+            and not word.isdigit()
+            and (exact or (lowered[0] not in ignore and lowered[0] not in _EDGE))
+        )
     if lowered[0] in _EDGE or lowered[-1] in _EDGE:
         return False
     return not all(w in ignore or w in _EDGE or not w[0].isalnum() for w in lowered)
@@ -72,7 +80,11 @@ def _readings(linker: NameLinker, text: str, shout: bool) -> tuple[Candidate, ..
     ordinary = linker.store.has(linker.store.common, normal.key(text))
     kept = []
     for candidate in candidates:
-        symbol = candidate.category == _GENE and (len(text) <= 6) and ("its name" in candidate.why or "gene alias" in candidate.why)
+        symbol = (
+            candidate.category == _GENE
+            and (len(text) <= 6)
+            and ("its name" in candidate.why or "gene alias" in candidate.why)
+        )
         if lower and symbol and ordinary:
             continue
         if len(text) <= 3 and lower and candidate.category != _GENE and "its name" not in candidate.why:
@@ -82,7 +94,12 @@ def _readings(linker: NameLinker, text: str, shout: bool) -> tuple[Candidate, ..
 
 
 def _add_mistyped(
-    linker: NameLinker, text: str, tokens: list[tuple[int, int, str]], taken: list[bool], found: list[MentionSpan], ignore: Collection[str]
+    linker: NameLinker,
+    text: str,
+    tokens: list[tuple[int, int, str]],
+    taken: list[bool],
+    found: list[MentionSpan],
+    ignore: Collection[str],
 ) -> None:
     """Unknown words: a name with a typing error, alone or with its neighbours, or an unknown name."""
     for at, (start, end, word) in enumerate(tokens):
@@ -91,7 +108,9 @@ def _add_mistyped(
         best: tuple[int, int, tuple[Candidate, ...]] | None = None
         for length in (4, 3, 2, 1):
             for first in range(max(0, at - length + 1), min(at, len(tokens) - length) + 1):
-                if any(taken[first : first + length]) or not _may_be_name([t[2] for t in tokens[first : first + length]], ignore):
+                if any(taken[first : first + length]) or not _may_be_name(
+                    [t[2] for t in tokens[first : first + length]], ignore
+                ):
                     continue
                 candidates = linker.link(text[tokens[first][0] : tokens[first + length - 1][1]])
                 if candidates:
@@ -101,7 +120,12 @@ def _add_mistyped(
                 break
         if best:
             first, length, candidates_found = best
-            span = MentionSpan(tokens[first][0], tokens[first + length - 1][1], text[tokens[first][0] : tokens[first + length - 1][1]], candidates_found)
+            span = MentionSpan(
+                tokens[first][0],
+                tokens[first + length - 1][1],
+                text[tokens[first][0] : tokens[first + length - 1][1]],
+                candidates_found,
+            )
             _take(found, taken, first, length, span)
         elif len(word) >= 4 or any(c.isdigit() for c in word):
             _take(found, taken, at, 1, MentionSpan(start, end, word, ()))

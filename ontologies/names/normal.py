@@ -8,18 +8,87 @@ from functools import lru_cache
 
 import xxhash
 
-_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "μ": "mu", "ω": "omega", "ζ": "zeta", "θ": "theta",
-          "η": "eta", "τ": "tau", "σ": "sigma"}  # fmt: skip
+_GREEK = {
+    "α": "alpha",
+    "β": "beta",
+    "γ": "gamma",
+    "δ": "delta",
+    "ε": "epsilon",
+    "κ": "kappa",
+    "λ": "lambda",
+    "μ": "mu",
+    "ω": "omega",
+    "ζ": "zeta",
+    "θ": "theta",
+    "η": "eta",
+    "τ": "tau",
+    "σ": "sigma",
+}
 # British spellings, each as it stands inside longer words.
 _BRITISH = (
-    ("haem", "hem"), ("aemi", "emi"), ("oede", "ede"), ("oeso", "eso"), ("paed", "ped"), ("tumour", "tumor"), ("hoea", "hea"), ("sulph", "sulf"), ("oestr", "estr"),
-    ("foet", "fet"), ("gynaec", "gynec"), ("caec", "cec"), ("faec", "fec"), ("coeli", "celi"), ("isation", "ization"), ("colour", "color"), ("fibre", "fiber"),
-    ("centre", "center"), ("odour", "odor"), ("behaviour", "behavior"), ("anaes", "anes"), ("leucocyt", "leukocyt"), ("caemi", "cemi"), ("orrhoe", "orrhe"),
-    ("dyspnoea", "dyspnea"), ("apnoea", "apnea"), ("rhoe", "rhe"), ("ischaem", "ischem"), ("rumour", "rumor"), ("amoeb", "ameb"), ("homoeo", "homeo"),
-    ("pnoea", "pnea"), ("orthopaedic", "orthopedic"), ("mould", "mold"), ("harbour", "harbor"), ("aetiol", "etiol"), ("taenia", "tenia"), ("lipaem", "lipem"),
-)  # fmt: skip
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
-_COUNTED = {"type", "stage", "grade", "class", "factor", "group", "phase", "syndrome", "disease", "mucopolysaccharidosis"}
+    ("haem", "hem"),
+    ("aemi", "emi"),
+    ("oede", "ede"),
+    ("oeso", "eso"),
+    ("paed", "ped"),
+    ("tumour", "tumor"),
+    ("hoea", "hea"),
+    ("sulph", "sulf"),
+    ("oestr", "estr"),
+    ("foet", "fet"),
+    ("gynaec", "gynec"),
+    ("caec", "cec"),
+    ("faec", "fec"),
+    ("coeli", "celi"),
+    ("isation", "ization"),
+    ("colour", "color"),
+    ("fibre", "fiber"),
+    ("centre", "center"),
+    ("odour", "odor"),
+    ("behaviour", "behavior"),
+    ("anaes", "anes"),
+    ("leucocyt", "leukocyt"),
+    ("caemi", "cemi"),
+    ("orrhoe", "orrhe"),
+    ("dyspnoea", "dyspnea"),
+    ("apnoea", "apnea"),
+    ("rhoe", "rhe"),
+    ("ischaem", "ischem"),
+    ("rumour", "rumor"),
+    ("amoeb", "ameb"),
+    ("homoeo", "homeo"),
+    ("pnoea", "pnea"),
+    ("orthopaedic", "orthopedic"),
+    ("mould", "mold"),
+    ("harbour", "harbor"),
+    ("aetiol", "etiol"),
+    ("taenia", "tenia"),
+    ("lipaem", "lipem"),
+)
+_ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
+_COUNTED = {
+    "type",
+    "stage",
+    "grade",
+    "class",
+    "factor",
+    "group",
+    "phase",
+    "syndrome",
+    "disease",
+    "mucopolysaccharidosis",
+}
 _SMALL = {"of", "the", "and", "in", "with", "to", "a", "an", "on", "by", "for"}
 _WORDS = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=[a-z])(?:['’`´]s?\b)")

@@ -19,13 +19,28 @@ from ontologies.names import normal
 FORMAT = 2
 # What a name is to its node, and how much it weighs.
 KINDS: dict[str, float] = {
-    "preferred": 1.0, "exact": 0.97, "brand": 0.96, "lay": 0.96, "abbreviation": 0.94, "symbol": 0.92, "related": 0.85, "narrow": 0.8, "broad": 0.75,
-}  # fmt: skip
+    "preferred": 1.0,
+    "exact": 0.97,
+    "brand": 0.96,
+    "lay": 0.96,
+    "abbreviation": 0.94,
+    "symbol": 0.92,
+    "related": 0.85,
+    "narrow": 0.8,
+    "broad": 0.75,
+}
 KIND_NAMES = tuple(KINDS)
 WHY = {
-    "preferred": "its name", "exact": "a synonym", "brand": "a brand name", "lay": "an everyday name", "abbreviation": "an abbreviation",
-    "symbol": "a gene alias", "related": "a related name", "narrow": "a narrower name", "broad": "a broader name",
-}  # fmt: skip
+    "preferred": "its name",
+    "exact": "a synonym",
+    "brand": "a brand name",
+    "lay": "an everyday name",
+    "abbreviation": "an abbreviation",
+    "symbol": "a gene alias",
+    "related": "a related name",
+    "narrow": "a narrower name",
+    "broad": "a broader name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,9 @@ def trigrams(keys: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return pairs // (len(coded) + 1), pairs % (len(coded) + 1)
 
 
-def build(entries: Iterable[NameEntry], folder: Path, release: str, degrees: Mapping[str, int], words: Iterable[str] = ()) -> None:
+def build(
+    entries: Iterable[NameEntry], folder: Path, release: str, degrees: Mapping[str, int], words: Iterable[str] = ()
+) -> None:
     """Write the index of all names; `words` are ordinary words of the release's texts, which are no unknown names."""
     listed = list(dict.fromkeys(entries))
     nodes = list(dict.fromkeys((e.id, e.category) for e in listed))
@@ -90,19 +107,29 @@ def build(entries: Iterable[NameEntry], folder: Path, release: str, degrees: Map
         "entry_kind": np.array([KIND_NAMES.index(e.kind) for e in listed], np.uint8),
         "node_category": np.array([categories.index(c) for _, c in nodes], np.uint8),
         "node_degree": np.array([degrees.get(i, 0) for i, _ in nodes], np.int32),
-        "fuzzy_grams": gram_codes, "fuzzy_starts": np.append(gram_starts, len(grams)).astype(np.int64), "fuzzy_rows": rows.astype(np.int32),
+        "fuzzy_grams": gram_codes,
+        "fuzzy_starts": np.append(gram_starts, len(grams)).astype(np.int64),
+        "fuzzy_rows": rows.astype(np.int32),
         "fuzzy_lengths": np.array([len(k) for k in distinct], np.int32),
         "words": np.sort(np.array([normal.digest(w) for w in names_words | set(words)], np.uint64)),
         "common": np.sort(np.array([normal.digest(w) for w in set(words)], np.uint64)),
-    }  # fmt: skip
+    }
     for name, texts in (("exact", keys), ("loose", loose)):
         hashes = np.array([normal.digest(t) for t in texts], np.uint64)
         order = np.argsort(hashes, kind="stable")
         arrays[f"{name}_hash"], arrays[f"{name}_entry"] = hashes[order], order.astype(np.int32)
-    for name, texts in (("entry_name", [e.name for e in listed]), ("node_id", [i for i, _ in nodes]),
-                        ("node_name", [preferred.get(n, n[0]) for n in nodes]), ("fuzzy_key", distinct)):  # fmt: skip
+    for name, texts in (
+        ("entry_name", [e.name for e in listed]),
+        ("node_id", [i for i, _ in nodes]),
+        ("node_name", [preferred.get(n, n[0]) for n in nodes]),
+        ("fuzzy_key", distinct),
+    ):
         arrays[f"{name}_blob"], arrays[f"{name}_starts"] = Texts.pack(texts)
-    _write(folder, arrays, {"format": FORMAT, "release": release, "categories": categories, "names": len(listed), "nodes": len(nodes)})
+    _write(
+        folder,
+        arrays,
+        {"format": FORMAT, "release": release, "categories": categories, "names": len(listed), "nodes": len(nodes)},
+    )
 
 
 def _may_be_mistyped(text: str, entry: NameEntry) -> bool:

@@ -33,12 +33,18 @@ def test_nothing_runs_as_root_and_nothing_can_become_root(services: dict[str, An
     for name, service in services.items():
         assert service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"], name
         assert "build" in service or service["user"].split(":")[0] not in ("0", "root"), name
-    last = {stage: re.findall(r"^USER (\S+)", body, re.MULTILINE) for stage, body in re.findall(r"^FROM \S+ AS (\w+)\n(.*?)(?=^FROM|\Z)", DOCKERFILE, re.MULTILINE | re.DOTALL)}
+    last = {
+        stage: re.findall(r"^USER (\S+)", body, re.MULTILINE)
+        for stage, body in re.findall(r"^FROM \S+ AS (\w+)\n(.*?)(?=^FROM|\Z)", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    }
     assert last["base"][-1] == last["gpu"][-1] == "10001:10001" and last["cpu"] == []
 
 
 def test_every_service_says_whether_it_is_well(services: dict[str, Any]) -> None:
-    assert all("healthcheck" in service or service["build"]["dockerfile"] == "docker/Dockerfile" for service in services.values())
+    assert all(
+        "healthcheck" in service or service["build"]["dockerfile"] == "docker/Dockerfile"
+        for service in services.values()
+    )
     assert "HEALTHCHECK" in DOCKERFILE and services["galenic"]["depends_on"]["neo4j"]["condition"] == "service_healthy"
 
 
@@ -55,7 +61,9 @@ def test_the_light_image_has_what_answering_needs_and_no_torch() -> None:
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     pins = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ]+)", printed, re.MULTILINE))
     assert {"neo4j", "faiss-cpu", "onnxruntime", "fastapi", "uvicorn", "polars", "langgraph"} <= set(pins)
-    assert not {"torch", "transformers", "pytest", "mypy"} & set(pins) and not any(name.startswith("nvidia") for name in pins)
+    assert not {"torch", "transformers", "pytest", "mypy"} & set(pins) and not any(
+        name.startswith("nvidia") for name in pins
+    )
     assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", printed)) >= len(pins)
     for lock in ("requirements.lock", "docker/gpu.lock"):
         assert "://" not in (ROOT / lock).read_text("utf-8"), lock

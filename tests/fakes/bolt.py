@@ -40,7 +40,10 @@ class OldNeo4j:
                     return
                 if tag == _PULL:
                     link.sendall(_message(0x71, self._row))
-                more = {_HELLO: {"server": f"Neo4j/{self._row[1]}", "connection_id": "one"}, _RUN: {"fields": ["name", "version"]}}
+                more = {
+                    _HELLO: {"server": f"Neo4j/{self._row[1]}", "connection_id": "one"},
+                    _RUN: {"fields": ["name", "version"]},
+                }
                 link.sendall(_message(0x70, more.get(tag, {})))
 
 

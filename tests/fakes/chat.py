@@ -25,7 +25,11 @@ class ScriptedChat(BaseChatModel):
         return "scripted"
 
     def _generate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
     ) -> ChatResult:
         self.asked.append("\n".join(f"{m.type}: {m.text}" for m in messages))
         reply = self.replies.pop(0)
@@ -70,7 +74,14 @@ class OpenAIServer:
         text = reply if isinstance(reply, str) else json.dumps(reply)
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-        return {"id": "x", "object": "chat.completion", "created": 0, "model": "fake", "choices": [choice], "usage": usage}
+        return {
+            "id": "x",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "fake",
+            "choices": [choice],
+            "usage": usage,
+        }
 
     def close(self) -> None:
         self._server.shutdown()

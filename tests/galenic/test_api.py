@@ -35,7 +35,13 @@ class Api:
 
 def galenic(home: Path, *words: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", "from galenic.cli.main import run; run()", *words]
-    return subprocess.Popen(command, env={**os.environ, "GALENIC_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        env={**os.environ, "GALENIC_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +79,15 @@ def test_it_answers_as_the_command_line_does(api: Api) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status", "said"),
     [
-        ("/cypher", {"query": "MATCH (n) DETACH DELETE n"}, 400, "DETACH writes"), ("/cypher", {"query": "MATCH (d:Drug {id: $id}) RETURN d.name"}, 400, "id"),
-        ("/ask", {"question": "What drugs treat gout?", "sources": ["nobody"]}, 400, "unknown source nobody"), ("/ask", {"question": ""}, 422, "question"),
-        ("/ask", {"question": "x", "colour": "red"}, 422, "colour"), ("/ask", {"question": "x" * 9_000_000}, 413, "at most"), ("/nowhere", None, 404, "Not Found"),
+        ("/cypher", {"query": "MATCH (n) DETACH DELETE n"}, 400, "DETACH writes"),
+        ("/cypher", {"query": "MATCH (d:Drug {id: $id}) RETURN d.name"}, 400, "id"),
+        ("/ask", {"question": "What drugs treat gout?", "sources": ["nobody"]}, 400, "unknown source nobody"),
+        ("/ask", {"question": ""}, 422, "question"),
+        ("/ask", {"question": "x", "colour": "red"}, 422, "colour"),
+        ("/ask", {"question": "x" * 9_000_000}, 413, "at most"),
+        ("/nowhere", None, 404, "Not Found"),
     ],
-)  # fmt: skip
+)
 def test_bad_requests_are_told_why(api: Api, path: str, body: Any, status: int, said: str) -> None:
     found, reply = api(path, body)
     assert found == status and said in json.dumps(reply)
@@ -92,25 +102,49 @@ def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status", "said"),
     [
-        ("/cypher", {"query": "MATCH (n:Gene) RETURN n.id", "rows": 5}, 400, "more than 5 rows"), ("/cypher", {"query": "RETURN $x", "parameters": {"x": [2**63]}}, 400, "beyond 64 bits"),
-        ("/cypher", {"query": "RETURN $x", "parameters": {"x": "\ud800"}}, 400, "half a character"), ("/cypher", {"query": "RETURN 1/0 AS x"}, 400, "zero"),
-        ("/cypher", {"query": "RETURN 1", "rows": 0}, 422, "rows: Input should be greater"), ("/link", None, 422, "name: Field required"), ("/link?name=x&limit=x", None, 422, "limit: "),
-        ("/ask", {"question": "x", "sources": [1]}, 422, "sources: Input should be a valid string"), ("/ask", {"question": "x", "colour": 1}, 422, "colour: Extra inputs"),
+        ("/cypher", {"query": "MATCH (n:Gene) RETURN n.id", "rows": 5}, 400, "more than 5 rows"),
+        ("/cypher", {"query": "RETURN $x", "parameters": {"x": [2**63]}}, 400, "beyond 64 bits"),
+        ("/cypher", {"query": "RETURN $x", "parameters": {"x": "\ud800"}}, 400, "half a character"),
+        ("/cypher", {"query": "RETURN 1/0 AS x"}, 400, "zero"),
+        ("/cypher", {"query": "RETURN 1", "rows": 0}, 422, "rows: Input should be greater"),
+        ("/link", None, 422, "name: Field required"),
+        ("/link?name=x&limit=x", None, 422, "limit: "),
+        ("/ask", {"question": "x", "sources": [1]}, 422, "sources: Input should be a valid string"),
+        ("/ask", {"question": "x", "colour": 1}, 422, "colour: Extra inputs"),
     ],
-)  # fmt: skip
+)
 def test_the_status_says_whose_fault_it_is(api: Api, path: str, body: Any, status: int, said: str) -> None:
     found, reply = api(path, body)
     assert (found, list(reply)) == (status, ["error"]) and said in reply["error"] and "\n" not in reply["error"]
 
 
 def test_every_value_of_a_graph_has_a_form_in_json(api: Api) -> None:
-    status, reply = api("/cypher", {"query": "RETURN date('2024-02-01') AS d, datetime('2024-02-01T10:00:00Z') AS t, duration('P1D') AS u, 0.0 / 0.0 AS n, {a: [date('2024-02-01')]} AS m"})
+    status, reply = api(
+        "/cypher",
+        {
+            "query": "RETURN date('2024-02-01') AS d, datetime('2024-02-01T10:00:00Z') AS t, duration('P1D') AS u, 0.0 / 0.0 AS n, {a: [date('2024-02-01')]} AS m"
+        },
+    )
     assert status == 200, reply
     [row] = reply["rows"]
-    assert (row["d"], row["u"], row["n"], row["m"]) == ("2024-02-01", "P1D", None, {"a": ["2024-02-01"]}) and row["t"].startswith("2024-02-01T10:00:00")
-    status, reply = api("/cypher", {"query": "MATCH p = (d:Drug)-[r:TREATS]->(x:Disease {id: 'DOID:13189'}) RETURN d, r, p ORDER BY d.name LIMIT 1"})
+    assert (row["d"], row["u"], row["n"], row["m"]) == ("2024-02-01", "P1D", None, {"a": ["2024-02-01"]}) and row[
+        "t"
+    ].startswith("2024-02-01T10:00:00")
+    status, reply = api(
+        "/cypher",
+        {
+            "query": "MATCH p = (d:Drug)-[r:TREATS]->(x:Disease {id: 'DOID:13189'}) RETURN d, r, p ORDER BY d.name LIMIT 1"
+        },
+    )
     [row] = reply["rows"]
-    assert row["d"]["name"] == "Allopurinol" and row["r"]["type"] == "TREATS" and row["r"]["tier"] == 2 and "pharmacotherapydb" in row["r"]["sources"] and [row["p"][0], row["p"][1]] == [row["d"], row["r"]] and row["p"][2]["name"] == "gout"
+    assert (
+        row["d"]["name"] == "Allopurinol"
+        and row["r"]["type"] == "TREATS"
+        and row["r"]["tier"] == 2
+        and "pharmacotherapydb" in row["r"]["sources"]
+        and [row["p"][0], row["p"][1]] == [row["d"], row["r"]]
+        and row["p"][2]["name"] == "gout"
+    )
 
 
 def test_many_ask_at_once_and_each_gets_its_own_answer(api: Api) -> None:

@@ -27,7 +27,9 @@ def truth(house: House, relation: str, object_: str, *, negated: bool = False) -
 
 def test_a_question_in_no_known_wording_says_first_how_it_was_read(house: House) -> None:
     answer = house.asker.ask("drugs gout")
-    assert answer.status == "answered" and answer.notes[0].startswith("Read as: drugs that treat gout. The wording fits no known one well (0.")
+    assert answer.status == "answered" and answer.notes[0].startswith(
+        "Read as: drugs that treat gout. The wording fits no known one well (0."
+    )
     assert not any(note.startswith("Read as:") for note in house.asker.ask("What drugs treat gout?").notes)
 
 
@@ -37,7 +39,11 @@ def test_a_list_is_complete_and_every_sentence_has_evidence(house: House) -> Non
     assert answer.claims and answer.dropped == 0
     words = [in_words(answer.supports[s]) for s in answer.claims[0].supports]
     assert words == ["Hetionet, curated", "PharmacotherapyDB, curated"]
-    assert answer.form == "list(hop(treats, in, entity(DOID:13189)))" and answer.cypher and answer.release == house.release.id
+    assert (
+        answer.form == "list(hop(treats, in, entity(DOID:13189)))"
+        and answer.cypher
+        and answer.release == house.release.id
+    )
 
 
 def test_set_questions_count_and_compare(house: House) -> None:
@@ -58,7 +64,9 @@ def test_sets_by_number_count_and_show_what_was_counted(house: House) -> None:
         if relation == "treats" and not negated:
             treats.setdefault(subject, set()).add(object_)
     answer = ask(house, "Which drugs treat at least two diseases?")
-    assert {r.id: r.value for r in answer.results} == {drug: len(what) for drug, what in treats.items() if len(what) >= 2}
+    assert {r.id: r.value for r in answer.results} == {
+        drug: len(what) for drug, what in treats.items() if len(what) >= 2
+    }
     assert answer.message.split(":")[0].endswith("drugs that treat at least 2 diseases")
     assert all(claim.text.count(" treats ") >= 2 for claim in answer.claims) and answer.claims
     named = {"DOID:13189", "DOID:2841", "DOID:3083"}
@@ -69,12 +77,16 @@ def test_sets_by_number_count_and_show_what_was_counted(house: House) -> None:
 def test_what_nothing_is_recorded_of_rests_on_the_query(house: House) -> None:
     answer = ask(house, "Which diseases have no known treatments?")
     assert answer.results and all(r.value == 0 for r in answer.results)
-    assert [c.text for c in answer.claims] == [f"This release records {len(answer.results):,} diseases treated by no drugs."]
+    assert [c.text for c in answer.claims] == [
+        f"This release records {len(answer.results):,} diseases treated by no drugs."
+    ]
 
 
 def test_evidence_against_a_claim_is_shown(house: House) -> None:
     denied = house.release.read("edges", ["subject", "relation", "object", "negated"])
-    both = {(s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and n} & {(s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and not n}
+    both = {(s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and n} & {
+        (s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and not n
+    }
     names = dict(house.release.read("nodes", ["id", "name"]).iter_rows())
     pair = next(((s, o) for s, o in sorted((s, o) for s, r, o, n in denied.iter_rows() if r == "treats" and n)), None)
     assert pair is not None
@@ -89,7 +101,9 @@ class TwoReadings:
     def marks(self, question: str) -> list[Mark]:
         """The name, with both readings."""
         at = question.index("Twin")
-        return [Mark(at, at + 4, "Twin", tuple(Reading(f"DOID:99{n}", f"twin {n}", "biolink:Disease", 0.9) for n in (1, 2)))]
+        return [
+            Mark(at, at + 4, "Twin", tuple(Reading(f"DOID:99{n}", f"twin {n}", "biolink:Disease", 0.9) for n in (1, 2)))
+        ]
 
 
 def test_a_name_that_stands_for_two_things_alike_is_asked_back(house: House) -> None:
@@ -100,7 +114,10 @@ def test_a_name_that_stands_for_two_things_alike_is_asked_back(house: House) -> 
 
 
 def test_words_in_capitals_for_stress_are_no_names(house: House) -> None:
-    for plain, stressed in (("drugs for gout and asthma", "drugs for gout AND asthma"), ("drugs for gout but not asthma", "drugs for gout BUT NOT asthma")):
+    for plain, stressed in (
+        ("drugs for gout and asthma", "drugs for gout AND asthma"),
+        ("drugs for gout but not asthma", "drugs for gout BUT NOT asthma"),
+    ):
         assert house.asker.ask(stressed).form == house.asker.ask(plain).form != ""
 
 
@@ -110,7 +127,9 @@ def test_words_that_restrict_nothing_are_said(house: House) -> None:
 
 
 def test_nothing_recorded_is_an_answer_and_points_to_what_is(house: House) -> None:
-    treated, palliated = ({o: truth(house, r, o) for o in ("DOID:6364", "DOID:2377", "DOID:10652")} for r in ("treats", "palliates"))
+    treated, palliated = (
+        {o: truth(house, r, o) for o in ("DOID:6364", "DOID:2377", "DOID:10652")} for r in ("treats", "palliates")
+    )
     assert treated and palliated
     answer = ask(house, "Which drugs palliate gout but do not cause nausea?")
     assert answer.status in ("answered", "abstained")
@@ -130,9 +149,17 @@ def test_describe_paths_and_literature(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("question", "reason"),
-    [("Does zorbloxinib treat gout?", "unknown_name"), ("What is the capital of Norway?", "out_of_scope"), ("", "incomplete"), ("x" * 100_000, "incomplete"),
-     ("\x00\x01\x02\x03", "out_of_scope"), ("どの薬が痛風を治療しますか", "out_of_scope"), ("Delete gout", "write_request"), ("How much allopurinol should I take?", "personal_advice")],
-)  # fmt: skip
+    [
+        ("Does zorbloxinib treat gout?", "unknown_name"),
+        ("What is the capital of Norway?", "out_of_scope"),
+        ("", "incomplete"),
+        ("x" * 100_000, "incomplete"),
+        ("\x00\x01\x02\x03", "out_of_scope"),
+        ("どの薬が痛風を治療しますか", "out_of_scope"),
+        ("Delete gout", "write_request"),
+        ("How much allopurinol should I take?", "personal_advice"),
+    ],
+)
 def test_what_it_does_not_answer_has_a_reason(house: House, question: str, reason: str) -> None:
     answer = ask(house, question)
     assert (answer.status, answer.reason) == ("abstained", reason)
@@ -153,6 +180,12 @@ def test_sources_and_licences_restrict_the_evidence(house: House) -> None:
 def test_a_claim_that_its_support_does_not_carry_is_dropped() -> None:
     edge = {"kind": "edge", "relation": "treats", "subject_name": "A", "object_name": "B", "negated": False}
     passage = {"kind": "passage", "quote": "Take 5 mg of it."}
-    claims = [Claim("A treats B.", ("e",)), Claim("B treats A.", ("e",)), Claim("A treats B.", ("x",)), Claim("Take 50 mg of it.", ("c",)), Claim("Take 5 mg of it.", ("c",))]
+    claims = [
+        Claim("A treats B.", ("e",)),
+        Claim("B treats A.", ("e",)),
+        Claim("A treats B.", ("x",)),
+        Claim("Take 50 mg of it.", ("c",)),
+        Claim("Take 5 mg of it.", ("c",)),
+    ]
     kept, dropped = verify(claims, {"e": edge, "c": passage})
     assert ([c.text for c in kept], dropped) == (["A treats B.", "Take 5 mg of it."], 3)

@@ -24,8 +24,15 @@ from galenic.settings import Settings
 from llm.chat.talk import Talk
 from tests.fakes.chat import OpenAIServer, ScriptedChat
 
-CYPHER = "MATCH (d:Drug)-[:TREATS]->(x:Disease) WHERE x.id = $e1 RETURN d.id AS id, d.name AS name ORDER BY name LIMIT 2"
-SUMMARY = {"sentences": [{"text": "Allopurinol and Colchicine treat gout.", "rows": [1, 2]}, {"text": "Buy it today.", "rows": []}]}
+CYPHER = (
+    "MATCH (d:Drug)-[:TREATS]->(x:Disease) WHERE x.id = $e1 RETURN d.id AS id, d.name AS name ORDER BY name LIMIT 2"
+)
+SUMMARY = {
+    "sentences": [
+        {"text": "Allopurinol and Colchicine treat gout.", "rows": [1, 2]},
+        {"text": "Buy it today.", "rows": []},
+    ]
+}
 OPEN_QUESTION = "Compare gout with every other disease"
 
 
@@ -78,14 +85,24 @@ class TestCypherTool(OfTheHouse, ToolsUnitTests):
 
     @property
     def tool_invoke_params_example(self) -> dict[str, Any]:
-        return {"query": "MATCH (d:Drug) WHERE d.id = $id RETURN d.name AS name", "parameters": {"id": "DRUGBANK:DB00437"}}
+        return {
+            "query": "MATCH (d:Drug) WHERE d.id = $id RETURN d.name AS name",
+            "parameters": {"id": "DRUGBANK:DB00437"},
+        }
 
 
 def test_documents_cite_their_passage_and_keep_to_their_sources(house: House) -> None:
     found = GalenicRetriever(passages=house.passages, k=2).invoke("how to read an indication")
-    assert found[0].metadata["citation"] == "NOTE:reading-indications" and found[0].page_content and found[0].id == found[0].metadata["passage"]
+    assert (
+        found[0].metadata["citation"] == "NOTE:reading-indications"
+        and found[0].page_content
+        and found[0].id == found[0].metadata["passage"]
+    )
     assert {"section", "score", "source", "title", "year", "retracted"} <= found[0].metadata.keys()
-    assert GalenicRetriever(passages=house.passages, sources=frozenset(["hetionet"])).invoke("how to read an indication") == []
+    assert (
+        GalenicRetriever(passages=house.passages, sources=frozenset(["hetionet"])).invoke("how to read an indication")
+        == []
+    )
 
 
 def test_tools_answer_abstain_and_say_why_a_query_is_refused(house: House) -> None:
@@ -94,16 +111,37 @@ def test_tools_answer_abstain_and_say_why_a_query_is_refused(house: House) -> No
     jsonschema.validate(answer, answer_schema())
     assert len(answer["results"]) == 9
     assert json.loads(ask.invoke({"question": "Does zorbloxinib treat gout?"}))["reason"] == "unknown_name"
-    assert json.loads(GalenicAsk(asker=house.asker, scope=Scope(frozenset(["gene_info"]))).invoke({"question": "What drugs treat gout?"}))["results"] == []
-    rows = json.loads(cypher.invoke({"query": "MATCH (d:Drug) WHERE d.id = $id RETURN d.name AS name", "parameters": {"id": "DRUGBANK:DB00437"}}))
+    assert (
+        json.loads(
+            GalenicAsk(asker=house.asker, scope=Scope(frozenset(["gene_info"]))).invoke(
+                {"question": "What drugs treat gout?"}
+            )
+        )["results"]
+        == []
+    )
+    rows = json.loads(
+        cypher.invoke(
+            {"query": "MATCH (d:Drug) WHERE d.id = $id RETURN d.name AS name", "parameters": {"id": "DRUGBANK:DB00437"}}
+        )
+    )
     assert rows["rows"] == [{"name": "Allopurinol"}]
     assert "error" in json.loads(cypher.invoke({"query": "MATCH (n) DETACH DELETE n"}))
-    assert "more than 200 rows" in json.loads(cypher.invoke({"query": "MATCH (n:Gene), (m:Drug) RETURN n.id AS a, m.id AS b"}))["error"]
+    assert (
+        "more than 200 rows"
+        in json.loads(cypher.invoke({"query": "MATCH (n:Gene), (m:Drug) RETURN n.id AS a, m.id AS b"}))["error"]
+    )
 
 
 def test_the_graph_answers_as_the_asker_does(house: House) -> None:
     graph = pipeline(house.asker)
-    for question in ("What drugs treat gout?", "How many drugs treat asthma?", "Does zorbloxinib treat gout?", "", "How much allopurinol should I take?", OPEN_QUESTION):
+    for question in (
+        "What drugs treat gout?",
+        "How many drugs treat asthma?",
+        "Does zorbloxinib treat gout?",
+        "",
+        "How much allopurinol should I take?",
+        OPEN_QUESTION,
+    ):
         answer = graph.invoke({"question": question})["answer"]
         jsonschema.validate(answer, answer_schema())
         wanted = house.asker.ask(question).to_json()
@@ -118,8 +156,13 @@ def test_the_graph_asks_a_model_only_for_what_no_form_covers(house: House) -> No
     jsonschema.validate(state["answer"], answer_schema())
     if state["written"] is None:
         pytest.fail(f"no form should cover it: {state['answer']['form']}")
-    assert state["answer"]["message"] == "Allopurinol and Colchicine treat gout." and state["answer"]["model"] == "fake-model"
-    assert [r["name"] for r in state["written"]["rows"]] == ["Allopurinol", "Colchicine"] and state["written"]["dropped"] == 1
+    assert (
+        state["answer"]["message"] == "Allopurinol and Colchicine treat gout."
+        and state["answer"]["model"] == "fake-model"
+    )
+    assert [r["name"] for r in state["written"]["rows"]] == ["Allopurinol", "Colchicine"] and state["written"][
+        "dropped"
+    ] == 1
     assert [s["rows"] for s in state["written"]["summary"]] == [[1, 2]]
 
 

@@ -16,13 +16,34 @@ from rich.console import Console
 from galenic.questions.answer import answer_schema
 from galenic.reports.terminal import numbered
 
-COMMANDS = ("ask", "build", "cypher", "doctor", "down", "explore", "export", "link", "parse", "releases", "search", "serve", "sources", "status")
+COMMANDS = (
+    "ask",
+    "build",
+    "cypher",
+    "doctor",
+    "down",
+    "explore",
+    "export",
+    "link",
+    "parse",
+    "releases",
+    "search",
+    "serve",
+    "sources",
+    "status",
+)
 
 
 def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     known = {k: v for k, v in os.environ.items() if not k.startswith("GALENIC_")}
     command = [sys.executable, "-c", "from galenic.cli.main import run; run()", *words]
-    return subprocess.run(command, env={**known, "GALENIC_HOME": str(home), "GALENIC_IDLE_MINUTES": "2", **environment}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        env={**known, "GALENIC_HOME": str(home), "GALENIC_IDLE_MINUTES": "2", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -34,15 +55,28 @@ def test_every_command_has_help_with_an_example(tmp_path: Path, command: str) ->
 def test_ask_says_the_answer_its_evidence_and_how_it_was_found(sample_home: Path) -> None:
     done = run(sample_home, "ask", "What drugs treat gout?")
     assert done.returncode == 0, done.stderr
-    for part in ("drugs that treat gout", "Allopurinol treats gout.", "PharmacotherapyDB, curated", "How this was found", "list(hop(treats, in, entity(DOID:13189)))"):
+    for part in (
+        "drugs that treat gout",
+        "Allopurinol treats gout.",
+        "PharmacotherapyDB, curated",
+        "How this was found",
+        "list(hop(treats, in, entity(DOID:13189)))",
+    ):
         assert part in done.stdout
     assert run(sample_home, "ask", "Does zorbloxinib treat gout?").returncode == 3
 
 
 def test_a_pipe_gets_lines_without_colours_and_without_blanks_at_their_ends(sample_home: Path) -> None:
-    for words in (("ask", "What drugs treat gout?"), ("link", "gout"), ("cypher", "MATCH (d:Drug) RETURN d.id, d.name ORDER BY d.id LIMIT 3"), ("sources",)):
+    for words in (
+        ("ask", "What drugs treat gout?"),
+        ("link", "gout"),
+        ("cypher", "MATCH (d:Drug) RETURN d.id, d.name ORDER BY d.id LIMIT 3"),
+        ("sources",),
+    ):
         lines = run(sample_home, *words).stdout.splitlines()
-        assert len(lines) > 1 and "\x1b" not in "".join(lines) and [line for line in lines if line != line.rstrip()] == []
+        assert (
+            len(lines) > 1 and "\x1b" not in "".join(lines) and [line for line in lines if line != line.rstrip()] == []
+        )
 
 
 def test_what_does_not_fit_a_line_goes_on_below_the_text() -> None:
@@ -53,13 +87,24 @@ def test_what_does_not_fit_a_line_goes_on_below_the_text() -> None:
 
 def test_a_batch_answers_line_for_line_and_loses_none(sample_home: Path, tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_text('{"id": "a", "question": "What drugs treat gout?"}\nno json\n{"id": 3, "question": "Which drugs"}\n{"id": 4}\n')
+    source.write_text(
+        '{"id": "a", "question": "What drugs treat gout?"}\nno json\n{"id": 3, "question": "Which drugs"}\n{"id": 4}\n'
+    )
     done = run(sample_home, "ask", "--batch", str(source), "--out", str(target))
     answers = [json.loads(line) for line in target.read_text().splitlines()]
-    assert [(a["id"], a["status"]) for a in answers] == [("a", "answered"), (None, "failed"), (3, "abstained"), (4, "failed")]
+    assert [(a["id"], a["status"]) for a in answers] == [
+        ("a", "answered"),
+        (None, "failed"),
+        (3, "abstained"),
+        (4, "failed"),
+    ]
     for answer in answers:
         jsonschema.validate({**answer, "id": answer["id"] or 0}, answer_schema())
-    assert done.returncode == 1 and f"{source}:2: no JSON" in done.stderr and f'{source}:4: no text under "question"' in done.stderr
+    assert (
+        done.returncode == 1
+        and f"{source}:2: no JSON" in done.stderr
+        and f'{source}:4: no text under "question"' in done.stderr
+    )
 
 
 def test_link_search_parse_and_cypher(sample_home: Path, tmp_path: Path) -> None:
@@ -74,14 +119,26 @@ def test_link_search_parse_and_cypher(sample_home: Path, tmp_path: Path) -> None
     assert len(hits) == 2 and hits[0]["citation"] == "NOTE:reading-indications"
     parsed = run(sample_home, "parse", "What drugs treat gout?")
     assert "list(hop(treats, in, entity(DOID:13189)))" in parsed.stdout and "MATCH" in parsed.stdout
-    rows = json.loads(run(sample_home, "cypher", "MATCH (d:Drug)-[:TREATS]->(x {id: $id}) RETURN count(d) AS n", "-p", "id=DOID:13189", "--json").stdout)
+    rows = json.loads(
+        run(
+            sample_home,
+            "cypher",
+            "MATCH (d:Drug)-[:TREATS]->(x {id: $id}) RETURN count(d) AS n",
+            "-p",
+            "id=DOID:13189",
+            "--json",
+        ).stdout
+    )
     assert rows["rows"][0]["n"] > 5
     refused = run(sample_home, "cypher", "MATCH (n) DETACH DELETE n")
     assert refused.returncode == 2 and refused.stderr.startswith("galenic: ") and refused.stderr.count("\n") == 1
 
 
 def test_what_is_here_and_how_it_fares(sample_home: Path, tmp_path: Path) -> None:
-    assert "Hetionet" in run(sample_home, "sources", "--release").stdout or "hetionet" in run(sample_home, "sources", "--release").stdout
+    assert (
+        "Hetionet" in run(sample_home, "sources", "--release").stdout
+        or "hetionet" in run(sample_home, "sources", "--release").stdout
+    )
     assert json.loads(run(sample_home, "status", "--json").stdout)["tables"]["passages"] == 5
     doctor = run(sample_home, "doctor", "--json")
     assert doctor.returncode == 0, doctor.stdout
@@ -93,12 +150,19 @@ def test_what_is_here_and_how_it_fares(sample_home: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("ask", "What drugs treat gout?"), 1, "galenic build"), (("doctor",), 1, "galenic build"), (("ask",), 2, "give one question"),
-        (("build", "--data", "/nowhere"), 1, "no data folder /nowhere"), (("build", "/nowhere.toml"), 2, "/nowhere.toml"), (("export",), 2, "galenic export --kgx"),
-        (("link", "x", "--category", "planet"), 2, "unknown category 'planet'"), (("ask", "--batch", "/nowhere.jsonl"), 1, "galenic build"),
+        (("ask", "What drugs treat gout?"), 1, "galenic build"),
+        (("doctor",), 1, "galenic build"),
+        (("ask",), 2, "give one question"),
+        (("build", "--data", "/nowhere"), 1, "no data folder /nowhere"),
+        (("build", "/nowhere.toml"), 2, "/nowhere.toml"),
+        (("export",), 2, "galenic export --kgx"),
+        (("link", "x", "--category", "planet"), 2, "unknown category 'planet'"),
+        (("ask", "--batch", "/nowhere.jsonl"), 1, "galenic build"),
     ],
-)  # fmt: skip
-def test_an_empty_home_and_wrong_words_get_one_line(tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
+)
+def test_an_empty_home_and_wrong_words_get_one_line(
+    tmp_path: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
     done = run(tmp_path, *words)
     assert (done.returncode, said in done.stderr + done.stdout) == (code, True), done.stderr
     assert "Traceback" not in done.stderr

@@ -48,11 +48,27 @@ FOLLOWED = [
     (("What drugs treat gout?",), "which of them treat asthma?", f"list(and({DRUGS}, hop(treats, in, {ASTHMA})))"),
     (("What drugs treat gout?",), "how many of them treat asthma?", f"count(and({DRUGS}, hop(treats, in, {ASTHMA})))"),
     (("What drugs treat gout?",), "do any of them treat asthma?", f"exists(and({DRUGS}, hop(treats, in, {ASTHMA})))"),
-    (("What drugs treat gout?",), "only those that also treat asthma", f"list(and({DRUGS}, hop(treats, in, {ASTHMA})))"),
-    (("What drugs treat gout?",), "but not those that treat asthma", f"list(minus({DRUGS}, hop(treats, in, {ASTHMA})))"),
+    (
+        ("What drugs treat gout?",),
+        "only those that also treat asthma",
+        f"list(and({DRUGS}, hop(treats, in, {ASTHMA})))",
+    ),
+    (
+        ("What drugs treat gout?",),
+        "but not those that treat asthma",
+        f"list(minus({DRUGS}, hop(treats, in, {ASTHMA})))",
+    ),
     (("What drugs treat gout?",), "without colchicine", f"list(minus({DRUGS}, entity(DRUGBANK:DB01394)))"),
-    (("What drugs treat gout?",), "which of them treat at least two diseases?", f"list(having({DRUGS}, hop(treats, out), at_least, 2))"),
-    (("What drugs treat gout?",), "which of them treats the most diseases?", f"top(1, {DRUGS}, hop(treats, out), most)"),
+    (
+        ("What drugs treat gout?",),
+        "which of them treat at least two diseases?",
+        f"list(having({DRUGS}, hop(treats, out), at_least, 2))",
+    ),
+    (
+        ("What drugs treat gout?",),
+        "which of them treats the most diseases?",
+        f"top(1, {DRUGS}, hop(treats, out), most)",
+    ),
     (("What drugs treat gout?",), "only from PharmacotherapyDB", f'list(where({DRUGS}, source = "pharmacotherapydb"))'),
     (("What drugs treat gout?",), "only the curated ones", f"list(where({DRUGS}, tier = 2))"),
     (("What drugs treat gout?",), "only since 2010", f"list(where({DRUGS}, year >= 2010))"),
@@ -61,17 +77,33 @@ FOLLOWED = [
     (("What drugs treat gout?",), "why number 1?", f"exists(and(entity(DRUGBANK:DB00437), {DRUGS}))"),
     (("What drugs treat gout?",), "why is colchicine there?", f"exists(and(entity(DRUGBANK:DB01394), {DRUGS}))"),
     (("What drugs treat gout?",), "why not montelukast?", f"exists(and(entity(DRUGBANK:DB00471), {DRUGS}))"),
-    (("What drugs treat gout?", "why the second one?"), "and what does it treat?", "list(hop(treats, out, entity(DRUGBANK:DB01394)))"),
+    (
+        ("What drugs treat gout?", "why the second one?"),
+        "and what does it treat?",
+        "list(hop(treats, out, entity(DRUGBANK:DB01394)))",
+    ),
     (("What drugs treat gout?",), "what does the last one treat?", "list(hop(treats, out, entity(DRUGBANK:DB01032)))"),
-    (("Does allopurinol treat gout?",), "and what else does it treat?", "list(hop(treats, out, entity(DRUGBANK:DB00437)))"),
-    (("Does allopurinol treat gout?",), "and asthma?", f"exists(and(entity(DRUGBANK:DB00437), hop(treats, in, {ASTHMA})))"),
+    (
+        ("Does allopurinol treat gout?",),
+        "and what else does it treat?",
+        "list(hop(treats, out, entity(DRUGBANK:DB00437)))",
+    ),
+    (
+        ("Does allopurinol treat gout?",),
+        "and asthma?",
+        f"exists(and(entity(DRUGBANK:DB00437), hop(treats, in, {ASTHMA})))",
+    ),
     (("What is allopurinol?",), "and colchicine?", "describe(entity(DRUGBANK:DB01394))"),
     (("Which drug treats the most diseases?",), "why?", "list(hop(treats, out, entity(DRUGBANK:DB00635)))"),
     (("What drugs treat gout?",), "why 2?", f"exists(and(entity(DRUGBANK:DB01394), {DRUGS}))"),
     (("What drugs treat gout?",), "why not 2?", f"exists(and(entity(DRUGBANK:DB01394), {DRUGS}))"),
     (("What drugs treat gout?",), "symptoms?", f"list(hop(presents, out, {GOUT}))"),
-    (("How are allopurinol and gout connected?",), "and asthma?", "paths(entity(DRUGBANK:DB00437), entity(DOID:2841), 3)"),
-]  # fmt: skip
+    (
+        ("How are allopurinol and gout connected?",),
+        "and asthma?",
+        "paths(entity(DRUGBANK:DB00437), entity(DOID:2841), 3)",
+    ),
+]
 
 
 @pytest.mark.parametrize(("before", "question", "form"), FOLLOWED, ids=[q for _, q, _ in FOLLOWED])
@@ -84,19 +116,35 @@ def test_a_follow_up_becomes_a_form_of_its_own(house: House, before: tuple[str, 
 @pytest.mark.parametrize(
     ("before", "question", "said"),
     [
-        ((), "and asthma?", "nothing was asked yet"), ((), "only the approved ones", "nothing was asked yet"), ((), "why the second one?", "nothing was asked yet"),
-        (("What drugs treat gout?",), "only the purple ones", "“the purple ones” is no value"), (("What drugs treat gout?",), "why the 90th?", "lists 9 results"),
-        (("What drugs treat gout?",), "and its side effects?", "ask with 'their' or 'they'"), (("What drugs treat gout?",), "and its foo?", "asks of gout was not understood"),
-        (("What drugs treat gout?",), "and zorbloxinib?", "no name in this release matches zorbloxinib"), (("What drugs treat gout?",), "and gout?", "already names gout"),
-        (("What drugs treat gout?",), "why fever?", "is a symptom, and the last answer was on drugs"), (("What drugs treat gout?",), "why?", "say which one"),
-        (("What drugs treat gout?",), "which symptoms do these genes have?", "lists no genes"), (("What drugs treat gout?",), "do they all treat asthma?", "all or most"),
-        (("What drugs treat gout?",), "which of them sing?", "was not understood"), (("What drugs treat gout?",), "which of them are on chromosome 7?", "was not understood"),
-        (("Does allopurinol treat gout?",), "why the third one?", "lists nothing"), (("What drugs treat gout?",), "and what other drugs bind them?", "not understood"),
-        (("What drugs treat gout?",), "what symptoms do the diseases treated by them have?", "asks of the drugs found was not understood"),
-        (("Does allopurinol treat gout?",), "and the third?", "lists no results, so there is no “the third”"), (("What drugs treat gout?",), "why 90?", "lists 9 results"),
+        ((), "and asthma?", "nothing was asked yet"),
+        ((), "only the approved ones", "nothing was asked yet"),
+        ((), "why the second one?", "nothing was asked yet"),
+        (("What drugs treat gout?",), "only the purple ones", "“the purple ones” is no value"),
+        (("What drugs treat gout?",), "why the 90th?", "lists 9 results"),
+        (("What drugs treat gout?",), "and its side effects?", "ask with 'their' or 'they'"),
+        (("What drugs treat gout?",), "and its foo?", "asks of gout was not understood"),
+        (("What drugs treat gout?",), "and zorbloxinib?", "no name in this release matches zorbloxinib"),
+        (("What drugs treat gout?",), "and gout?", "already names gout"),
+        (("What drugs treat gout?",), "why fever?", "is a symptom, and the last answer was on drugs"),
+        (("What drugs treat gout?",), "why?", "say which one"),
+        (("What drugs treat gout?",), "which symptoms do these genes have?", "lists no genes"),
+        (("What drugs treat gout?",), "do they all treat asthma?", "all or most"),
+        (("What drugs treat gout?",), "which of them sing?", "was not understood"),
+        (("What drugs treat gout?",), "which of them are on chromosome 7?", "was not understood"),
+        (("Does allopurinol treat gout?",), "why the third one?", "lists nothing"),
+        (("What drugs treat gout?",), "and what other drugs bind them?", "not understood"),
+        (
+            ("What drugs treat gout?",),
+            "what symptoms do the diseases treated by them have?",
+            "asks of the drugs found was not understood",
+        ),
+        (("Does allopurinol treat gout?",), "and the third?", "lists no results, so there is no “the third”"),
+        (("What drugs treat gout?",), "why 90?", "lists 9 results"),
     ],
-)  # fmt: skip
-def test_what_is_not_understood_is_said_and_never_guessed(house: House, before: tuple[str, ...], question: str, said: str) -> None:
+)
+def test_what_is_not_understood_is_said_and_never_guessed(
+    house: House, before: tuple[str, ...], question: str, said: str
+) -> None:
     dialogue = talk(house, *before)
     context = dialogue.memory.context
     turn = dialogue.ask(question)
@@ -106,7 +154,9 @@ def test_what_is_not_understood_is_said_and_never_guessed(house: House, before: 
 
 def test_what_may_be_asked_instead_is_nothing_that_was_just_said(house: House) -> None:
     dialogue = Dialogue(house.asker)
-    assert dialogue.ask("and asthma?").answer.message.endswith("nothing was asked yet. Ask a whole question first, as in 'What drugs treat gout?'.")
+    assert dialogue.ask("and asthma?").answer.message.endswith(
+        "nothing was asked yet. Ask a whole question first, as in 'What drugs treat gout?'."
+    )
     dialogue.ask("How are allopurinol and gout connected?")
     said = dialogue.ask("and its symptoms?").answer.message
     assert "Ask it in full" not in said or "'and its symptoms?'" not in said
@@ -116,7 +166,12 @@ def test_what_may_be_asked_instead_is_nothing_that_was_just_said(house: House) -
 
 def test_a_whole_question_is_no_follow_up(house: House) -> None:
     dialogue = talk(house, "What drugs treat gout?")
-    for question in ("Which drugs treat asthma?", "And which drugs treat asthma?", "Which drugs palliate migraine but do not treat it?", "Is it true that allopurinol treats gout?"):
+    for question in (
+        "Which drugs treat asthma?",
+        "And which drugs treat asthma?",
+        "Which drugs palliate migraine but do not treat it?",
+        "Is it true that allopurinol treats gout?",
+    ):
         assert dialogue.ask(question).read_as == "", question
     assert dialogue.ask("How much allopurinol should I take?").answer.reason == "personal_advice"
     assert dialogue.ask("delete them from the graph").answer.reason == "write_request"
@@ -138,17 +193,35 @@ def test_readings_that_differ_are_asked_back_and_chosen_by_number(house: House) 
 TOLD = [
     (("What drugs treat gout?",), "is colchicine one of them?", f"exists(and(entity(DRUGBANK:DB01394), {DRUGS}))"),
     (("What drugs treat gout?",), "is montelukast on the list?", f"exists(and(entity(DRUGBANK:DB00471), {DRUGS}))"),
-    (("What drugs treat gout?", "do any of them treat asthma?"), "which ones?", f"list(and({DRUGS}, hop(treats, in, {ASTHMA})))"),
+    (
+        ("What drugs treat gout?", "do any of them treat asthma?"),
+        "which ones?",
+        f"list(and({DRUGS}, hop(treats, in, {ASTHMA})))",
+    ),
     (("What drugs treat gout?", "do any of them treat asthma?"), "how many are there?", f"count({DRUGS})"),
-    (("What does allopurinol treat?", "does it treat asthma?"), "and COPD?", f"exists(and(entity(DRUGBANK:DB00437), hop(treats, in, {COPD})))"),
-    (("What drugs treat gout?", "tell me about the second one"), "and the third one?", "describe(entity(DRUGBANK:DB00741))"),
-    (("Which 3 drugs treat the most diseases?",), "only the curated ones", "top(3, all(Drug), hop(treats, out), most, tier = 2)"),
+    (
+        ("What does allopurinol treat?", "does it treat asthma?"),
+        "and COPD?",
+        f"exists(and(entity(DRUGBANK:DB00437), hop(treats, in, {COPD})))",
+    ),
+    (
+        ("What drugs treat gout?", "tell me about the second one"),
+        "and the third one?",
+        "describe(entity(DRUGBANK:DB00741))",
+    ),
+    (
+        ("Which 3 drugs treat the most diseases?",),
+        "only the curated ones",
+        "top(3, all(Drug), hop(treats, out), most, tier = 2)",
+    ),
     (("What drugs treat gout?",), "which diseases do they treat?", f"list(hop(treats, out, {DRUGS}))"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("before", "question", "form"), TOLD, ids=[q for _, q, _ in TOLD])
-def test_what_was_asked_in_between_is_kept_in_mind(house: House, before: tuple[str, ...], question: str, form: str) -> None:
+def test_what_was_asked_in_between_is_kept_in_mind(
+    house: House, before: tuple[str, ...], question: str, form: str
+) -> None:
     assert show(talk(house, *before).ask(question).form) == form
 
 
@@ -156,11 +229,14 @@ def test_what_was_asked_in_between_is_kept_in_mind(house: House, before: tuple[s
     ("before", "question", "said"),
     [
         ("What drugs treat gout?", "is fever one of them?", "Fever is a symptom, and the last answer was on drugs"),
-        ("What drugs treat gout?", "which chromosome are they on?", "was not understood"), ("What drugs treat gout?", "does colchicine interact with them?", "was not understood"),
-        ("What are the symptoms of gout?", "which drugs palliate them?", "was not understood"), ("What is allopurinol?", "since 2015", "restricts evidence, and drugs stand here by themselves"),
-        ("What is allopurinol?", "only from PharmacotherapyDB", "restricts evidence"), ("What drugs treat gout?", "only evidence tier 99", "the tiers 1 to 7"),
+        ("What drugs treat gout?", "which chromosome are they on?", "was not understood"),
+        ("What drugs treat gout?", "does colchicine interact with them?", "was not understood"),
+        ("What are the symptoms of gout?", "which drugs palliate them?", "was not understood"),
+        ("What is allopurinol?", "since 2015", "restricts evidence, and drugs stand here by themselves"),
+        ("What is allopurinol?", "only from PharmacotherapyDB", "restricts evidence"),
+        ("What drugs treat gout?", "only evidence tier 99", "the tiers 1 to 7"),
     ],
-)  # fmt: skip
+)
 def test_no_part_of_a_question_is_passed_over(house: House, before: str, question: str, said: str) -> None:
     dialogue = talk(house, before)
     context = dialogue.memory.context
@@ -172,7 +248,9 @@ def test_no_part_of_a_question_is_passed_over(house: House, before: str, questio
 def test_the_reason_of_a_result_is_its_evidence_and_of_a_missing_one_that_there_is_none(house: House) -> None:
     dialogue = talk(house, "What drugs treat gout?")
     why = dialogue.ask("why the second one?").answer
-    assert why.message == "Colchicine is there because of these facts." and [c.text for c in why.claims] == ["Colchicine treats gout."]
+    assert why.message == "Colchicine is there because of these facts." and [c.text for c in why.claims] == [
+        "Colchicine treats gout."
+    ]
     assert any("order" in n for n in why.notes)
     assert "is not there" in dialogue.ask("why not montelukast?").answer.message
 
@@ -203,14 +281,24 @@ def test_sources_are_called_by_their_titles(house: House) -> None:
 def test_a_filter_of_the_evidence_reaches_what_is_counted(house: House) -> None:
     dialogue = talk(house, "Which drug treats the most diseases?")
     turn = dialogue.ask("only from gene_info")
-    assert turn.answer.message == "This release records no drugs that treat at least 1 disease with evidence from NCBI Gene.", turn.answer.message
+    assert (
+        turn.answer.message
+        == "This release records no drugs that treat at least 1 disease with evidence from NCBI Gene."
+    ), turn.answer.message
     assert [r.name for r in dialogue.ask("only from PharmacotherapyDB").answer.results] == ["Prednisone"]
-    assert show(dialogue.ask("why?").form) == 'list(where(hop(treats, out, entity(DRUGBANK:DB00635)), source = "pharmacotherapydb"))'
+    assert (
+        show(dialogue.ask("why?").form)
+        == 'list(where(hop(treats, out, entity(DRUGBANK:DB00635)), source = "pharmacotherapydb"))'
+    )
 
 
 def test_what_is_left_out_for_want_of_a_record_is_counted(house: House) -> None:
     turn = talk(house, "What drugs treat gout?").ask("since 1990")
-    assert turn.answer.results == () and "9 of the 9 drugs that treat gout have no recorded year of publication and are left out" in " ".join(turn.answer.notes)
+    assert (
+        turn.answer.results == ()
+        and "9 of the 9 drugs that treat gout have no recorded year of publication and are left out"
+        in " ".join(turn.answer.notes)
+    )
 
 
 def test_the_permitted_sources_speak_for_themselves_alone(house: House) -> None:
@@ -220,16 +308,29 @@ def test_the_permitted_sources_speak_for_themselves_alone(house: House) -> None:
 
 def test_a_dialogue_keeps_to_its_sources(house: House) -> None:
     dialogue = Dialogue(house.asker, Scope(frozenset(["gene_info"])))
-    assert dialogue.ask("What drugs treat gout?").answer.results == () and dialogue.ask("and asthma?").answer.results == ()
+    assert (
+        dialogue.ask("What drugs treat gout?").answer.results == () and dialogue.ask("and asthma?").answer.results == ()
+    )
 
 
 def test_a_conversation_is_the_same_on_both_engines(engine: House) -> None:
     dialogue = Dialogue(engine.asker)
-    said = [dialogue.ask(q).answer for q in ("What drugs treat gout?", "which of them treat asthma?", "but not those that treat COPD", "why the first one?", "and what does it treat?")]
+    said = [
+        dialogue.ask(q).answer
+        for q in (
+            "What drugs treat gout?",
+            "which of them treat asthma?",
+            "but not those that treat COPD",
+            "why the first one?",
+            "and what does it treat?",
+        )
+    ]
     assert [a.status for a in said] == ["answered"] * 5
     assert [[r.name for r in a.results][:3] for a in said[:3]] == [
-        ["Allopurinol", "Colchicine", "Hydrocortisone"], ["Hydrocortisone", "Methylprednisolone", "Prednisolone"], ["Hydrocortisone", "Methylprednisolone"]
-    ]  # fmt: skip
+        ["Allopurinol", "Colchicine", "Hydrocortisone"],
+        ["Hydrocortisone", "Methylprednisolone", "Prednisolone"],
+        ["Hydrocortisone", "Methylprednisolone"],
+    ]
 
 
 def screen(session: Session, text: str) -> str:
@@ -245,42 +346,79 @@ def test_what_was_read_with_doubt_or_not_at_all_is_said_first_and_once(house: Ho
     assert screen(session, "why?").startswith("Not understood. The last answer lists 9 results; say which one")
     session.run("Which 3 drugs treat the most diseases?")
     said = screen(session, "only those that palliate gout").splitlines()
-    assert said[0] == "It may be read in several ways; answer with a number." and said[1].startswith("  1. of the drugs") and len(said) == 3
+    assert (
+        said[0] == "It may be read in several ways; answer with a number."
+        and said[1].startswith("  1. of the drugs")
+        and len(said) == 3
+    )
 
 
 def test_the_schema_says_what_a_release_holds(house: House) -> None:
     first, empty, *_ = Session(house).run(":schema").page
     assert isinstance(first, Grid) and isinstance(empty, Paragraph) and "CAUSES" in empty.text
-    assert {r[0]: r[1] for r in first.rows}["(:Drug)-[:TREATS]->(:Disease)"] == "drug treats disease" and all(r[2] != "0" for r in first.rows)
+    assert {r[0]: r[1] for r in first.rows}["(:Drug)-[:TREATS]->(:Disease)"] == "drug treats disease" and all(
+        r[2] != "0" for r in first.rows
+    )
 
 
 KNOWN = Vocabulary(
-    {"biolink:Drug": {"approved": ("groups",), "withdrawn": ("groups",), "vitamins": ("categories", "groups")}, "biolink:Gene": {"7": ("chromosome",), "x": ("chromosome",)}},
-    {"drugbank": "DrugBank"}, frozenset(["CC0-1.0"]),
-)  # fmt: skip
+    {
+        "biolink:Drug": {"approved": ("groups",), "withdrawn": ("groups",), "vitamins": ("categories", "groups")},
+        "biolink:Gene": {"7": ("chromosome",), "x": ("chromosome",)},
+    },
+    {"drugbank": "DrugBank"},
+    frozenset(["CC0-1.0"]),
+)
 
 
 @pytest.mark.parametrize(
     ("phrase", "category", "wanted"),
     [
-        ("the approved ones", "biolink:Drug", 'where(all(Drug), groups = "approved")'), ("approved drugs", "biolink:Drug", 'where(all(Drug), groups = "approved")'),
-        ("that are currently approved", "biolink:Drug", 'where(all(Drug), groups = "approved")'), ("those on chromosome 7", "biolink:Gene", 'where(all(Gene), chromosome = "7")'),
+        ("the approved ones", "biolink:Drug", 'where(all(Drug), groups = "approved")'),
+        ("approved drugs", "biolink:Drug", 'where(all(Drug), groups = "approved")'),
+        ("that are currently approved", "biolink:Drug", 'where(all(Drug), groups = "approved")'),
+        ("those on chromosome 7", "biolink:Gene", 'where(all(Gene), chromosome = "7")'),
         ("on the X chromosome", "biolink:Gene", 'where(all(Gene), chromosome = "x")'),
         ("with a half-life of at least 10 hours", "biolink:Drug", "where(all(Drug), half_life_hours >= 10)"),
-        ("a half-life under 2.5 hours", "biolink:Drug", "minus(where(all(Drug), half_life_hours <= 2.5), where(all(Drug), half_life_hours = 2.5))"),
-        ("from DrugBank", "biolink:Drug", 'where(all(Drug), source = "drugbank")'), ("under CC0-1.0", "biolink:Drug", 'where(all(Drug), licence = "CC0-1.0")'),
-        ("tier 2", "biolink:Drug", "where(all(Drug), tier = 2)"), ("text-mined evidence", "biolink:Gene", "where(all(Gene), tier = 5)"),
-        ("published before 2010", "biolink:Drug", "where(all(Drug), year <= 2009)"), ("after 2010", "biolink:Drug", "where(all(Drug), year >= 2011)"),
-        ("approved or withdrawn", "biolink:Drug", 'or(where(all(Drug), groups = "approved"), where(all(Drug), groups = "withdrawn"))'),
-        ("approved and withdrawn", "biolink:Drug", 'where(where(all(Drug), groups = "approved"), groups = "withdrawn")'),
+        (
+            "a half-life under 2.5 hours",
+            "biolink:Drug",
+            "minus(where(all(Drug), half_life_hours <= 2.5), where(all(Drug), half_life_hours = 2.5))",
+        ),
+        ("from DrugBank", "biolink:Drug", 'where(all(Drug), source = "drugbank")'),
+        ("under CC0-1.0", "biolink:Drug", 'where(all(Drug), licence = "CC0-1.0")'),
+        ("tier 2", "biolink:Drug", "where(all(Drug), tier = 2)"),
+        ("text-mined evidence", "biolink:Gene", "where(all(Gene), tier = 5)"),
+        ("published before 2010", "biolink:Drug", "where(all(Drug), year <= 2009)"),
+        ("after 2010", "biolink:Drug", "where(all(Drug), year >= 2011)"),
+        (
+            "approved or withdrawn",
+            "biolink:Drug",
+            'or(where(all(Drug), groups = "approved"), where(all(Drug), groups = "withdrawn"))',
+        ),
+        (
+            "approved and withdrawn",
+            "biolink:Drug",
+            'where(where(all(Drug), groups = "approved"), groups = "withdrawn")',
+        ),
     ],
-)  # fmt: skip
+)
 def test_phrases_restrict_by_what_the_schema_declares(phrase: str, category: str, wanted: str) -> None:
     assert [show(e) for e in restricted(phrase, All(category), category, KNOWN)] == [wanted]
 
 
-@pytest.mark.parametrize(("phrase", "category"), [("approved", "biolink:Gene"), ("the purple ones", "biolink:Drug"), ("10 hours", "biolink:Drug"), ("", "biolink:Drug"),
-                                                   ("approved purple", "biolink:Drug"), ("from Nowhere", "biolink:Drug"), ("after lunch", "biolink:Drug")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("phrase", "category"),
+    [
+        ("approved", "biolink:Gene"),
+        ("the purple ones", "biolink:Drug"),
+        ("10 hours", "biolink:Drug"),
+        ("", "biolink:Drug"),
+        ("approved purple", "biolink:Drug"),
+        ("from Nowhere", "biolink:Drug"),
+        ("after lunch", "biolink:Drug"),
+    ],
+)
 def test_phrases_that_restrict_nothing_give_no_reading(phrase: str, category: str) -> None:
     assert restricted(phrase, All(category), category, KNOWN) == []
 
@@ -297,11 +435,17 @@ def test_values_come_from_the_release(house: House) -> None:
 def test_sets_narrow_down_and_entities_give_way() -> None:
     drugs, other = read(DRUGS), read(f"hop(treats, in, {ASTHMA})")
     assert within(drugs, All("biolink:Drug")) == drugs  # type: ignore[arg-type]
-    assert show(within(drugs, read("minus(all(Drug), entity(DRUGBANK:DB00437))"))) == f"minus({DRUGS}, entity(DRUGBANK:DB00437))"  # type: ignore[arg-type]
+    assert (
+        show(within(drugs, read("minus(all(Drug), entity(DRUGBANK:DB00437))")))
+        == f"minus({DRUGS}, entity(DRUGBANK:DB00437))"
+    )  # type: ignore[arg-type]
     assert show(within(drugs, read("where(all(Drug), tier = 2)"))) == f"where({DRUGS}, tier = 2)"  # type: ignore[arg-type]
     form = read(f"list(having(minus({DRUGS}, entity(X:1)), hop(treats, out, or({GOUT}, {ASTHMA})), at_least, 1))")
     swapped = replaced(form, "DOID:13189", Entity("DOID:3083"))  # type: ignore[arg-type]
-    assert show(swapped) == f"list(having(minus(hop(treats, in, {COPD}), entity(X:1)), hop(treats, out, or({COPD}, {ASTHMA})), at_least, 1))"
+    assert (
+        show(swapped)
+        == f"list(having(minus(hop(treats, in, {COPD}), entity(X:1)), hop(treats, out, or({COPD}, {ASTHMA})), at_least, 1))"
+    )
     assert other != drugs
 
 
@@ -314,8 +458,12 @@ def test_forms_are_said_in_words() -> None:
     approved = Where(drugs, (Filter("groups", "=", "approved"),))
     said = {
         ListForm(approved): "drugs that treat gout whose approval groups include approved",
-        ListForm(Where(drugs, (Filter("year", ">=", 2010), Filter("source", "=", "drugbank")))): "drugs that treat gout with a latest publication of 2010 or later and with evidence from drugbank",
-        ListForm(Minus(approved, Where(drugs, (Filter("groups", "=", "approved"), Filter("groups", "=", "withdrawn"))))): "drugs that treat gout whose approval groups include approved but not those whose approval groups include withdrawn",
+        ListForm(
+            Where(drugs, (Filter("year", ">=", 2010), Filter("source", "=", "drugbank")))
+        ): "drugs that treat gout with a latest publication of 2010 or later and with evidence from drugbank",
+        ListForm(
+            Minus(approved, Where(drugs, (Filter("groups", "=", "approved"), Filter("groups", "=", "withdrawn"))))
+        ): "drugs that treat gout whose approval groups include approved but not those whose approval groups include withdrawn",
         ListForm(Minus(drugs, several)): "drugs that treat gout, other than A, B and C",
         ListForm(And((several, drugs))): "drugs called A, B or C and that treat gout",
         CountForm(drugs): "how many: drugs that treat gout",
@@ -323,6 +471,8 @@ def test_forms_are_said_in_words() -> None:
         TopForm(3, drugs, "binds", "out"): "of the drugs that treat gout, the 3 with the most genes (binds)",
         ListForm(Having(drugs, "binds", "out", "at_least", 2)): "drugs that treat gout and that bind at least 2 genes",
         ListForm(Where(drugs, (Filter("tier", "=", 2),))): "drugs that treat gout with curated evidence",
-        ListForm(Where(All("biolink:Drug"), (Filter("half_life_hours", ">=", 10),))): "drugs whose half-life in hours is at least 10",
-    }  # fmt: skip
+        ListForm(
+            Where(All("biolink:Drug"), (Filter("half_life_hours", ">=", 10),))
+        ): "drugs whose half-life in hours is at least 10",
+    }
     assert {in_words(form, names): words for form, words in said.items()} == {words: words for words in said.values()}

@@ -25,9 +25,20 @@ class Terminal:
     def __init__(self, home: Path, **environment: str) -> None:
         known = {k: v for k, v in os.environ.items() if not k.startswith("GALENIC_") and k != "NO_COLOR"}
         self.child = pexpect.spawn(
-            sys.executable, ["-c", "from galenic.cli.main import run; run()", "explore"], dimensions=(40, 120), encoding="utf-8", timeout=25,
-            env={**known, "GALENIC_HOME": str(home), "GALENIC_IDLE_MINUTES": "2", "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **environment},
-        )  # fmt: skip
+            sys.executable,
+            ["-c", "from galenic.cli.main import run; run()", "explore"],
+            dimensions=(40, 120),
+            encoding="utf-8",
+            timeout=25,
+            env={
+                **known,
+                "GALENIC_HOME": str(home),
+                "GALENIC_IDLE_MINUTES": "2",
+                "TERM": "xterm-256color",
+                "PROMPT_TOOLKIT_NO_CPR": "1",
+                **environment,
+            },
+        )
         self.child.expect("Ctrl-D ends")
         self.ready()
 
@@ -61,7 +72,11 @@ def terminal(sample_home: Path) -> Iterator[Terminal]:
 
 def test_a_session_at_a_terminal(terminal: Terminal, sample_home: Path) -> None:
     said = terminal.say("What drugs treat gout?", r"[0-9a-f]{16}, \d")
-    assert "9 drugs that treat gout" in said and "Allopurinol treats gout." in said and "list(hop(treats, in, entity(DOID:13189)))" in said
+    assert (
+        "9 drugs that treat gout" in said
+        and "Allopurinol treats gout." in said
+        and "list(hop(treats, in, entity(DOID:13189)))" in said
+    )
     terminal.ready()
     assert "Read as: whether Colchicine is among" in terminal.say("why the second one?", "because of these facts")
     terminal.ready()

@@ -27,7 +27,9 @@ def test_no_other_distribution_provides_our_rooms() -> None:
 def test_files_stay_short_and_their_names_say_something() -> None:
     files = [p for room in (*ROOMS, "tests", "bench") for p in (ROOT / room).rglob("*.py")]
     assert [(p.name, n) for p in files if (n := len(p.read_text("utf-8").splitlines())) > 400] == []
-    assert [p for p in files if p.stem in {"utils", "util", "common", "helpers", "helper", "manager", "misc", "base"}] == []
+    assert [
+        p for p in files if p.stem in {"utils", "util", "common", "helpers", "helper", "manager", "misc", "base"}
+    ] == []
 
 
 def test_every_command_and_setting_is_documented() -> None:

@@ -16,10 +16,16 @@ from kg.records import Edge, Passage, Quarantined
 
 
 def mark(offset: int, text: str, identifier: str, kind: str = "Disease") -> dict[str, Any]:
-    return {"infons": {"type": kind, "identifier": identifier}, "text": text, "locations": [{"offset": offset, "length": len(text)}]}
+    return {
+        "infons": {"type": kind, "identifier": identifier},
+        "text": text,
+        "locations": [{"offset": offset, "length": len(text)}],
+    }
 
 
-def collection(*marks: dict[str, Any], offset: Any = 13, source: str = "PubTator", identifier: str = "99999901") -> dict[str, Any]:
+def collection(
+    *marks: dict[str, Any], offset: Any = 13, source: str = "PubTator", identifier: str = "99999901"
+) -> dict[str, Any]:
     passages = [
         {"offset": 0, "infons": {"type": "title"}, "text": "On headaches"},
         {"offset": offset, "infons": {"type": "abstract"}, "text": "A headache passes.", "annotations": list(marks)},
@@ -38,7 +44,9 @@ def as_xml(found: dict[str, Any]) -> str:
                 inner = "".join(f'<infon key="{k}">{v}</infon>' for k, v in m["infons"].items())
                 places = "".join(f'<location offset="{p["offset"]}" length="{p["length"]}"/>' for p in m["locations"])
                 marks += f'<annotation id="1">{inner}{places}<text>{m["text"]}</text></annotation>'
-            passages += f"<passage>{infons}<offset>{passage['offset']}</offset><text>{passage['text']}</text>{marks}</passage>"
+            passages += (
+                f"<passage>{infons}<offset>{passage['offset']}</offset><text>{passage['text']}</text>{marks}</passage>"
+            )
         documents += f"<document><id>{document['id']}</id>{passages}</document>"
     head = "<?xml version='1.0'?><!DOCTYPE collection SYSTEM 'BioC.dtd'>"
     return f"{head}<collection><source>{found['source']}</source>{documents}</collection>"

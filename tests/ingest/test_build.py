@@ -92,7 +92,11 @@ def test_a_disk_that_fills_up_is_said_in_one_line_and_costs_nothing(files: Path,
     code = f"{limit}; from galenic.house import *; House(Settings(home=Path({str(home)!r}))).build(__import__('ingest.build').build.Plan(Path({str(files)!r})))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     last = done.stderr.strip().splitlines()[-1]
-    assert done.returncode == 1 and last.startswith(f"ingest.errors.BuildError: cannot write below {home}: ") and "free some disk" in last
+    assert (
+        done.returncode == 1
+        and last.startswith(f"ingest.errors.BuildError: cannot write below {home}: ")
+        and "free some disk" in last
+    )
     shelf.current().verify()
     assert shelf.current().id == former.id
     assert build(files, home).id != former.id
@@ -107,9 +111,13 @@ def test_a_cycle_in_an_ontology_loses_only_the_edge_that_closes_it(files: Path, 
     (files / "ontologies" / "doid.obo").write_text("format-version: 1.4\n\n" + terms)
     release = build(files, tmp_path / "home", sources=("disease_ontology",))
     (bad,) = release.read("quarantine").rows(named=True)
-    assert bad["reason"].startswith("closes a cycle of subclass_of: DOID:999999") and bad["file"] == "ontologies/doid.obo"
+    assert (
+        bad["reason"].startswith("closes a cycle of subclass_of: DOID:999999") and bad["file"] == "ontologies/doid.obo"
+    )
     kept = release.read("edges").filter(pl.col("relation") == "subclass_of")
-    assert len(kept) == 2 and f"{bad['row']}" not in {f"{s}\t{o}" for s, o in zip(kept["subject"], kept["object"], strict=True)}
+    assert len(kept) == 2 and f"{bad['row']}" not in {
+        f"{s}\t{o}" for s, o in zip(kept["subject"], kept["object"], strict=True)
+    }
 
 
 def test_bad_rows_go_to_quarantine_and_the_counts_add_up(files: Path, tmp_path: Path) -> None:
@@ -142,7 +150,12 @@ def test_kgx_goes_out_and_comes_back_without_loss(files: Path, tmp_path: Path, l
     assert back.read("nodes", columns).equals(release.read("nodes", columns))
     said = ["id", "subject", "predicate", "object", "relation", "qualifiers", "negated", "tier", "publications"]
     assert back.read("edges", said).equals(release.read("edges", said))
-    origin = pl.col("assertions").list.eval(pl.element().struct.field("attributes").str.json_path_match("$.original_source")).list.unique().list.sort()
+    origin = (
+        pl.col("assertions")
+        .list.eval(pl.element().struct.field("attributes").str.json_path_match("$.original_source"))
+        .list.unique()
+        .list.sort()
+    )
     theirs = release.read("edges", ["id", "sources"]).select("id", pl.col("sources").list.sort())
     assert back.read("edges", ["id", "assertions"]).select("id", sources=origin).equals(theirs)
 
@@ -150,8 +163,12 @@ def test_kgx_goes_out_and_comes_back_without_loss(files: Path, tmp_path: Path, l
 def test_foreign_kgx_finds_its_relation_or_keeps_its_predicate(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "kgx"
     folder.mkdir(parents=True)
-    (folder / "a_nodes.tsv").write_text("id\tcategory\tname\nDRUGBANK:DB99991\tbiolink:Drug\tx\nDOID:999\tbiolink:Disease\ty\nNOPE:1\tbiolink:Drug\tz\n")
-    (folder / "a_edges.tsv").write_text("subject\tpredicate\tobject\nDRUGBANK:DB99991\tbiolink:treats\tDOID:999\nDRUGBANK:DB99991\tbiolink:odd\tDOID:999\n")
+    (folder / "a_nodes.tsv").write_text(
+        "id\tcategory\tname\nDRUGBANK:DB99991\tbiolink:Drug\tx\nDOID:999\tbiolink:Disease\ty\nNOPE:1\tbiolink:Drug\tz\n"
+    )
+    (folder / "a_edges.tsv").write_text(
+        "subject\tpredicate\tobject\nDRUGBANK:DB99991\tbiolink:treats\tDOID:999\nDRUGBANK:DB99991\tbiolink:odd\tDOID:999\n"
+    )
     release = build(tmp_path / "data", tmp_path / "home")
     assert sorted(release.read("edges")["relation"]) == ["related_to", "treats"]
     assert release.read("quarantine")["reason"].str.contains("unknown prefix").to_list() == [True]

@@ -53,7 +53,9 @@ DRUG = """<drug type="biotech" created="2031-01-01" updated="2031-01-01">
     <polypeptide id="Q99999"><name>Germ enzyme</name><organism ncbi-taxonomy-id="1">Sham germ</organism></polypeptide></enzyme></enzymes>
 </drug>
 """
-OTHER = '<drug type="small molecule">\n  <drugbank-id primary="true">DB99992</drugbank-id><name>Shamol</name>\n</drug>\n'
+OTHER = (
+    '<drug type="small molecule">\n  <drugbank-id primary="true">DB99992</drugbank-id><name>Shamol</name>\n</drug>\n'
+)
 TAIL = "</drugbank>\n"
 
 
@@ -67,7 +69,11 @@ def read(folder: Path, *texts: str | bytes) -> list[Record]:
 
 
 def names(found: list[Record]) -> list[str]:
-    return [r.name for r in found if isinstance(r, Node) and r.category == "biolink:Drug" and "placeholder" not in r.attributes]
+    return [
+        r.name
+        for r in found
+        if isinstance(r, Node) and r.category == "biolink:Drug" and "placeholder" not in r.attributes
+    ]
 
 
 def broken(found: list[Record]) -> list[tuple[int | None, str]]:
@@ -81,21 +87,35 @@ def test_a_drug_becomes_a_node_with_all_its_names_and_references(tmp_path: Path)
     assert drug.synonyms == ("fakumabum", "Shamex\tbrand", "Shamix\tbrand")
     assert drug.xrefs == ("DRUGBANK:DB99981", "CAS:0-00-0", "UNII:FAKE", "CHEBI:9999901")
     assert drug.attributes == {
-        "type": "biotech", "groups": ["approved"], "atc_codes": ["Z99ZZ99"], "categories": ["Shams"],
-        "food_interactions": ["Take with sham food."], "indication": "For sham disease.", "half_life": "2 hours",
-        "other_ids": {"Sham Register": ["7", "8"], "DrugBank before": ["BIOD9"]}, "unidentified_targets": ["DNA"],
-    }  # fmt: skip
+        "type": "biotech",
+        "groups": ["approved"],
+        "atc_codes": ["Z99ZZ99"],
+        "categories": ["Shams"],
+        "food_interactions": ["Take with sham food."],
+        "indication": "For sham disease.",
+        "half_life": "2 hours",
+        "other_ids": {"Sham Register": ["7", "8"], "DrugBank before": ["BIOD9"]},
+        "unidentified_targets": ["DNA"],
+    }
 
 
 def test_its_links_become_edges(tmp_path: Path) -> None:
     found = read(tmp_path, HEAD + DRUG + OTHER + TAIL)
     edges = [r for r in found if isinstance(r, Edge)]
     assert [(e.relation, e.object) for e in edges] == [
-        ("binds", "HGNC:9999901"), ("binds_protein", "UniProtKB:Q99999"), ("interacts_with_drug", "DRUGBANK:DB99992"),
-        ("interacts_with_drug", "DRUGBANK:DB99993"), ("drug_in_pathway", "SMPDB:SMP9999901"),
-    ]  # fmt: skip
+        ("binds", "HGNC:9999901"),
+        ("binds_protein", "UniProtKB:Q99999"),
+        ("interacts_with_drug", "DRUGBANK:DB99992"),
+        ("interacts_with_drug", "DRUGBANK:DB99993"),
+        ("drug_in_pathway", "SMPDB:SMP9999901"),
+    ]
     assert edges[0].publications == ("DRUGBANK:DB99991", "PMID:99999901")
-    assert edges[0].attributes == {"role": "target", "actions": ["inhibitor"], "known_action": "yes", "uniprot": "P99999"}
+    assert edges[0].attributes == {
+        "role": "target",
+        "actions": ["inhibitor"],
+        "known_action": "yes",
+        "uniprot": "P99999",
+    }
     assert edges[2].attributes == {"description": "They clash."}
     assert Citation("DRUGBANK:DB99991", "DrugBank record of Fakumab", 2031) in found
     assert {e.object for e in edges} <= {r.id for r in found if isinstance(r, Node)}
@@ -103,7 +123,11 @@ def test_its_links_become_edges(tmp_path: Path) -> None:
 
 
 BROKEN = {
-    "a tag that does not match": (DRUG.replace("</half-life>", "</halflife>"), 3, "broken XML at line 8: Opening and ending tag mismatch: half-life and halflife"),
+    "a tag that does not match": (
+        DRUG.replace("</half-life>", "</halflife>"),
+        3,
+        "broken XML at line 8: Opening and ending tag mismatch: half-life and halflife",
+    ),
     "a drug that is not closed": (DRUG.removesuffix("</drug>\n"), 3, "broken XML"),
     "an undeclared entity": (DRUG.replace("2 hours", "&bomb;"), 3, "broken XML at line 8: Entity 'bomb' not defined"),
     "bytes that are no UTF-8": (DRUG.replace("2 hours", "\udcff"), 3, "broken XML"),
@@ -139,8 +163,14 @@ def test_a_file_cut_short_says_so(tmp_path: Path) -> None:
     assert broken(found)[1][1].startswith("the file ends without </drugbank>")
 
 
-BOMB = '<?xml version="1.0"?>\n<!DOCTYPE drugbank [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>\n<drugbank>' + OTHER.replace("Shamol", "&b;") + TAIL
-OUTSIDE = '<?xml version="1.0"?>\n<!DOCTYPE drugbank [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n<drugbank>' + OTHER + TAIL
+BOMB = (
+    '<?xml version="1.0"?>\n<!DOCTYPE drugbank [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>\n<drugbank>'
+    + OTHER.replace("Shamol", "&b;")
+    + TAIL
+)
+OUTSIDE = (
+    '<?xml version="1.0"?>\n<!DOCTYPE drugbank [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n<drugbank>' + OTHER + TAIL
+)
 
 
 @pytest.mark.parametrize("text", [BOMB, OUTSIDE])
@@ -154,10 +184,13 @@ def test_a_bomb_is_refused_even_beside_good_files(tmp_path: Path, text: str) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"", "empty"), (b"<drugbank></drugbank>", "holds no <drug"), (b"no xml at all", "holds no <drug"),
-        ((HEAD + OTHER + TAIL).encode("utf-16"), "UTF-16"), ((HEAD.replace("UTF-8", "latin-1") + OTHER + TAIL).encode(), "is written in latin-1"),
+        (b"", "empty"),
+        (b"<drugbank></drugbank>", "holds no <drug"),
+        (b"no xml at all", "holds no <drug"),
+        ((HEAD + OTHER + TAIL).encode("utf-16"), "UTF-16"),
+        ((HEAD.replace("UTF-8", "latin-1") + OTHER + TAIL).encode(), "is written in latin-1"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_read_names_itself(tmp_path: Path, text: bytes, message: str) -> None:
     with pytest.raises(SourceError, match=re.escape("drugbank/full database 0.xml: ") + f".*{message}"):
         read(tmp_path, text)
@@ -193,7 +226,11 @@ def test_the_real_drug_is_read_whole(data: Path) -> None:
     raw = gzip.decompress(path.read_bytes())
     edges = [r for r in found if isinstance(r, Edge)]
     count = {relation: sum(e.relation == relation for e in edges) for relation in {e.relation for e in edges}}
-    assert count == {"interacts_with_drug": raw.count(b"<drug-interaction>"), "binds": raw.count(b"<polypeptide "), "drug_in_pathway": 1}
+    assert count == {
+        "interacts_with_drug": raw.count(b"<drug-interaction>"),
+        "binds": raw.count(b"<polypeptide "),
+        "drug_in_pathway": 1,
+    }
     assert count["interacts_with_drug"] == 639 and count["binds"] == 2
     assert not any(isinstance(r, Quarantined) for r in found)
     (drug,) = [r for r in found if isinstance(r, Node) and r.id == "DRUGBANK:DB00006"]

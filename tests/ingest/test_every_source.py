@@ -13,7 +13,11 @@ TESTS = Path(__file__).resolve().parent.parent
 
 
 def module_of(source: Source) -> str:
-    return source.read.__module__ if source.read.__module__.startswith("ingest.sources") else f"ingest.sources.{source.name}"
+    return (
+        source.read.__module__
+        if source.read.__module__.startswith("ingest.sources")
+        else f"ingest.sources.{source.name}"
+    )
 
 
 @pytest.mark.parametrize("source", all_sources().values(), ids=list(all_sources()))

@@ -45,8 +45,9 @@ def test_the_present_layout(tmp_path: Path) -> None:
     found = read(tmp_path, new__hpoa=HEAD + lines(NEW))
     nodes, edges = [r for r in found if isinstance(r, Node)], [r for r in found if isinstance(r, Edge)]
     assert [(n.id, n.category, n.name) for n in nodes] == [
-        ("OMIM:999991", "biolink:Disease", "Oddity"), ("ORPHANET:999992", "biolink:Disease", "Other oddity")
-    ]  # fmt: skip
+        ("OMIM:999991", "biolink:Disease", "Oddity"),
+        ("ORPHANET:999992", "biolink:Disease", "Other oddity"),
+    ]
     assert [(e.subject, e.relation, e.object, e.negated, e.agent_type) for e in edges] == [
         ("OMIM:999991", "has_phenotype", "HP:9999901", False, "manual_agent"),
         ("OMIM:999991", "has_phenotype", "HP:9999902", True, "manual_agent"),
@@ -60,15 +61,25 @@ def test_the_present_layout(tmp_path: Path) -> None:
 def test_the_old_layout(tmp_path: Path) -> None:
     found = read(tmp_path, phenotype_annotation__tab=lines(OLD))
     first, *_ = (r for r in found if isinstance(r, Node))
-    assert (first.id, first.name, first.synonyms) == ("OMIM:999993", "SHAM SYNDROME", ("SHS\tabbreviation", "SHAMMING, FAMILIAL"))
+    assert (first.id, first.name, first.synonyms) == (
+        "OMIM:999993",
+        "SHAM SYNDROME",
+        ("SHS\tabbreviation", "SHAMMING, FAMILIAL"),
+    )
     edges = [r for r in found if isinstance(r, Edge)]
-    assert edges[0].publications == ("PMID:99999903",) and edges[0].attributes == {"evidence": "TAS", "frequency": "hallmark"}
+    assert edges[0].publications == ("PMID:99999903",) and edges[0].attributes == {
+        "evidence": "TAS",
+        "frequency": "hallmark",
+    }
 
 
 def test_what_omim_moved_is_said_of_the_entry_that_took_its_place(tmp_path: Path) -> None:
     found = read(tmp_path, phenotype_annotation__tab=lines(OLD))
     moved = [r for r in found if isinstance(r, Edge)][1:]
-    assert [(e.subject, e.attributes["moved_from"]) for e in moved] == [("OMIM:999993", "OMIM:999994"), ("OMIM:999996", "OMIM:999995")]
+    assert [(e.subject, e.attributes["moved_from"]) for e in moved] == [
+        ("OMIM:999993", "OMIM:999994"),
+        ("OMIM:999996", "OMIM:999995"),
+    ]
     (stand_in,) = [r for r in found if isinstance(r, Node) and r.id == "OMIM:999996"]
     assert stand_in.attributes == {"placeholder": True}
 
@@ -82,7 +93,10 @@ def test_broken_rows_are_quarantined_and_the_rest_is_read(tmp_path: Path) -> Non
     assert [e.subject for e in found if isinstance(e, Edge)] == ["ORPHANET:999992"]
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress((HEAD + lines(NEW * 2000)).encode())[:-15], HEAD.encode() + b"\xff\xfe\n", HEAD.encode()])
+@pytest.mark.parametrize(
+    "content",
+    [b"", gzip.compress((HEAD + lines(NEW * 2000)).encode())[:-15], HEAD.encode() + b"\xff\xfe\n", HEAD.encode()],
+)
 def test_a_file_that_cannot_be_read_does_not_lose_the_others(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SourceError, match=r"bad\.hpoa.*download the file again"):
         read(tmp_path, bad__hpoa=content)
@@ -94,7 +108,9 @@ def test_a_file_that_cannot_be_read_does_not_lose_the_others(tmp_path: Path, con
 def test_the_relation_leads_from_diseases_to_what_the_hpo_source_yields(tmp_path: Path) -> None:
     relation = schema().relation("has_phenotype")
     (tmp_path / "ontologies").mkdir()
-    (tmp_path / "ontologies/hp-tiny.obo").write_text("format-version: 1.2\n\n[Term]\nid: HP:9999901\nname: sham\n", "utf-8")
+    (tmp_path / "ontologies/hp-tiny.obo").write_text(
+        "format-version: 1.2\n\n[Term]\nid: HP:9999901\nname: sham\n", "utf-8"
+    )
     paths = tuple(f for pattern in HPO.patterns for f in tmp_path.glob(pattern))
     terms = {r.id: r.category for r in HPO.read(Inputs(tmp_path, paths)) if isinstance(r, Node)}
     assert (relation.subject, relation.object) == ("biolink:Disease", terms["HP:9999901"])
@@ -107,12 +123,17 @@ def test_the_real_files(data: Path) -> None:
     assert sum(isinstance(r, Edge) for r in found) == 374 + 113_270
     assert not any(isinstance(r, Quarantined) for r in found)
     assert sum(r.negated for r in found if isinstance(r, Edge)) == sum(
-        line.split("\t")[2] == "NOT" for line in paths[0].read_text("utf-8").splitlines() if line.endswith("]") and line.split("\t")[10] == "P"
+        line.split("\t")[2] == "NOT"
+        for line in paths[0].read_text("utf-8").splitlines()
+        if line.endswith("]") and line.split("\t")[10] == "P"
     )
 
 
 def test_a_cut_gzip_of_the_present_layout_is_not_read_as_the_old_one(tmp_path: Path) -> None:
-    rows = [f"OMIM:9{random.Random(n).randrange(10**5):05}\tOddity {n}\t\tHP:9999901\tPMID:99999901\tPCS\t\t\t\t\tP\tme" for n in range(300)]
+    rows = [
+        f"OMIM:9{random.Random(n).randrange(10**5):05}\tOddity {n}\t\tHP:9999901\tPMID:99999901\tPCS\t\t\t\t\tP\tme"
+        for n in range(300)
+    ]
     packed = gzip.compress((HEAD + lines(rows)).encode())
     with pytest.raises(SourceError, match=r"cut\.hpoa\.gz:\d+: the gzip stream ends early"):
         read(tmp_path, cut__hpoa__gz=packed[: len(packed) // 2])

@@ -13,7 +13,14 @@ NO_PARENTS = pl.DataFrame(schema={"child": pl.String, "parent": pl.String})
 
 
 def nodes(*rows: tuple[str, str, str, list[str], bool, bool]) -> pl.DataFrame:
-    kinds = {"id": pl.String, "category": pl.String, "name": pl.String, "synonyms": pl.List(pl.String), "mentioned": pl.Boolean, "integrated": pl.Boolean}
+    kinds = {
+        "id": pl.String,
+        "category": pl.String,
+        "name": pl.String,
+        "synonyms": pl.List(pl.String),
+        "mentioned": pl.Boolean,
+        "integrated": pl.Boolean,
+    }
     return pl.DataFrame(list(rows), schema=kinds, orient="row")
 
 
@@ -23,10 +30,14 @@ ASPIRIN = ("DRUGBANK:X1", DRUG, "Acetylsalicylic acid", ["Aspirin", "mixture bra
 @pytest.mark.parametrize(
     ("name", "mentioned", "joined"),
     [
-        ("aspirin", False, True), ("acetylsalicylic acid", False, True), ("acetylsalicylic acid", True, True),
-        ("mixture brand", True, False), ("aspirin", True, False), ("something else", False, False),
+        ("aspirin", False, True),
+        ("acetylsalicylic acid", False, True),
+        ("acetylsalicylic acid", True, True),
+        ("mixture brand", True, False),
+        ("aspirin", True, False),
+        ("something else", False, False),
     ],
-)  # fmt: skip
+)
 def test_a_chemical_meets_its_drug_by_name(name: str, mentioned: bool, joined: bool) -> None:
     found, ambiguous = joins(nodes(ASPIRIN, ("MESH:X2", CHEMICAL, name, [], mentioned, False)), NOTHING, NO_PARENTS)
     assert found.rows() == ([("MESH:X2", "DRUGBANK:X1", "same name")] if joined else [])
@@ -39,15 +50,30 @@ def test_a_synonym_of_two_drugs_joins_neither() -> None:
     assert found.is_empty()
 
 
-@pytest.mark.parametrize(("drug_whole", "chemical_whole", "joined"), [(True, True, 0), (True, False, 1), (False, True, 1)])
+@pytest.mark.parametrize(
+    ("drug_whole", "chemical_whole", "joined"), [(True, True, 0), (True, False, 1), (False, True, 1)]
+)
 def test_two_nodes_of_one_integrated_graph_stay_apart(drug_whole: bool, chemical_whole: bool, joined: int) -> None:
-    found, _ = joins(nodes((*ASPIRIN[:5], drug_whole), ("MESH:X2", CHEMICAL, "Aspirin", [], False, chemical_whole)), NOTHING, NO_PARENTS)
+    found, _ = joins(
+        nodes((*ASPIRIN[:5], drug_whole), ("MESH:X2", CHEMICAL, "Aspirin", [], False, chemical_whole)),
+        NOTHING,
+        NO_PARENTS,
+    )
     assert len(found) == joined
 
 
 def test_a_mapping_joins_one_to_one_and_never_a_disease_with_its_kind() -> None:
-    three = nodes(*((f"{p}:X{n}", DISEASE, f"{p}{n}", [], False, False) for p, n in (("DOID", 1), ("MESH", 1), ("MESH", 2), ("DOID", 3), ("MESH", 3))))
-    said = pl.DataFrame([("DOID:X1", "MESH:X1", "m"), ("DOID:X1", "MESH:X2", "m"), ("DOID:X3", "MESH:X3", "m")], schema=NOTHING.schema, orient="row")
+    three = nodes(
+        *(
+            (f"{p}:X{n}", DISEASE, f"{p}{n}", [], False, False)
+            for p, n in (("DOID", 1), ("MESH", 1), ("MESH", 2), ("DOID", 3), ("MESH", 3))
+        )
+    )
+    said = pl.DataFrame(
+        [("DOID:X1", "MESH:X1", "m"), ("DOID:X1", "MESH:X2", "m"), ("DOID:X3", "MESH:X3", "m")],
+        schema=NOTHING.schema,
+        orient="row",
+    )
     found, ambiguous = joins(three, said, NO_PARENTS)
     assert found.rows() == [("MESH:X3", "DOID:X3", "m")]
     assert ambiguous == 2

@@ -50,7 +50,12 @@ def one(folder: Path, text: str) -> Document:
 
 def test_front_matter_is_read(tmp_path: Path) -> None:
     found = one(tmp_path, DOCTYPE + article())
-    assert (found.citation, found.title, found.year, found.journal) == ("PMID:99999901", "On things", 2009, "Journal of Nothing")
+    assert (found.citation, found.title, found.year, found.journal) == (
+        "PMID:99999901",
+        "On things",
+        2009,
+        "Journal of Nothing",
+    )
     assert found.authors == ("Doe J", "Nowhere Group")
     assert found.xrefs == ("PMC:99999", "DOI:10.9999/x")
     assert found.attributes["references"] == ["PMID:99999902", "DOI:10.9999/y"]
@@ -59,7 +64,10 @@ def test_front_matter_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ids", "citation"),
     [
-        ('<article-id pub-id-type="doi">10.9999/x</article-id><article-id pub-id-type="pmc">PMC99999</article-id>', "PMC:99999"),
+        (
+            '<article-id pub-id-type="doi">10.9999/x</article-id><article-id pub-id-type="pmc">PMC99999</article-id>',
+            "PMC:99999",
+        ),
         ('<article-id pub-id-type="pmcid">PMC99999</article-id>', "PMC:99999"),
         ('<article-id pub-id-type="doi">10.9999/x</article-id>', "DOI:10.9999/x"),
     ],
@@ -98,8 +106,13 @@ def test_words_before_the_labels_of_an_abstract_are_kept(tmp_path: Path) -> None
         ("research-article", "companion", False),
     ],
 )
-def test_the_retracted_article_is_flagged_and_not_the_notice(tmp_path: Path, kind: str, link: str, retracted: bool) -> None:
-    assert one(tmp_path, article(meta=f'<related-article related-article-type="{link}"/>', kind=kind)).retracted is retracted
+def test_the_retracted_article_is_flagged_and_not_the_notice(
+    tmp_path: Path, kind: str, link: str, retracted: bool
+) -> None:
+    assert (
+        one(tmp_path, article(meta=f'<related-article related-article-type="{link}"/>', kind=kind)).retracted
+        is retracted
+    )
 
 
 def test_every_passage_stands_where_its_offset_says(tmp_path: Path) -> None:

@@ -21,17 +21,38 @@ from kg.release.release import Release
 
 AWKWARD = "back\\slash | bar \\| both, caf\u00e9"
 NODES = [
-    ("Compound::DB99991", "Fakumab", "Compound"), ("Compound::DB99992", AWKWARD, "Compound"), ("Disease::DOID:9999901", "sham disease", "Disease"),
-    ("Gene::99999901", "FAKE1", "Gene"), ("Symptom::D999999", "sham ache", "Symptom"),
-]  # fmt: skip
+    ("Compound::DB99991", "Fakumab", "Compound"),
+    ("Compound::DB99992", AWKWARD, "Compound"),
+    ("Disease::DOID:9999901", "sham disease", "Disease"),
+    ("Gene::99999901", "FAKE1", "Gene"),
+    ("Symptom::D999999", "sham ache", "Symptom"),
+]
 EDGES = [
-    ("Compound::DB99991", "CtD", "Disease::DOID:9999901"), ("Compound::DB99992", "CpD", "Disease::DOID:9999901"),
-    ("Compound::DB99991", "CdG", "Gene::99999901"), ("Disease::DOID:9999901", "DpS", "Symptom::D999999"),
+    ("Compound::DB99991", "CtD", "Disease::DOID:9999901"),
+    ("Compound::DB99992", "CpD", "Disease::DOID:9999901"),
+    ("Compound::DB99991", "CdG", "Gene::99999901"),
+    ("Disease::DOID:9999901", "DpS", "Symptom::D999999"),
     ("Compound::DB99991", "CrC", "Compound::DB99992"),
-]  # fmt: skip
-INDICATIONS = ["drugbank_id\tdoid_id\tcategory\tn_curators\tn_resources", "DB99991\tDOID:9999901\tDM\t2\t3", "DB99992\tDOID:9999901\tNOT\t1\t1"]
+]
+INDICATIONS = [
+    "drugbank_id\tdoid_id\tcategory\tn_curators\tn_resources",
+    "DB99991\tDOID:9999901\tDM\t2\t3",
+    "DB99992\tDOID:9999901\tNOT\t1\t1",
+]
 NODE_STATEMENT = ["id", "category", "name", "synonyms", "xrefs", "attributes"]
-EDGE_STATEMENT = ["id", "subject", "predicate", "object", "relation", "qualifiers", "negated", "knowledge_level", "agent_type", "tier", "publications"]
+EDGE_STATEMENT = [
+    "id",
+    "subject",
+    "predicate",
+    "object",
+    "relation",
+    "qualifiers",
+    "negated",
+    "knowledge_level",
+    "agent_type",
+    "tier",
+    "publications",
+]
 
 
 def write(path: Path, lines: list[Any]) -> None:
@@ -48,14 +69,27 @@ def ours(data: Path) -> None:
     write(data / "hetionet/tiny-nodes.tsv", [("id", "name", "kind"), *NODES])
     write(data / "hetionet/tiny-edges.sif", [("source", "metaedge", "target"), *EDGES])
     write(data / "pharmacotherapydb/catalog_indications.tsv", list(INDICATIONS))
-    write(data / "ontologies/hp-tiny.obo", [
-        "format-version: 1.2", "", "[Term]", "id: HP:9999901", "name: sham | feature", 'def: "Two\\nlines and a \\ttab." []',
-        'synonym: "odd | name" EXACT []', 'synonym: "wide name" BROAD []', "xref: UMLS:C9999901",
-    ])  # fmt: skip
-    write(data / "ontologies/tiny.hpoa", [
-        "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration",
-        "OMIM:999991\tOddity\tNOT\tHP:9999901\tPMID:99999901;PMID:99999902\tPCS\t\t1/2\t\t\tP\tnobody",
-    ])  # fmt: skip
+    write(
+        data / "ontologies/hp-tiny.obo",
+        [
+            "format-version: 1.2",
+            "",
+            "[Term]",
+            "id: HP:9999901",
+            "name: sham | feature",
+            'def: "Two\\nlines and a \\ttab." []',
+            'synonym: "odd | name" EXACT []',
+            'synonym: "wide name" BROAD []',
+            "xref: UMLS:C9999901",
+        ],
+    )
+    write(
+        data / "ontologies/tiny.hpoa",
+        [
+            "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration",
+            "OMIM:999991\tOddity\tNOT\tHP:9999901\tPMID:99999901;PMID:99999902\tPCS\t\t1/2\t\t\tP\tnobody",
+        ],
+    )
 
 
 def said(edges: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
@@ -65,7 +99,10 @@ def said(edges: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
         rows = []
         for one in assertions:
             attributes = json.loads(one["attributes"] or "{}")
-            origin = attributes.pop("original_source", one["source"]), attributes.pop("original_licence", one["licence"])
+            origin = (
+                attributes.pop("original_source", one["source"]),
+                attributes.pop("original_licence", one["licence"]),
+            )
             rows.append({**one, "source": origin[0], "licence": origin[1], "attributes": attributes})
         found[identifier] = sorted(rows, key=lambda r: json.dumps(r, sort_keys=True))
     return found
@@ -91,9 +128,27 @@ def test_an_export_comes_back_without_loss(tmp_path: Path, layout: str) -> None:
 @pytest.mark.parametrize("layout", ["tsv", "jsonl"])
 def test_awkward_characters_and_values_survive(tmp_path: Path, layout: str) -> None:
     text = "tab\there, bar|, slash\\, \\t, new\nline, return\r, \u2028, caf\u00e9, \U0001f9ec, ''\"\""
-    node = Node("NOTE:odd", "biolink:Drug", text, (f"{text}\tbrand", "x|y\\"), ("CAS:1|2",), {"k": text, "n": [1, None, {"a": text}]})
+    node = Node(
+        "NOTE:odd",
+        "biolink:Drug",
+        text,
+        (f"{text}\tbrand", "x|y\\"),
+        ("CAS:1|2",),
+        {"k": text, "n": [1, None, {"a": text}]},
+    )
     other = Node("NOTE:even", "biolink:Disease", "plain")
-    edge = Edge("NOTE:odd", "treats", "NOTE:even", {"dose": text}, True, 5, "observation", "text_mining_agent", ("PMID:99999901",), {"why": text})
+    edge = Edge(
+        "NOTE:odd",
+        "treats",
+        "NOTE:even",
+        {"dose": text},
+        True,
+        5,
+        "observation",
+        "text_mining_agent",
+        ("PMID:99999901",),
+        {"why": text},
+    )
     source = Source("own", "Own", "CC0-1.0", "https://example.org", ("*",), lambda inputs: iter([node, other, edge]))
     first = release_of(tmp_path / "one", source)
     list(export(first, tmp_path / "data/kgx", layout))
@@ -139,10 +194,13 @@ def records(folder: Path) -> list[Record]:
 
 FOREIGN_NODES = [
     ("id", "category", "name", "in_taxon", "synonym"),
-    ("CHEBI:9999901", "biolink:SmallMolecule|biolink:NamedThing", "shamol", "", "one|C:\\temp"), ("MONDO:9999901", "biolink:Disease", "sham", "", ""),
-    ("ncbigene:99999901", "biolink:NamedThing|biolink:Gene", "", "NCBITaxon:9606", ""), ("HP:9999901", "PhenotypicFeature", "ache", "", ""),
-    ("MONDO:9999902", "biolink:Disease", "worse sham", "", ""), ("GO:9999901", "biolink:Planet", "who knows", "", ""),
-]  # fmt: skip
+    ("CHEBI:9999901", "biolink:SmallMolecule|biolink:NamedThing", "shamol", "", "one|C:\\temp"),
+    ("MONDO:9999901", "biolink:Disease", "sham", "", ""),
+    ("ncbigene:99999901", "biolink:NamedThing|biolink:Gene", "", "NCBITaxon:9606", ""),
+    ("HP:9999901", "PhenotypicFeature", "ache", "", ""),
+    ("MONDO:9999902", "biolink:Disease", "worse sham", "", ""),
+    ("GO:9999901", "biolink:Planet", "who knows", "", ""),
+]
 
 
 @pytest.fixture()
@@ -167,23 +225,35 @@ def test_foreign_nodes_keep_what_we_have_no_column_for(foreign: Path) -> None:
     assert nodes["NCBIGene:99999901"].name == "NCBIGene:99999901"
     assert nodes["NCBIGene:99999901"].attributes == {"in_taxon": "NCBITaxon:9606"}
     assert nodes["HP:9999901"].category == "biolink:PhenotypicFeature"
-    assert (nodes["GO:9999901"].category, nodes["GO:9999901"].attributes["biolink_category"]) == ("biolink:NamedThing", "biolink:Planet")
+    assert (nodes["GO:9999901"].category, nodes["GO:9999901"].attributes["biolink_category"]) == (
+        "biolink:NamedThing",
+        "biolink:Planet",
+    )
 
 
 @pytest.mark.parametrize(
     ("subject", "predicate", "object_", "expected"),
     [
-        ("CHEBI:9999901", "biolink:treats", "MONDO:9999901", "treats"), ("CHEBI:9999901", "treats", "MONDO:9999901", "treats"),
+        ("CHEBI:9999901", "biolink:treats", "MONDO:9999901", "treats"),
+        ("CHEBI:9999901", "treats", "MONDO:9999901", "treats"),
         ("MONDO:9999901", "biolink:has_phenotype", "HP:9999901", "has_phenotype"),
         ("MONDO:9999902", "biolink:subclass_of", "MONDO:9999901", "subclass_of"),
         ("NCBIGene:99999901", "biolink:interacts_with", "NCBIGene:99999901", "interacts"),
         ("CHEBI:9999901", "biolink:directly_physically_interacts_with", "NCBIGene:99999901", "binds"),
     ],
-)  # fmt: skip
-def test_biolink_predicates_become_our_relations(foreign: Path, subject: str, predicate: str, object_: str, expected: str) -> None:
-    edge = relation(foreign, id="e1", subject=subject, predicate=predicate, object=object_, primary_knowledge_source="infores:x")
+)
+def test_biolink_predicates_become_our_relations(
+    foreign: Path, subject: str, predicate: str, object_: str, expected: str
+) -> None:
+    edge = relation(
+        foreign, id="e1", subject=subject, predicate=predicate, object=object_, primary_knowledge_source="infores:x"
+    )
     assert (edge.subject, edge.relation, edge.object, edge.qualifiers) == (subject, expected, object_, {})
-    assert edge.attributes == {"original_id": "e1", "primary_knowledge_source": "infores:x", "original_source": "infores:x"}
+    assert edge.attributes == {
+        "original_id": "e1",
+        "primary_knowledge_source": "infores:x",
+        "original_source": "infores:x",
+    }
 
 
 def test_an_inverse_predicate_is_turned_round(foreign: Path) -> None:
@@ -193,21 +263,45 @@ def test_an_inverse_predicate_is_turned_round(foreign: Path) -> None:
 
 def test_qualifiers_decide_between_relations(foreign: Path) -> None:
     ends = {"subject": "CHEBI:9999901", "predicate": "biolink:affects", "object": "NCBIGene:99999901"}
-    up = relation(foreign, **ends, object_aspect_qualifier="expression", object_direction_qualifier="upregulated", species_context_qualifier="NCBITaxon:9606")
+    up = relation(
+        foreign,
+        **ends,
+        object_aspect_qualifier="expression",
+        object_direction_qualifier="upregulated",
+        species_context_qualifier="NCBITaxon:9606",
+    )
     assert (up.relation, up.qualifiers) == ("drug_upregulates", {"species_context_qualifier": "NCBITaxon:9606"})
     plain = relation(foreign, **ends)
     assert (plain.relation, plain.qualifiers) == ("related_to", {"predicate": "biolink:affects"})
 
 
 def test_a_predicate_that_we_lack_is_kept_as_a_qualifier(foreign: Path) -> None:
-    edge = relation(foreign, subject="CHEBI:9999901", predicate="biolink:exacerbates", object="MONDO:9999901", negated="True", publications=["PMID:99999901"])
+    edge = relation(
+        foreign,
+        subject="CHEBI:9999901",
+        predicate="biolink:exacerbates",
+        object="MONDO:9999901",
+        negated="True",
+        publications=["PMID:99999901"],
+    )
     assert (edge.relation, edge.qualifiers, edge.negated) == ("related_to", {"predicate": "biolink:exacerbates"}, True)
     assert (edge.publications, edge.knowledge_level) == (("PMID:99999901",), "not_provided")
 
 
 def test_broken_rows_are_quarantined_with_their_line(tmp_path: Path) -> None:
-    write(tmp_path / "kgx/x_nodes.tsv", [("id", "category"), ("MONDO:9999901", "biolink:Disease"), ("MONDO:9999902",), ("SHAM:1", "biolink:Disease"), ("", "")])
-    write(tmp_path / "kgx/x_edges.jsonl", ["{not json", "[1]", '{"subject": "MONDO:9999901", "object": "MONDO:9999901"}'])
+    write(
+        tmp_path / "kgx/x_nodes.tsv",
+        [
+            ("id", "category"),
+            ("MONDO:9999901", "biolink:Disease"),
+            ("MONDO:9999902",),
+            ("SHAM:1", "biolink:Disease"),
+            ("", ""),
+        ],
+    )
+    write(
+        tmp_path / "kgx/x_edges.jsonl", ["{not json", "[1]", '{"subject": "MONDO:9999901", "object": "MONDO:9999901"}']
+    )
     found = {(r.file, r.line): r.reason for r in records(tmp_path) if isinstance(r, Quarantined)}
     assert len(found) == 6
     assert found["kgx/x_nodes.tsv", 3] == "1 cells under 2 columns"
@@ -218,7 +312,10 @@ def test_broken_rows_are_quarantined_with_their_line(tmp_path: Path) -> None:
     assert found["kgx/x_edges.jsonl", 3] == "'predicate' is missing"
 
 
-@pytest.mark.parametrize(("content", "reason"), [(b"", "is empty"), (b"name\n", "names no column 'id'"), (b"id\tcategory\nMONDO:1\t\xff\n", "cannot be read")])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "is empty"), (b"name\n", "names no column 'id'"), (b"id\tcategory\nMONDO:1\t\xff\n", "cannot be read")],
+)
 def test_a_file_that_cannot_be_read_names_itself(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "kgx/x_nodes.tsv"
     path.parent.mkdir()

@@ -25,7 +25,11 @@ OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/pass
 
 
 def pubmed(*articles: str) -> str:
-    return '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "x" "y.dtd">\n<PubmedArticleSet>\n' + "\n".join(articles) + "\n</PubmedArticleSet>\n"
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "x" "y.dtd">\n<PubmedArticleSet>\n'
+        + "\n".join(articles)
+        + "\n</PubmedArticleSet>\n"
+    )
 
 
 def article(pmid: int, kind: str = "Journal Article") -> str:
@@ -46,8 +50,16 @@ def test_structured_abstract_year_authors_and_topics(tmp_path: Path) -> None:
     found = read("pubmed", tmp_path, "a.xml", pubmed(article(99999901)))
     (citation,) = of(found, Citation)
     assert isinstance(citation, Citation)
-    assert (citation.id, citation.title, citation.year, citation.authors) == ("PMID:99999901", "A made-up title 99999901.", 2001, ("Nobody N",))
-    assert [(p.section, p.text) for p in found if isinstance(p, Passage)] == [("methods", "We made this up. It has two sentences."), ("results", "Nothing.")]
+    assert (citation.id, citation.title, citation.year, citation.authors) == (
+        "PMID:99999901",
+        "A made-up title 99999901.",
+        2001,
+        ("Nobody N",),
+    )
+    assert [(p.section, p.text) for p in found if isinstance(p, Passage)] == [
+        ("methods", "We made this up. It has two sentences."),
+        ("results", "Nothing."),
+    ]
     assert [(e.relation, e.object) for e in found if isinstance(e, Edge)] == [("mentions", "MESH:D999999")]
 
 
@@ -58,7 +70,14 @@ def test_retractions_and_withdrawals_are_kept(tmp_path: Path) -> None:
     assert [d.citation for d in found if isinstance(d, Deletion)] == ["PMID:99999903"]
 
 
-@pytest.mark.parametrize("broken", ["<PubmedArticle><MedlineCitation></PubmedArticle>", "<PubmedArticle><MedlineCitation>", "<PubmedArticle>&undefined;</PubmedArticle>"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<PubmedArticle><MedlineCitation></PubmedArticle>",
+        "<PubmedArticle><MedlineCitation>",
+        "<PubmedArticle>&undefined;</PubmedArticle>",
+    ],
+)
 def test_one_broken_record_in_a_stream_costs_nothing_but_itself(tmp_path: Path, broken: str) -> None:
     articles = [article(99_000_000 + n) for n in range(1000)]
     text = pubmed(*articles[:999], broken, articles[999])
@@ -96,8 +115,13 @@ def test_one_broken_file_of_many_does_not_lose_the_others(tmp_path: Path) -> Non
     )
     bad.write_text("<article><front></article>")
     found = list(all_sources()["pmc"].read(Inputs(tmp_path, (bad, good))))
-    assert [(r.file, "bad.nxml" in str(r.reason) or r.reason != "") for r in found if isinstance(r, Quarantined)] == [("bad.nxml", True)]
-    assert [(p.section, p.text) for p in found if isinstance(p, Passage)] == [("one", "Text goes on."), ("figure", "A caption.")]
+    assert [(r.file, "bad.nxml" in str(r.reason) or r.reason != "") for r in found if isinstance(r, Quarantined)] == [
+        ("bad.nxml", True)
+    ]
+    assert [(p.section, p.text) for p in found if isinstance(p, Passage)] == [
+        ("one", "Text goes on."),
+        ("figure", "A caption."),
+    ]
 
 
 def test_pubtator_mentions_relations_and_misplaced_names(tmp_path: Path) -> None:
@@ -109,13 +133,22 @@ def test_pubtator_mentions_relations_and_misplaced_names(tmp_path: Path) -> None
     assert [(passage.text[m.start : m.end], m.id) for m in passage.mentions] == [("Drugone", "MESH:D999991")]
     assert len(of(found, Quarantined)) == 1
     relation = [e for e in found if isinstance(e, Edge) and e.relation == "related_to"]
-    assert [(e.subject, e.object, e.publications) for e in relation] == [("MESH:D999991", "MESH:D999992", ("PMID:99999905",))]
+    assert [(e.subject, e.object, e.publications) for e in relation] == [
+        ("MESH:D999991", "MESH:D999992", ("PMID:99999905",))
+    ]
     assert [e.edge for e in found if isinstance(e, Evidence)] == [relation[0].id]
 
 
 def test_bioc_xml_and_json_say_the_same_and_invent_no_pmid(tmp_path: Path) -> None:
-    mark = {"infons": {"type": "Chemical", "identifier": "MESH:D999991"}, "text": "Drugone", "locations": [{"offset": 4, "length": 7}]}
-    passages = [{"infons": {"type": "title"}, "offset": 0, "text": "T.", "annotations": []}, {"infons": {"type": "abstract"}, "offset": 3, "text": " Drugone.", "annotations": [mark]}]
+    mark = {
+        "infons": {"type": "Chemical", "identifier": "MESH:D999991"},
+        "text": "Drugone",
+        "locations": [{"offset": 4, "length": 7}],
+    }
+    passages = [
+        {"infons": {"type": "title"}, "offset": 0, "text": "T.", "annotations": []},
+        {"infons": {"type": "abstract"}, "offset": 3, "text": " Drugone.", "annotations": [mark]},
+    ]
     as_json = json.dumps({"source": "PubMed", "documents": [{"id": "99999906", "infons": {}, "passages": passages}]})
     as_xml = (
         "<collection><source>PubMed</source><document><id>99999906</id><passage><infon key='type'>title</infon><offset>0</offset><text>T.</text></passage>"
@@ -124,23 +157,36 @@ def test_bioc_xml_and_json_say_the_same_and_invent_no_pmid(tmp_path: Path) -> No
     )
     one, two = (read("bioc", tmp_path, name, text) for name, text in (("bioc.json", as_json), ("bioc.xml", as_xml)))
     assert [type(r) for r in one] == [type(r) for r in two]
-    assert [(p.text[m.start : m.end], m.id) for p in one if isinstance(p, Passage) for m in p.mentions] == [("Drugone", "MESH:D999991")]
+    assert [(p.text[m.start : m.end], m.id) for p in one if isinstance(p, Passage) for m in p.mentions] == [
+        ("Drugone", "MESH:D999991")
+    ]
     unknown = read("bioc", tmp_path, "bioc.json", as_json.replace('"PubMed"', '"somewhere"'))
     assert [type(r) for r in unknown] == [Quarantined]
 
 
 def test_scifact_rows_that_break_the_format_are_named(tmp_path: Path) -> None:
-    found = read("scifact", tmp_path, "corpus.jsonl", '{"_id": "1", "title": "T", "text": "One."}\nnot json\n{"_id": "2"}\n')
+    found = read(
+        "scifact", tmp_path, "corpus.jsonl", '{"_id": "1", "title": "T", "text": "One."}\nnot json\n{"_id": "2"}\n'
+    )
     assert [c.id for c in found if isinstance(c, Citation)] == ["S2:1"]
     assert [q.line for q in found if isinstance(q, Quarantined)] == [2, 3]
 
 
 @pytest.mark.parametrize(
     ("source", "pattern", "documents"),
-    [("scifact", "scifact/corpus.jsonl.gz", 5_183), ("biored", "biored/*.pubtator.gz", 431), ("bc5cdr", "bc5cdr/*.pubtator.gz", 1_000), ("ncbi_disease", "ncbi_disease/*.pubtator*", 693),
-     ("pubmedqa", "pubmedqa/*.json.gz", 500), ("pubmed", "pubmed_xml/*.*", 15), ("pmc", "pubmed_xml/*.*", 9)],
-)  # fmt: skip
-def test_real_files_are_read_whole_with_offsets_that_hold(data: Path, source: str, pattern: str, documents: int) -> None:
+    [
+        ("scifact", "scifact/corpus.jsonl.gz", 5_183),
+        ("biored", "biored/*.pubtator.gz", 431),
+        ("bc5cdr", "bc5cdr/*.pubtator.gz", 1_000),
+        ("ncbi_disease", "ncbi_disease/*.pubtator*", 693),
+        ("pubmedqa", "pubmedqa/*.json.gz", 500),
+        ("pubmed", "pubmed_xml/*.*", 15),
+        ("pmc", "pubmed_xml/*.*", 9),
+    ],
+)
+def test_real_files_are_read_whole_with_offsets_that_hold(
+    data: Path, source: str, pattern: str, documents: int
+) -> None:
     found = list(all_sources()[source].read(Inputs(data, tuple(sorted(data.glob(pattern))))))
     assert sum(isinstance(r, Citation) for r in found) == documents
     marks = [(p.text[m.start : m.end], m.text) for p in found if isinstance(p, Passage) for m in p.mentions]

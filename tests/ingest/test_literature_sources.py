@@ -15,9 +15,15 @@ from kg.release.tables import PLACEHOLDER
 
 # Documents, passages, mentions in passages, quarantined rows.
 COUNTS = {
-    "pubmed": (15, 35, 0, 0), "pmc": (9, 306, 0, 0), "bioc": (0, 0, 0, 4), "bc5cdr": (1000, 1515, 16564, 0),
-    "ncbi_disease": (693, 1023, 5237, 1), "scifact": (5183, 8588, 0, 0), "pubmedqa": (500, 1683, 0, 0), "biored": (431, 791, 11019, 783),
-}  # fmt: skip
+    "pubmed": (15, 35, 0, 0),
+    "pmc": (9, 306, 0, 0),
+    "bioc": (0, 0, 0, 4),
+    "bc5cdr": (1000, 1515, 16564, 0),
+    "ncbi_disease": (693, 1023, 5237, 1),
+    "scifact": (5183, 8588, 0, 0),
+    "pubmedqa": (500, 1683, 0, 0),
+    "biored": (431, 791, 11019, 783),
+}
 LONGEST = 1_700
 
 
@@ -59,7 +65,9 @@ def test_passages_of_one_document_do_not_overlap(data: Path) -> None:
 
 
 def test_the_sources_give_over_five_thousand_abstracts(data: Path) -> None:
-    abstracts = {r.citation for name in COUNTS for r in read(name, data) if isinstance(r, Passage) and r.section != "title"}
+    abstracts = {
+        r.citation for name in COUNTS for r in read(name, data) if isinstance(r, Passage) and r.section != "title"
+    }
     assert len(abstracts) >= 5_000
 
 
@@ -77,8 +85,12 @@ def made(name: str, folder: Path, *records: Record) -> Partition:
 
 def test_text_of_a_document_never_becomes_a_name_of_a_known_node(tmp_path: Path) -> None:
     placeholder = {"placeholder": True}
-    corpus = made("corpus", tmp_path, Node("MESH:D999901", "biolink:Disease", "the awful thing", attributes=placeholder),
-                  Node("MESH:D999902", "biolink:Disease", "unheard of", attributes=placeholder))  # fmt: skip
+    corpus = made(
+        "corpus",
+        tmp_path,
+        Node("MESH:D999901", "biolink:Disease", "the awful thing", attributes=placeholder),
+        Node("MESH:D999902", "biolink:Disease", "unheard of", attributes=placeholder),
+    )
     other = made("other", tmp_path, Node("MESH:D999902", "biolink:Disease", "never heard of", attributes=placeholder))
     known = made("known", tmp_path, Node("MESH:D999901", "biolink:Disease", "Made-up Disease", ("MUD",)))
     nodes = {row["id"]: row for row in merge([corpus, other, known]).tables["nodes"].to_dicts()}
@@ -93,7 +105,11 @@ def test_text_of_a_document_never_becomes_a_synonym_by_a_mapping(data: Path, tmp
     found = [make_partition(all_sources()[n], inputs(all_sources()[n], data), tmp_path) for n in names]
     given = pl.concat([p.scan("nodes").collect() for p in found]).filter(pl.col("attributes") != PLACEHOLDER)
     allowed = {*given["name"], *given["synonyms"].explode().drop_nulls()}
-    merged = merge(found).tables["nodes"].filter(pl.col("category") == "biolink:Disease", pl.col("attributes") != PLACEHOLDER)
+    merged = (
+        merge(found)
+        .tables["nodes"]
+        .filter(pl.col("category") == "biolink:Disease", pl.col("attributes") != PLACEHOLDER)
+    )
     stray = set(merged["synonyms"].explode().drop_nulls()) - allowed
     assert len(stray) == 0
     assert not merged["attributes"].str.contains("placeholder").any()

@@ -46,7 +46,12 @@ def test_fields_and_continued_lines(tmp_path: Path, newline: str) -> None:
     found = only(read(tmp_path, "\n" + FIRST.replace("\n", newline)))
     assert (found.citation, found.title) == ("PMID:99999901", "A title that goes on over two lines.")
     assert found.sections == (("aim", "To see."), ("results", "We saw."))
-    assert (found.year, found.authors, found.journal, found.retracted) == (2002, ("Doe J", "Roe R"), "Journal of Nothing", False)
+    assert (found.year, found.authors, found.journal, found.retracted) == (
+        2002,
+        ("Doe J", "Roe R"),
+        "Journal of Nothing",
+        False,
+    )
     assert "DOI:10.9999/x" in found.xrefs
 
 
@@ -56,7 +61,9 @@ def test_headings_and_the_pmc_id_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_plain_abstract_is_one_section(tmp_path: Path) -> None:
-    assert only(read(tmp_path, "PMID- 99999901\nTI  - T\nAB  - Plain words: none.\n")).sections == (("abstract", "Plain words: none."),)
+    assert only(read(tmp_path, "PMID- 99999901\nTI  - T\nAB  - Plain words: none.\n")).sections == (
+        ("abstract", "Plain words: none."),
+    )
 
 
 @pytest.mark.parametrize("line", ["PT  - Retracted Publication", "RIN - Nowhere. 2001. PMID: 99999909"])

@@ -18,7 +18,9 @@ HEAD = '<?xml version="1.0"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD Pu
 TAIL = "</PubmedArticleSet>\n"
 
 
-def record(pmid: int, article: str = "<ArticleTitle>A made-up title</ArticleTitle>", rest: str = "", data: str = "") -> str:
+def record(
+    pmid: int, article: str = "<ArticleTitle>A made-up title</ArticleTitle>", rest: str = "", data: str = ""
+) -> str:
     return (
         f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article>{article}</Article>{rest}</MedlineCitation>'
         f"<PubmedData>{data}</PubmedData></PubmedArticle>\n"
@@ -67,7 +69,11 @@ def test_structured_abstract_keeps_its_labels_and_its_offsets(tmp_path: Path) ->
 
 def test_an_abstract_in_another_language_is_no_part_of_the_text(tmp_path: Path) -> None:
     article = "<ArticleTitle>T</ArticleTitle><Abstract><AbstractText>English.</AbstractText></Abstract>"
-    document = only(read(tmp_path, record(99999901, article, "<OtherAbstract><AbstractText>Deutsch.</AbstractText></OtherAbstract>")))
+    document = only(
+        read(
+            tmp_path, record(99999901, article, "<OtherAbstract><AbstractText>Deutsch.</AbstractText></OtherAbstract>")
+        )
+    )
     assert document.sections == (("abstract", "English."),)
 
 
@@ -82,10 +88,16 @@ def test_the_vernacular_title_stands_in_for_a_missing_one(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("date", "year"),
-    [("<Year>2011</Year>", 2011), ("<MedlineDate>1998 Dec-1999 Jan</MedlineDate>", 1998), ("<Season>Spring</Season>", None)],
+    [
+        ("<Year>2011</Year>", 2011),
+        ("<MedlineDate>1998 Dec-1999 Jan</MedlineDate>", 1998),
+        ("<Season>Spring</Season>", None),
+    ],
 )
 def test_year_is_read_from_year_or_medline_date(tmp_path: Path, date: str, year: int | None) -> None:
-    journal = f"<Journal><JournalIssue><PubDate>{date}</PubDate></JournalIssue><Title>Journal of Nothing</Title></Journal>"
+    journal = (
+        f"<Journal><JournalIssue><PubDate>{date}</PubDate></JournalIssue><Title>Journal of Nothing</Title></Journal>"
+    )
     document = only(read(tmp_path, record(99999901, journal + "<ArticleTitle>T</ArticleTitle>")))
     assert (document.year, document.journal) == (year, "Journal of Nothing")
 
@@ -107,7 +119,9 @@ def test_identifiers_and_references_are_kept(tmp_path: Path) -> None:
 
 
 def test_older_records_list_their_references_as_citations(tmp_path: Path) -> None:
-    assert only(read(tmp_path, record(99999901, rest=link("Cites", 99999903)))).attributes["references"] == ["PMID:99999903"]
+    assert only(read(tmp_path, record(99999901, rest=link("Cites", 99999903)))).attributes["references"] == [
+        "PMID:99999903"
+    ]
 
 
 def test_major_topics_are_mentioned_and_all_headings_are_kept(tmp_path: Path) -> None:
@@ -126,9 +140,7 @@ def test_the_retracted_article_is_flagged_and_not_the_notice(tmp_path: Path, kin
 
 
 def test_a_retracted_publication_type_flags_the_article(tmp_path: Path) -> None:
-    kind = (
-        "<ArticleTitle>T</ArticleTitle><PublicationTypeList><PublicationType>Retracted Publication</PublicationType></PublicationTypeList>"
-    )
+    kind = "<ArticleTitle>T</ArticleTitle><PublicationTypeList><PublicationType>Retracted Publication</PublicationType></PublicationTypeList>"
     assert only(read(tmp_path, record(99999901, kind))).retracted
 
 
@@ -147,11 +159,20 @@ def test_book_chapters_are_documents(tmp_path: Path) -> None:
       <Book><BookTitle>A Book</BookTitle><PubDate><Year>2009</Year></PubDate></Book>
       <ArticleTitle>A chapter</ArticleTitle><Abstract><AbstractText>Words.</AbstractText></Abstract></BookDocument></PubmedBookArticle>"""
     document = only(read(tmp_path, book))
-    assert (document.citation, document.title, document.year, document.journal) == ("PMID:99999901", "A chapter", 2009, "A Book")
+    assert (document.citation, document.title, document.year, document.journal) == (
+        "PMID:99999901",
+        "A chapter",
+        2009,
+        "A Book",
+    )
 
 
 @pytest.mark.parametrize(
-    "broken", ["<PubmedArticle><MedlineCitation><PMID>99999902</PMID></oops></PubmedArticle>\n", "<PubmedArticle><MedlineCitation>\n"]
+    "broken",
+    [
+        "<PubmedArticle><MedlineCitation><PMID>99999902</PMID></oops></PubmedArticle>\n",
+        "<PubmedArticle><MedlineCitation>\n",
+    ],
 )
 def test_one_broken_record_is_quarantined_with_its_line_and_the_rest_is_read(tmp_path: Path, broken: str) -> None:
     items = read(tmp_path, record(99999901) + broken + record(99999903))
@@ -228,7 +249,9 @@ def test_a_file_that_is_empty_or_of_no_known_format_is_reported(tmp_path: Path, 
 def test_memory_blocks_do_not_cut_records(tmp_path: Path) -> None:
     path = tmp_path / "long.xml"
     filler = "<ArticleTitle>" + "word " * 2_000 + "</ArticleTitle>"
-    path.write_text(HEAD + "".join(record(99990000 + n, filler) for n in range(1_000)) + "<PubmedArticle>\n" + TAIL, "utf-8")
+    path.write_text(
+        HEAD + "".join(record(99990000 + n, filler) for n in range(1_000)) + "<PubmedArticle>\n" + TAIL, "utf-8"
+    )
     items = list(pubmed_xml.read(path, "long.xml"))
     assert len({i.citation for i in items if isinstance(i, Document)}) == 1_000
     assert [i.line for i in items if isinstance(i, Quarantined)] == [1_004]

@@ -17,9 +17,12 @@ from kg.records import Edge, Evidence, Node, Passage, Quarantined
 
 TITLE, ABSTRACT = "99999901|t|Nosuchol and headache", "99999901|a|Nosuchol causes headache. GEN1 helps."
 ROWS = (
-    "99999901\t0\t8\tNosuchol\tChemical\tD999901", "99999901\t13\t21\theadache\tDisease\tD999902|OMIM:999903",
-    "99999901\t22\t30\tNosuchol\tChemical\tMESH:D999901", "99999901\t48\t52\tGEN1\tGene\t999904", "99999901\t38\t46\theadache\tDisease\t-1",
-)  # fmt: skip
+    "99999901\t0\t8\tNosuchol\tChemical\tD999901",
+    "99999901\t13\t21\theadache\tDisease\tD999902|OMIM:999903",
+    "99999901\t22\t30\tNosuchol\tChemical\tMESH:D999901",
+    "99999901\t48\t52\tGEN1\tGene\t999904",
+    "99999901\t38\t46\theadache\tDisease\t-1",
+)
 
 
 def read(folder: Path, *lines: str) -> list[Document | Statement | Quarantined]:
@@ -32,7 +35,10 @@ def test_offsets_count_from_the_title_and_identifiers_become_curies(tmp_path: Pa
     (document,) = read(tmp_path, TITLE, ABSTRACT, *ROWS)
     assert isinstance(document, Document)
     (passage,) = [r for r in records(document) if isinstance(r, Passage)]
-    assert [(passage.text[m.start : m.end], m.id) for m in passage.mentions] == [("Nosuchol", "MESH:D999901"), ("GEN1", "NCBIGene:999904")]
+    assert [(passage.text[m.start : m.end], m.id) for m in passage.mentions] == [
+        ("Nosuchol", "MESH:D999901"),
+        ("GEN1", "NCBIGene:999904"),
+    ]
     mentioned = {e.object: e.attributes["times"] for e in records(document) if isinstance(e, Edge)}
     assert mentioned == {"MESH:D999901": 2, "MESH:D999902": 1, "OMIM:999903": 1, "NCBIGene:999904": 1}
 
@@ -48,7 +54,12 @@ def test_a_mention_is_hand_made_evidence_of_tier_five(tmp_path: Path) -> None:
     (document,) = read(tmp_path, TITLE, ABSTRACT, ROWS[0])
     assert isinstance(document, Document)
     (edge,) = [r for r in records(document) if isinstance(r, Edge)]
-    assert (edge.subject, edge.tier, edge.knowledge_level, edge.agent_type) == ("PMID:99999901", 5, "observation", "manual_agent")
+    assert (edge.subject, edge.tier, edge.knowledge_level, edge.agent_type) == (
+        "PMID:99999901",
+        5,
+        "observation",
+        "manual_agent",
+    )
 
 
 def test_a_mentioned_thing_is_a_placeholder_named_by_its_most_frequent_text(tmp_path: Path) -> None:
@@ -74,7 +85,9 @@ def test_a_row_at_the_wrong_place_is_quarantined_and_the_rest_is_kept(tmp_path: 
 
 
 def test_rows_and_documents_that_break_the_format_are_quarantined_with_their_line(tmp_path: Path) -> None:
-    found = read(tmp_path, TITLE, ABSTRACT, "99999901\t7", "", "no document", "", "99999902|t|Second", "99999902|a|Text.")
+    found = read(
+        tmp_path, TITLE, ABSTRACT, "99999901\t7", "", "no document", "", "99999902|t|Second", "99999902|a|Text."
+    )
     assert [i.line for i in found if isinstance(i, Quarantined)] == [3, 5]
     assert [i.citation for i in found if isinstance(i, Document)] == ["PMID:99999901", "PMID:99999902"]
 
@@ -96,7 +109,10 @@ def test_a_relation_is_an_edge_with_the_document_as_evidence(tmp_path: Path, row
 
 def test_a_relation_between_several_identifiers_is_several_edges(tmp_path: Path) -> None:
     found = corpus(tmp_path, "99999901\tCID\tD999901\tD999902|OMIM:999903")
-    assert [r.object for r in found if isinstance(r, Edge) and r.relation == "related_to"] == ["MESH:D999902", "OMIM:999903"]
+    assert [r.object for r in found if isinstance(r, Edge) and r.relation == "related_to"] == [
+        "MESH:D999902",
+        "OMIM:999903",
+    ]
 
 
 def test_a_relation_to_something_without_identifier_is_quarantined_with_its_line(tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def test_the_example_says_what_the_public_sources_say(data: Path) -> None:
 
 
 def test_every_kind_of_field(tmp_path: Path) -> None:
-    mapping = HEAD.replace("t.tsv", "t.csv") + """
+    mapping = (
+        HEAD.replace("t.tsv", "t.csv")
+        + """
 [[node]]
 id = "DOID:{id}"
 category = { column = "kind", values = { d = "biolink:Disease", p = "biolink:PhenotypicFeature" } }
@@ -91,6 +93,7 @@ id = "PMID:{cited}"
 title = "About {name}"
 year = 2001
 """
+    )
     table = (
         "id,kind,name,brands,umls,n,drug,pmids,not,tier,dose,cited,score\n"
         '9999901,d,"sham, odd",A|B,C9999901|C9999902,3,DB99991,99999901; 99999902,NOT,4,low,99999903,0.5\n'
@@ -98,13 +101,25 @@ year = 2001
     )
     node, edge, evidence, citation, second = read(put(tmp_path, mapping, table, "t.csv"))
     assert node == Node(
-        "DOID:9999901", "biolink:Disease", "sham, odd {sic}", ("A\tbrand", "B\tbrand", "sham, odd"), ("UMLS:C9999901", "UMLS:C9999902"),
+        "DOID:9999901",
+        "biolink:Disease",
+        "sham, odd {sic}",
+        ("A\tbrand", "B\tbrand", "sham, odd"),
+        ("UMLS:C9999901", "UMLS:C9999902"),
         {"n": 3, "tags": ["A", "B"], "note": "sham, odd!"},
-    )  # fmt: skip
+    )
     assert edge == Edge(
-        "DRUGBANK:DB99991", "treats", "DOID:9999901", {"dose": "low"}, True, 4, "observation", "automated_agent",
-        ("PMID:99999901", "PMID:99999902"), {},
-    )  # fmt: skip
+        "DRUGBANK:DB99991",
+        "treats",
+        "DOID:9999901",
+        {"dose": "low"},
+        True,
+        4,
+        "observation",
+        "automated_agent",
+        ("PMID:99999901", "PMID:99999902"),
+        {},
+    )
     assert evidence == Evidence(edge.id, "PMID:99999903", "contradicts", quote="sham, odd", score=0.5)
     assert citation == Citation("PMID:99999903", "About sham, odd", 2001)
     assert second == Node("DOID:9999902", "biolink:PhenotypicFeature", "ache {sic}", ("ache",), (), {"note": "ache!"})
@@ -127,20 +142,35 @@ EDGE = '[[edge]]\nsubject = "{id}"\nrelation = "treats"\nobject = "{id}"\n'
         (HEAD + 'author = "me"\n' + NODE, "source.author is an unknown key; known: title, licence"),
         (HEAD, "has no [[node]], [[edge]] or [[citation]]"),
         (HEAD + NODE + 'colour = "red"\n', "node 1.colour is an unknown key; known: id, category"),
-        (HEAD + NODE.replace("biolink:Disease", "biolink:Planet"), "node 1.category is the unknown 'biolink:Planet'; known: biolink:Drug"),
+        (
+            HEAD + NODE.replace("biolink:Disease", "biolink:Planet"),
+            "node 1.category is the unknown 'biolink:Planet'; known: biolink:Drug",
+        ),
         (HEAD + NODE.replace("{name}", "{title}"), "node 1 names the unknown column 'title'; t.tsv has: id, name"),
         (HEAD + NODE.replace("{name}", "{name"), "node 1.name '{name' has a brace without its partner"),
         (HEAD + NODE.replace('"{id}"', '"SHAM:{id}"'), "node 1.id has the unknown prefix 'SHAM'"),
         (HEAD + NODE.replace('"{id}"', "7"), "node 1.id must be a text, not 7"),
-        (HEAD + NODE + 'synonyms = { column = "name", scope = "loud" }\n', "node 1.synonyms.scope is the unknown 'loud'; known: exact, brand"),
-        (HEAD + NODE + 'attributes = { n = { column = "name", type = "date" } }\n', "node 1.attributes.n.type is the unknown 'date'; known: integer"),
+        (
+            HEAD + NODE + 'synonyms = { column = "name", scope = "loud" }\n',
+            "node 1.synonyms.scope is the unknown 'loud'; known: exact, brand",
+        ),
+        (
+            HEAD + NODE + 'attributes = { n = { column = "name", type = "date" } }\n',
+            "node 1.attributes.n.type is the unknown 'date'; known: integer",
+        ),
         (HEAD + EDGE.replace("treats", "cures"), "edge 1.relation is the unknown 'cures'; known: treats, palliates"),
         (HEAD + EDGE + "tier = 9\n", "edge 1.tier is 9; it must be 1 (guideline) to 7 (prediction)"),
-        (HEAD + EDGE + 'knowledge_level = "sure"\n', "edge 1.knowledge_level is the unknown 'sure'; known: knowledge_assertion"),
-        (HEAD + EDGE + 'evidence = { citation = "PMID:{id}", kind = "hints" }\n', "edge 1.evidence.kind is the unknown 'hints'; known: supports"),
+        (
+            HEAD + EDGE + 'knowledge_level = "sure"\n',
+            "edge 1.knowledge_level is the unknown 'sure'; known: knowledge_assertion",
+        ),
+        (
+            HEAD + EDGE + 'evidence = { citation = "PMID:{id}", kind = "hints" }\n',
+            "edge 1.evidence.kind is the unknown 'hints'; known: supports",
+        ),
         (HEAD + EDGE.replace("[[edge]]", "[edge]"), "edge must be written [[edge]]"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_mapping_says_so_in_one_line(tmp_path: Path, mapping: str, message: str) -> None:
     put(tmp_path, mapping)
     with pytest.raises(MappingError) as caught:
@@ -149,7 +179,9 @@ def test_a_bad_mapping_says_so_in_one_line(tmp_path: Path, mapping: str, message
     assert text.startswith("tables/mine.toml: ") and message in text and "\n" not in text
 
 
-@pytest.mark.parametrize(("name", "message"), [("hetionet", "comes with Galenic"), ("my-table", "letters, digits and _")])
+@pytest.mark.parametrize(
+    ("name", "message"), [("hetionet", "comes with Galenic"), ("my-table", "letters, digits and _")]
+)
 def test_a_mapping_needs_a_name_of_its_own(tmp_path: Path, name: str, message: str) -> None:
     put(tmp_path, HEAD + NODE)
     (tmp_path / "tables/mine.toml").rename(tmp_path / f"tables/{name}.toml")
@@ -175,16 +207,25 @@ def test_a_word_that_the_mapping_does_not_list_is_quarantined(tmp_path: Path) ->
     edge = EDGE.replace('"treats"', '{ column = "name", values = { DM = "treats" } }')
     (found,) = read(put(tmp_path, HEAD + edge))
     assert isinstance(found, Quarantined)
-    assert (found.line, found.reason) == (2, "edge 1: column 'name' says 'sham', which the mapping does not list; listed: DM")
+    assert (found.line, found.reason) == (
+        2,
+        "edge 1: column 'name' says 'sham', which the mapping does not list; listed: DM",
+    )
 
 
 def test_quoted_line_breaks_keep_the_line_numbers(tmp_path: Path) -> None:
     table = 'id,name\nDOID:9999901,"two\nlines"\n,x\n'
     found = read(put(tmp_path, HEAD.replace("t.tsv", "t.csv") + NODE, table, "t.csv"))
-    assert [(r.name if isinstance(r, Node) else r.line) for r in found if isinstance(r, Node | Quarantined)] == ["two\nlines", 4]
+    assert [(r.name if isinstance(r, Node) else r.line) for r in found if isinstance(r, Node | Quarantined)] == [
+        "two\nlines",
+        4,
+    ]
 
 
-@pytest.mark.parametrize(("content", "message"), [(b"", "tables/t.tsv: is empty"), (b"id\tname\nDOID:1\t\xff\xfe\n", "tables/t.tsv: is not UTF-8")])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "tables/t.tsv: is empty"), (b"id\tname\nDOID:1\t\xff\xfe\n", "tables/t.tsv: is not UTF-8")],
+)
 def test_a_table_that_cannot_be_read_names_itself(tmp_path: Path, content: bytes, message: str) -> None:
     put(tmp_path, HEAD + NODE)
     (tmp_path / "tables/t.tsv").write_bytes(content)
@@ -201,7 +242,9 @@ def test_a_gzip_cut_short_names_itself(tmp_path: Path) -> None:
 
 def test_each_mapping_is_a_source_with_its_own_licence(tmp_path: Path) -> None:
     put(tmp_path / "data", HEAD + NODE)
-    (tmp_path / "data/tables/free.toml").write_text(HEAD.replace('"CC-BY-4.0"', '"CC0-1.0"\ncommercial = true') + NODE, "utf-8")
+    (tmp_path / "data/tables/free.toml").write_text(
+        HEAD.replace('"CC-BY-4.0"', '"CC0-1.0"\ncommercial = true') + NODE, "utf-8"
+    )
     both = build(tmp_path / "data", tmp_path / "home")
     assert {n: s["licence"] for n, s in both.sources.items()} == {"free": "CC0-1.0", "mine": "CC-BY-4.0"}
     assert set(build(tmp_path / "data", tmp_path / "home", licences=("commercial",)).sources) == {"free"}

@@ -48,9 +48,13 @@ def frames(found: list[object], table: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize(
     ("extra", "reason"),
-    [("Compound::DB99991\tXXX\tDisease::DOID:999\n", "unknown metaedge"), ("Compound::DB0\tCtD\tDisease::DOID:999\n", "does not list"),
-     ("Compound::DB99991\tCtD\tDisease::DOID:0\n", "does not list"), ("Compound::DB99991\tCtD\tDisease::DOID:999\n", "stands twice")],
-)  # fmt: skip
+    [
+        ("Compound::DB99991\tXXX\tDisease::DOID:999\n", "unknown metaedge"),
+        ("Compound::DB0\tCtD\tDisease::DOID:999\n", "does not list"),
+        ("Compound::DB99991\tCtD\tDisease::DOID:0\n", "does not list"),
+        ("Compound::DB99991\tCtD\tDisease::DOID:999\n", "stands twice"),
+    ],
+)
 def test_a_bad_edge_is_put_aside_with_its_line(tmp_path: Path, extra: str, reason: str) -> None:
     found = hetionet(tmp_path, edges=EDGES + extra)
     (bad,) = [q for q in found if isinstance(q, Quarantined)]
@@ -63,7 +67,9 @@ def test_a_node_that_stands_twice_or_has_no_kind_is_put_aside(tmp_path: Path) ->
     assert sorted(q.line for q in found if isinstance(q, Quarantined) and q.line) == [6, 7]
 
 
-@pytest.mark.parametrize("content", [b"", b"wrong\tcolumns\nx\ty\n", "id\tname\tkind\nGene::1\té\tGene\n".encode("latin-1")])
+@pytest.mark.parametrize(
+    "content", [b"", b"wrong\tcolumns\nx\ty\n", "id\tname\tkind\nGene::1\té\tGene\n".encode("latin-1")]
+)
 def test_an_empty_foreign_or_misencoded_file_is_named(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SourceError, match=r"x-nodes\.tsv"):
         hetionet(tmp_path, nodes=content)
@@ -74,14 +80,21 @@ def test_the_json_layout_says_the_same_as_the_tables(tmp_path: Path) -> None:
         "kind_to_abbrev": {"Compound": "C", "Disease": "D", "Gene": "G", "treats": "t", "regulates": "r"},
         "metaedge_tuples": [["Compound", "Disease", "treats", "both"], ["Gene", "Gene", "regulates", "forward"]],
         "nodes": [
-            {"kind": "Compound", "identifier": "DB99991", "name": "drugone"}, {"kind": "Disease", "identifier": "DOID:999", "name": "illtwo"},
-            {"kind": "Gene", "identifier": 1, "name": "G1"}, {"kind": "Gene", "identifier": 2, "name": "G2"},
+            {"kind": "Compound", "identifier": "DB99991", "name": "drugone"},
+            {"kind": "Disease", "identifier": "DOID:999", "name": "illtwo"},
+            {"kind": "Gene", "identifier": 1, "name": "G1"},
+            {"kind": "Gene", "identifier": 2, "name": "G2"},
         ],
         "edges": [
-            {"source_id": ["Disease", "DOID:999"], "target_id": ["Compound", "DB99991"], "kind": "treats", "direction": "both"},
+            {
+                "source_id": ["Disease", "DOID:999"],
+                "target_id": ["Compound", "DB99991"],
+                "kind": "treats",
+                "direction": "both",
+            },
             {"source_id": ["Gene", 1], "target_id": ["Gene", 2], "kind": "regulates", "direction": "forward"},
         ],
-    }  # fmt: skip
+    }
     path = tmp_path / "hetionet-x.json.gz"
     path.write_bytes(gzip.compress(json.dumps(whole).encode()))
     theirs = list(all_sources()["hetionet"].read(Inputs(tmp_path, (path,))))
@@ -103,7 +116,11 @@ def test_a_drug_with_names_interactions_pathways_and_targets(tmp_path: Path) -> 
     assert drug.synonyms == ("One", "Brandone\tbrand") and "DRUGBANK:DB99981" in drug.xrefs
     assert drug.attributes["food_interactions"] == ["Made up."]
     edges = {(e.relation, e.object): e for e in found if isinstance(e, Edge)}
-    assert set(edges) == {("binds", "HGNC:999"), ("interacts_with_drug", "DRUGBANK:DB99992"), ("drug_in_pathway", "SMPDB:SMP9999999")}
+    assert set(edges) == {
+        ("binds", "HGNC:999"),
+        ("interacts_with_drug", "DRUGBANK:DB99992"),
+        ("drug_in_pathway", "SMPDB:SMP9999999"),
+    }
     assert edges[("binds", "HGNC:999")].publications == ("DRUGBANK:DB99991", "PMID:99999907")
     assert edges[("binds", "HGNC:999")].attributes["actions"] == ["inhibitor"]
 
@@ -120,9 +137,14 @@ def test_a_drugbank_bomb_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_real_drugbank_sample_is_read_whole(data: Path) -> None:
-    found = list(all_sources()["drugbank_xml"].read(Inputs(data, (data / "drugbank" / "sample_small_molecule.xml.gz",))))
+    found = list(
+        all_sources()["drugbank_xml"].read(Inputs(data, (data / "drugbank" / "sample_small_molecule.xml.gz",)))
+    )
     edges = [e for e in found if isinstance(e, Edge)]
-    assert (sum(e.relation == "interacts_with_drug" for e in edges), [q for q in found if isinstance(q, Quarantined)]) == (639, [])
+    assert (
+        sum(e.relation == "interacts_with_drug" for e in edges),
+        [q for q in found if isinstance(q, Quarantined)],
+    ) == (639, [])
 
 
 def _short(text: str) -> str:
@@ -147,7 +169,12 @@ def test_phenotypes_of_diseases_keep_negation_and_leave_out_inheritance(tmp_path
     header = "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration\n"
     rows = "OMIM:999999\tilltwo\t\tHP:9999991\tPMID:99999908\tPCS\t\t1/2\t\t\tP\tx\nOMIM:999999\tilltwo\tNOT\tHP:9999992\tOMIM:999999\tTAS\t\t\t\t\tP\tx\n"
     path = tmp_path / "x.hpoa"
-    path.write_text("#version: made up\n" + header + rows + "OMIM:999999\tilltwo\t\tHP:0000006\tOMIM:999999\tTAS\t\t\t\t\tI\tx\nshort\trow\n")
+    path.write_text(
+        "#version: made up\n"
+        + header
+        + rows
+        + "OMIM:999999\tilltwo\t\tHP:0000006\tOMIM:999999\tTAS\t\t\t\t\tI\tx\nshort\trow\n"
+    )
     found = list(all_sources()["hpo_annotations"].read(Inputs(tmp_path, (path,))))
     edges = [(e.object, e.negated, e.publications) for e in found if isinstance(e, Edge)]
     assert edges == [("HP:9999991", False, ("PMID:99999908",)), ("HP:9999992", True, ("OMIM:999999",))]

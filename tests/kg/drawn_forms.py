@@ -49,7 +49,12 @@ class Vocabulary:
     def of(cls, release: Release) -> Vocabulary:
         edges = release.scan("edges").filter(~pl.col("negated")).select("subject", "relation", "object").collect()
         held = set(edges["relation"].unique())
-        linked = pl.concat([edges["subject"], edges["object"]]).value_counts().sort("count", "subject", descending=[True, False])["subject"].to_list()[:400]
+        linked = (
+            pl.concat([edges["subject"], edges["object"]])
+            .value_counts()
+            .sort("count", "subject", descending=[True, False])["subject"]
+            .to_list()[:400]
+        )
         nodes: dict[str, list[str]] = {}
         for identifier, category in release.read("nodes", ["id", "category"]).sort("id").iter_rows():
             nodes.setdefault(category, []).append(identifier)
@@ -59,8 +64,15 @@ class Vocabulary:
         for relation in schema().relations.values():
             for direction in _DIRECTIONS:
                 if relation.name in held:
-                    ways.setdefault(relation.target(direction), []).append((relation.name, direction, relation.source(direction)))
-        return cls(nodes, ways, sorted({*release.sources, *(s["title"] for s in release.sources.values())}), sorted({s["licence"] for s in release.sources.values()}))
+                    ways.setdefault(relation.target(direction), []).append(
+                        (relation.name, direction, relation.source(direction))
+                    )
+        return cls(
+            nodes,
+            ways,
+            sorted({*release.sources, *(s["title"] for s in release.sources.values())}),
+            sorted({s["licence"] for s in release.sources.values()}),
+        )
 
     def reachable(self) -> list[str]:
         """Categories that some relation leads to, and that have nodes."""
@@ -68,7 +80,9 @@ class Vocabulary:
 
     def from_(self, category: str) -> list[tuple[str, Direction, str]]:
         """Relations that start from a category, with what they lead to."""
-        return [(name, d, target) for target, found in self.ways.items() for name, d, source in found if source == category]
+        return [
+            (name, d, target) for target, found in self.ways.items() for name, d, source in found if source == category
+        ]
 
 
 @st.composite
@@ -90,11 +104,17 @@ def filters(draw: Any, words: Vocabulary, category: str) -> Filter:
         case "licence":
             return Filter("licence", "=", draw(st.sampled_from([*words.licences, words.licences[0].upper()])))
         case "year":
-            return Filter("year", draw(st.sampled_from(["=", "<=", ">="])), draw(st.sampled_from([1990, 1999.5, 2008, 2015, 2030])))
+            return Filter(
+                "year",
+                draw(st.sampled_from(["=", "<=", ">="])),
+                draw(st.sampled_from([1990, 1999.5, 2008, 2015, 2030])),
+            )
     attribute = schema().attributes[field]
     if attribute.value == "number":
         return Filter(field, draw(st.sampled_from(["=", "<=", ">="])), draw(st.sampled_from([0.5, 2, 8, 24.0, 100])))
-    return Filter(field, "=", draw(st.sampled_from(["approved", "Approved", "experimental", "1", "X", "Humans", "C10AA05"])))
+    return Filter(
+        field, "=", draw(st.sampled_from(["approved", "Approved", "experimental", "1", "X", "Humans", "C10AA05"]))
+    )
 
 
 @st.composite
@@ -104,7 +124,9 @@ def expressions(draw: Any, words: Vocabulary, category: str, depth: int = 3) -> 
     if category not in words.nodes or (depth and ways and draw(st.integers(0, 9)) < 5):
         name, direction, source = draw(st.sampled_from(ways))
         return Hop(name, direction, draw(starts(words, source, depth - 1)))
-    kinds = ["entity", "some"] if depth <= 0 or not ways else ["entity", "some", "and", "or", "minus", "having", "where"]
+    kinds = (
+        ["entity", "some"] if depth <= 0 or not ways else ["entity", "some", "and", "or", "minus", "having", "where"]
+    )
     match draw(st.sampled_from(kinds)):
         case "entity":
             return draw(entities(words, category))
@@ -119,7 +141,10 @@ def expressions(draw: Any, words: Vocabulary, category: str, depth: int = 3) -> 
         case "having":
             return draw(havings(words, category, depth))
         case _:
-            return Where(draw(starts(words, category, depth - 1)), tuple(draw(st.lists(filters(words, category), min_size=1, max_size=2))))
+            return Where(
+                draw(starts(words, category, depth - 1)),
+                tuple(draw(st.lists(filters(words, category), min_size=1, max_size=2))),
+            )
 
 
 @st.composite
@@ -138,8 +163,12 @@ def havings(draw: Any, words: Vocabulary, category: str, depth: int) -> Expr:
     name, direction, target = draw(st.sampled_from(ways))
     of = draw(starts(words, category, depth - 1))
     comparison = draw(st.sampled_from(["at_least", "at_most", "exactly", "every", "only"]))
-    among = draw(expressions(words, target, depth - 1)) if comparison in ("every", "only") or draw(st.booleans()) else None
-    return Having(of, name, direction, comparison, 0 if comparison in ("every", "only") else draw(st.integers(0, 4)), among)
+    among = (
+        draw(expressions(words, target, depth - 1)) if comparison in ("every", "only") or draw(st.booleans()) else None
+    )
+    return Having(
+        of, name, direction, comparison, 0 if comparison in ("every", "only") else draw(st.integers(0, 4)), among
+    )
 
 
 @st.composite
@@ -153,11 +182,20 @@ def forms(draw: Any, words: Vocabulary, depth: int = 3) -> Form:
         case "exists":
             return ExistsForm(draw(expressions(words, category, depth)))
         case "compare":
-            return CompareForm(draw(expressions(words, category, depth - 1)), draw(expressions(words, category, depth - 1)))
+            return CompareForm(
+                draw(expressions(words, category, depth - 1)), draw(expressions(words, category, depth - 1))
+            )
         case _:
             ways = words.from_(category)
             if not ways:
                 return CountForm(draw(expressions(words, category, depth)))
             name, direction, _ = draw(st.sampled_from(ways))
             counted = tuple(f for f in draw(st.lists(filters(words, category), max_size=2)) if f.field in EVIDENCE)
-            return TopForm(draw(st.integers(1, 5)), draw(starts(words, category, depth)), name, direction, draw(st.booleans()), counted)
+            return TopForm(
+                draw(st.integers(1, 5)),
+                draw(starts(words, category, depth)),
+                name,
+                direction,
+                draw(st.booleans()),
+                counted,
+            )

@@ -51,7 +51,11 @@ def test_one_server_serves_all_and_answers_on_loopback_only(house: House) -> Non
     first, second = house.server.ensure(release), ArcadeServer(house.home / "graph").ensure(release)
     assert first == second
     listening = Path(f"/proc/{first.pid}/net/tcp").read_text() + Path(f"/proc/{first.pid}/net/tcp6").read_text()
-    bound = {line.split()[1] for line in listening.splitlines()[1:] if line.split()[3] == "0A" and line.split()[1].endswith(f":{first.port:04X}")}
+    bound = {
+        line.split()[1]
+        for line in listening.splitlines()[1:]
+        if line.split()[3] == "0A" and line.split()[1].endswith(f":{first.port:04X}")
+    }
     assert bound and all(place.startswith(("0100007F", "0000000000000000FFFF00000100007F")) for place in bound)
 
 
@@ -118,7 +122,9 @@ def test_a_server_that_is_idle_or_whose_home_was_deleted_is_ended(tmp_path: Path
     state = tmp_path / "server.json"
     state.write_text("{}")
     server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
-    watch = subprocess.Popen([sys.executable, "-I", "-S", str(Path(idle_watch.__file__)), str(server.pid), str(state), "0.01"])
+    watch = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(Path(idle_watch.__file__)), str(server.pid), str(state), "0.01"]
+    )
     if how == "deleted":
         state.unlink()
     assert server.wait(timeout=60) == -signal.SIGTERM and watch.wait(timeout=60) == 0
@@ -140,7 +146,10 @@ def test_a_runaway_is_stopped_at_its_limit(home: Path) -> None:
     quick = House(Settings(home=home, query_seconds=1, idle_minutes=2))
     try:
         with pytest.raises(QueryTimeout, match="longer than 1 s"):
-            quick.store.run("MATCH (a:Entity), (b:Entity), (c:Entity), (d:Entity) WHERE a.name < b.name AND b.name < c.name AND c.name < d.name RETURN count(*) AS n", {})
+            quick.store.run(
+                "MATCH (a:Entity), (b:Entity), (c:Entity), (d:Entity) WHERE a.name < b.name AND b.name < c.name AND c.name < d.name RETURN count(*) AS n",
+                {},
+            )
     finally:
         quick.close()
         quick.server.stop()

@@ -51,7 +51,10 @@ def outcome(executor: Executor, form: Form) -> Any:
     """What an engine gives, with the order and the weight of evidence of every node."""
     match form:
         case ListForm():
-            return [(f.id, f.name, f.category, f.value, f.tier, f.n_sources, f.n_publications) for f in executor.nodes(form.of).values()]
+            return [
+                (f.id, f.name, f.category, f.value, f.tier, f.n_sources, f.n_publications)
+                for f in executor.nodes(form.of).values()
+            ]
         case CountForm():
             return executor.count(form.of)
         case ExistsForm():
@@ -65,13 +68,23 @@ def outcome(executor: Executor, form: Form) -> Any:
 
 @pytest.fixture(scope="module")
 def trio(engines: dict[str, House], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
-    yield Trio(engines["arcadedb"], {name: house.store for name, house in engines.items()}, tmp_path_factory.mktemp("topology") / "sample")
+    yield Trio(
+        engines["arcadedb"],
+        {name: house.store for name, house in engines.items()},
+        tmp_path_factory.mktemp("topology") / "sample",
+    )
 
 
 def test_random_forms_give_the_same_on_both_engines_and_by_the_evaluator(trio: Trio) -> None:
     seen: list[int] = []
 
-    @settings(max_examples=FORMS, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink))
+    @settings(
+        max_examples=FORMS,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
     @given(st.data())
     def agree(data: st.DataObject) -> None:
         form = data.draw(forms(trio.words))
@@ -92,7 +105,13 @@ def test_random_forms_give_the_same_on_both_engines_and_by_the_evaluator(trio: T
 
 
 def test_simpler_forms_denote_the_same_and_notations_round_trip(trio: Trio) -> None:
-    @settings(max_examples=FORMS, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink))
+    @settings(
+        max_examples=FORMS,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
     @given(st.data())
     def agree(data: st.DataObject) -> None:
         form = data.draw(forms(trio.words))
@@ -120,7 +139,9 @@ def leaves(plan: Mapping[str, Any]) -> Iterator[str]:
         yield from leaves(child)
 
 
-def test_every_compiled_step_starts_from_an_identifier_or_is_of_a_whole_kind(trio: Trio, neo4j_address: Address) -> None:
+def test_every_compiled_step_starts_from_an_identifier_or_is_of_a_whole_kind(
+    trio: Trio, neo4j_address: Address
+) -> None:
     texts: set[str] = set()
 
     @settings(max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -131,7 +152,10 @@ def test_every_compiled_step_starts_from_an_identifier_or_is_of_a_whole_kind(tri
     gather()
     bound = {"ids": [], "within": [], "sources": [], "tiers": [0, 9], "years": [0, 1], "v0": "", "v1": ""}
     starts: dict[str, set[str]] = {}
-    with GraphDatabase.driver(neo4j_address.uri, auth=(neo4j_address.user, neo4j_address.password)) as driver, driver.session() as session:
+    with (
+        GraphDatabase.driver(neo4j_address.uri, auth=(neo4j_address.user, neo4j_address.password)) as driver,
+        driver.session() as session,
+    ):
         for text in texts:
             found = session.run(f"EXPLAIN {text}", bound).consume().plan
             assert found is not None
@@ -166,10 +190,17 @@ def test_rows_of_a_connection_that_was_cut_are_not_taken_for_all(neo4j_address: 
 @pytest.mark.parametrize("engine_name", ["arcadedb", "neo4j"])
 @pytest.mark.parametrize(
     "of_one_row",
-    ["range(1, 100) AS x", "[i IN range(1, 25) | [i, i, i, i]] AS x", "{of: {these: range(1, 100)}} AS x", "[(d:Drug {id: 'DRUGBANK:DB00437'})-[:TREATS]->(x) | x] AS x"],
+    [
+        "range(1, 100) AS x",
+        "[i IN range(1, 25) | [i, i, i, i]] AS x",
+        "{of: {these: range(1, 100)}} AS x",
+        "[(d:Drug {id: 'DRUGBANK:DB00437'})-[:TREATS]->(x) | x] AS x",
+    ],
     ids=["list", "lists", "maps", "nodes"],
 )
-def test_few_rows_of_long_lists_are_an_error_before_they_fill_the_memory(trio: Trio, engine_name: str, of_one_row: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_rows_of_long_lists_are_an_error_before_they_fill_the_memory(
+    trio: Trio, engine_name: str, of_one_row: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store, query = trio.stores[engine_name], f"UNWIND range(1, 50) AS row RETURN {of_one_row}"
     assert len(store.run(query, {})) == 50
     monkeypatch.setattr(bolt, "MOST_VALUES", 250)
@@ -178,7 +209,9 @@ def test_few_rows_of_long_lists_are_an_error_before_they_fill_the_memory(trio: T
 
 
 @pytest.mark.parametrize("engine_name", ["arcadedb", "neo4j"])
-def test_two_steps_at_once_give_what_one_after_the_other_gives(trio: Trio, engine_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_steps_at_once_give_what_one_after_the_other_gives(
+    trio: Trio, engine_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = ListForm(Hop("treats", "in", Hop("treats", "out", Entity("DRUGBANK:DB00635", "biolink:Drug"))))
     apart = outcome(trio.executor(engine_name), form)
     monkeypatch.setattr(execute, "MANY_BETWEEN", 0)

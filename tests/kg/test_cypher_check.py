@@ -27,12 +27,21 @@ def refusal(query: str) -> str:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("MATCH (d:Drug)-[:TREAT]->(x:Disease) RETURN d", "line 1, column 18: there is no relationship TREAT; did you mean TREATS?"),
+        (
+            "MATCH (d:Drug)-[:TREAT]->(x:Disease) RETURN d",
+            "line 1, column 18: there is no relationship TREAT; did you mean TREATS?",
+        ),
         ("MATCH (d:Drug)-[:treats]->(x) RETURN d", "there is no relationship treats; did you mean TREATS?"),
         ("MATCH (d:Drug)-[:CtD]->(x) RETURN d", "there is no relationship CtD; did you mean TREATS?"),
-        ("MATCH (d:Drug)-[:UPREGULATES]->(g:Gene) RETURN d", "there is no relationship UPREGULATES; did you mean DRUG_UPREGULATES?"),
+        (
+            "MATCH (d:Drug)-[:UPREGULATES]->(g:Gene) RETURN d",
+            "there is no relationship UPREGULATES; did you mean DRUG_UPREGULATES?",
+        ),
         ("MATCH (d:Disease)-[:UPREGULATES]->(g:Gene) RETURN d", "did you mean DISEASE_UPREGULATES?"),
-        ("MATCH (d:Drug)-[:XYZZY]->(g:Disease) RETURN d", "there is no relationship XYZZY; there are PALLIATES, TREATS"),
+        (
+            "MATCH (d:Drug)-[:XYZZY]->(g:Disease) RETURN d",
+            "there is no relationship XYZZY; there are PALLIATES, TREATS",
+        ),
         ("MATCH (d:drug) RETURN d", "line 1, column 10: there is no label drug; did you mean Drug?"),
         ("MATCH (d:Compound) RETURN d", "there is no label Compound; did you mean Drug?"),
         ("MATCH (d:`Side Effect`) RETURN d", "there is no label Side Effect; did you mean SideEffect?"),
@@ -48,26 +57,40 @@ def refusal(query: str) -> str:
         ("MATCH (d:Drug) WITH collect(d) AS all RETURN [x IN all | x.nmae]", "Drug has no property nmae"),
         ("MATCH ()-[r:TREATS]->() RETURN r.score", "a relationship has no property score; there are detail, id,"),
         ("MATCH ()-[r:TREATS {tiers: 1}]->() RETURN r", "a relationship has no property tiers; did you mean tier?"),
-        ("MATCH ()-[rs:TREATS*1..2]->() RETURN [r IN rs | r.source]", "a relationship has no property source; did you mean sources?"),
+        (
+            "MATCH ()-[rs:TREATS*1..2]->() RETURN [r IN rs | r.source]",
+            "a relationship has no property source; did you mean sources?",
+        ),
         ("MATCH (d:Drug) RETURN dd.name", "there is no variable dd here; known here: d"),
         ("MATCH (drug:Drug) WITH drug.name AS name RETURN drug.id", "there is no variable drug here"),
-        ("MATCH (d:Drug) RETURN lenght(d.name)", "the function 'lenght' is refused; plain functions of Cypher alone are let through; did you mean length?"),
+        (
+            "MATCH (d:Drug) RETURN lenght(d.name)",
+            "the function 'lenght' is refused; plain functions of Cypher alone are let through; did you mean length?",
+        ),
         ("MATCH (d:Drug) RETURN substring(d.name)", "substring takes 2 to 3 values, not 1"),
         ("MATCH (d:Drug) RETURN size((d)-->())", "write COUNT { (a)-[:TYPE]->(b) }"),
         ("MATCH (d:Drug) WHERE exists(d.name) RETURN d", "write n.name IS NOT NULL"),
-        ("MATCH (n:`a\nb`) RETURN n", "there is no label a b;"), ("MATCH (d:Drug) WITH d.name\nOR\ntrue RETURN 1 AS x", "WITH d.name OR true AS x"),
+        ("MATCH (n:`a\nb`) RETURN n", "there is no label a b;"),
+        ("MATCH (d:Drug) WITH d.name\nOR\ntrue RETURN 1 AS x", "WITH d.name OR true AS x"),
         ("MATCH (d:Drug) WITH d.name RETURN 1 AS x", "needs a name after WITH: WITH d.name AS x"),
         ("MATCH (d:Drug) RETURN d.name + count(*) AS x", "stands beside a count or sum in one column"),
         ("MATCH (d:Drug) RETURN (d)-[:TREATS]->() AS x", "elsewhere write EXISTS { (a)-[:TYPE]->(b) }"),
-        ("MATCH (d:Drug) WHERE d.name != 'x' RETURN d", "not equal is written <>"), ("MATCH (d:Drug) WHERE d.name == 'x' RETURN d", "equal is written with one ="),
-        ("MATCH (d:Drug) WHERE d.id NOT IN $ids RETURN d", "line 1, column 27: 'NOT' where"), ("MATCH (d:Drug) WHERE d.id NOT IN $ids RETURN d", "NOT stands first: NOT n.id IN $ids"),
-        ("MATCH (d:Drug) WHERE d.name LIKE 'x' RETURN d", "write n.name CONTAINS"), ("MATCH (d:Drug) RETURN d LIMIT 5 SKIP 2", "SKIP stands before LIMIT"),
-        ("MATCH (d:Drug)->(x) RETURN d", "an arrow is written -[:TYPE]-> or -->"), ("MATCH (d:Drug) RETURN d.name AS order", "'order' where a column's name is expected; put it in back-ticks"),
-        ("MATCH p = (d:Drug)-->() RETURN [n IN nodes(p) WHERE n:Drug | n.name] AS x", "it stands in brackets: [n IN nodes(p) WHERE (n:Drug) | n.name]"),
+        ("MATCH (d:Drug) WHERE d.name != 'x' RETURN d", "not equal is written <>"),
+        ("MATCH (d:Drug) WHERE d.name == 'x' RETURN d", "equal is written with one ="),
+        ("MATCH (d:Drug) WHERE d.id NOT IN $ids RETURN d", "line 1, column 27: 'NOT' where"),
+        ("MATCH (d:Drug) WHERE d.id NOT IN $ids RETURN d", "NOT stands first: NOT n.id IN $ids"),
+        ("MATCH (d:Drug) WHERE d.name LIKE 'x' RETURN d", "write n.name CONTAINS"),
+        ("MATCH (d:Drug) RETURN d LIMIT 5 SKIP 2", "SKIP stands before LIMIT"),
+        ("MATCH (d:Drug)->(x) RETURN d", "an arrow is written -[:TYPE]-> or -->"),
+        ("MATCH (d:Drug) RETURN d.name AS order", "'order' where a column's name is expected; put it in back-ticks"),
+        (
+            "MATCH p = (d:Drug)-->() RETURN [n IN nodes(p) WHERE n:Drug | n.name] AS x",
+            "it stands in brackets: [n IN nodes(p) WHERE (n:Drug) | n.name]",
+        ),
         ("RETURN round(1.5, 100000000) AS x", "round() takes its digits as a number written out, at most 20"),
         ("MATCH (d:Drug) WITH {d: d} AS m RETURN m.d.nmae", "Drug has no property nmae"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_name_is_refused_with_the_nearest_right_one(query: str, said: str) -> None:
     assert said in refusal(query)
 
@@ -76,17 +99,37 @@ def test_a_wrong_name_is_refused_with_the_nearest_right_one(query: str, said: st
     ("query", "cypher"),
     [
         ("MATCH (x:Disease)-[:TREATS]->(d:Drug) RETURN d", "MATCH (x:Disease)<-[:TREATS]-(d:Drug) RETURN d"),
-        ("MATCH (d:Drug)<-[r:TREATS {tier: 1}]-(x:Disease) RETURN d", "MATCH (d:Drug)-[r:TREATS {tier: 1}]->(x:Disease) RETURN d"),
-        ("MATCH (x:Disease) WITH x AS y MATCH (d:Drug) < /* in */ - [ :TREATS ] - (y) RETURN d", "MATCH (x:Disease) WITH x AS y MATCH (d:Drug) - [ :TREATS ] -> (y) RETURN d"),
-        ("MATCH (x)-[:TREATS|PALLIATES]->(d:Drug) WHERE x:Disease AND d.id = $id RETURN x", "MATCH (x)<-[:TREATS|PALLIATES]-(d:Drug) WHERE x:Disease AND d.id = $id RETURN x"),
-        ("MATCH (d:Drug) WHERE EXISTS { (d)<-[:TREATS]-(:Disease) } RETURN d", "MATCH (d:Drug) WHERE EXISTS { (d)-[:TREATS]->(:Disease) } RETURN d"),
-        ("MATCH (d:Drug) WHERE (d)<-[:TREATS]-(:Disease) RETURN d", "MATCH (d:Drug) WHERE (d)-[:TREATS]->(:Disease) RETURN d"),
-        ("MATCH (d:Drug) RETURN [(d)<-[:TREATS]-(x:Disease) | x.name] AS x", "MATCH (d:Drug) RETURN [(d)-[:TREATS]->(x:Disease) | x.name] AS x"),
+        (
+            "MATCH (d:Drug)<-[r:TREATS {tier: 1}]-(x:Disease) RETURN d",
+            "MATCH (d:Drug)-[r:TREATS {tier: 1}]->(x:Disease) RETURN d",
+        ),
+        (
+            "MATCH (x:Disease) WITH x AS y MATCH (d:Drug) < /* in */ - [ :TREATS ] - (y) RETURN d",
+            "MATCH (x:Disease) WITH x AS y MATCH (d:Drug) - [ :TREATS ] -> (y) RETURN d",
+        ),
+        (
+            "MATCH (x)-[:TREATS|PALLIATES]->(d:Drug) WHERE x:Disease AND d.id = $id RETURN x",
+            "MATCH (x)<-[:TREATS|PALLIATES]-(d:Drug) WHERE x:Disease AND d.id = $id RETURN x",
+        ),
+        (
+            "MATCH (d:Drug) WHERE EXISTS { (d)<-[:TREATS]-(:Disease) } RETURN d",
+            "MATCH (d:Drug) WHERE EXISTS { (d)-[:TREATS]->(:Disease) } RETURN d",
+        ),
+        (
+            "MATCH (d:Drug) WHERE (d)<-[:TREATS]-(:Disease) RETURN d",
+            "MATCH (d:Drug) WHERE (d)-[:TREATS]->(:Disease) RETURN d",
+        ),
+        (
+            "MATCH (d:Drug) RETURN [(d)<-[:TREATS]-(x:Disease) | x.name] AS x",
+            "MATCH (d:Drug) RETURN [(d)-[:TREATS]->(x:Disease) | x.name] AS x",
+        ),
         ("MATCH (x:Disease)-[:NOT_TREATS]->(d:Drug) RETURN d", "MATCH (x:Disease)<-[:NOT_TREATS]-(d:Drug) RETURN d"),
-        ("MATCH (g:Gene)-[:PARTICIPATES_PATHWAY]->(p)<-[:PARTICIPATES_PATHWAY]-(h:Gene)-[:ASSOCIATES]->(d:Disease) RETURN d",
-         "MATCH (g:Gene)-[:PARTICIPATES_PATHWAY]->(p)<-[:PARTICIPATES_PATHWAY]-(h:Gene)<-[:ASSOCIATES]-(d:Disease) RETURN d"),
+        (
+            "MATCH (g:Gene)-[:PARTICIPATES_PATHWAY]->(p)<-[:PARTICIPATES_PATHWAY]-(h:Gene)-[:ASSOCIATES]->(d:Disease) RETURN d",
+            "MATCH (g:Gene)-[:PARTICIPATES_PATHWAY]->(p)<-[:PARTICIPATES_PATHWAY]-(h:Gene)<-[:ASSOCIATES]-(d:Disease) RETURN d",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_inverted_arrow_is_turned_where_the_schema_leaves_one_reading_and_said(query: str, cypher: str) -> None:
     found = check(query)
     assert found.cypher == cypher
@@ -97,27 +140,44 @@ def test_an_inverted_arrow_is_turned_where_the_schema_leaves_one_reading_and_sai
 @pytest.mark.parametrize(
     "query",
     [
-        "MATCH (a:Disease)-[:SUBCLASS_OF]->(b:Disease) RETURN a", "MATCH (a:Gene)-[:REGULATES]->(b:Gene) RETURN a", "MATCH (a)-[:TREATS]->(b) RETURN a",
-        "MATCH (a:Drug)-[:TREATS|RELATED_TO]-(b:Disease) RETURN a", "MATCH (a:Disease)-[:RELATED_TO]->(b:Gene) RETURN a", "MATCH (a:Entity)-[:TREATS]->(b:Entity) RETURN a",
+        "MATCH (a:Disease)-[:SUBCLASS_OF]->(b:Disease) RETURN a",
+        "MATCH (a:Gene)-[:REGULATES]->(b:Gene) RETURN a",
+        "MATCH (a)-[:TREATS]->(b) RETURN a",
+        "MATCH (a:Drug)-[:TREATS|RELATED_TO]-(b:Disease) RETURN a",
+        "MATCH (a:Disease)-[:RELATED_TO]->(b:Gene) RETURN a",
+        "MATCH (a:Entity)-[:TREATS]->(b:Entity) RETURN a",
         "MATCH (a:Drug|Gene) OPTIONAL MATCH (a)-[:TREATS]->(x) OPTIONAL MATCH (a)-[:PARTICIPATES_PATHWAY]->(p) RETURN a",
-        "MATCH (a) WHERE a:Drug OR a:Gene OPTIONAL MATCH (a)<-[:ASSOCIATES]-(x) RETURN a", "MATCH (a:Drug)-[*1..3]->(b:Gene) RETURN a", "MATCH (a:Drug)-[:TREATS*0..1]->(b:Drug) RETURN a",
+        "MATCH (a) WHERE a:Drug OR a:Gene OPTIONAL MATCH (a)<-[:ASSOCIATES]-(x) RETURN a",
+        "MATCH (a:Drug)-[*1..3]->(b:Gene) RETURN a",
+        "MATCH (a:Drug)-[:TREATS*0..1]->(b:Drug) RETURN a",
     ],
-)  # fmt: skip
+)
 def test_an_arrow_that_can_be_meant_stays(query: str) -> None:
-    assert check(query).cypher.replace("(a:Entity)", "(a)") == query.replace("(a:Entity)", "(a)") and check(query).notes == ()
+    assert (
+        check(query).cypher.replace("(a:Entity)", "(a)") == query.replace("(a:Entity)", "(a)")
+        and check(query).notes == ()
+    )
 
 
 @pytest.mark.parametrize(
     ("query", "runs"),
     [
-        ("MATCH (n) RETURN count(n) AS n", "MATCH (n:Entity) RETURN count(n) AS n"), ("MATCH ()-[r:TREATS]->() RETURN r", "MATCH (:Entity)-[r:TREATS]->() RETURN r"),
-        ("MATCH (n {id: 'x'}) RETURN n", "MATCH (n :Entity {id: 'x'}) RETURN n"), ("MATCH (n:!Drug|!Gene) RETURN n", "MATCH (n:Entity&(!Drug|!Gene)) RETURN n"),
-        ("MATCH (n WHERE n.id = 'x') RETURN n", "MATCH (n :Entity WHERE n.id = 'x') RETURN n"), ("MATCH ((a)--(b)){1,2} RETURN 1 AS x", "MATCH ((a:Entity)--(b)){1,2} RETURN 1 AS x"),
-        ("MATCH (`a b`) RETURN `a b`", "MATCH (`a b`:Entity) RETURN `a b`"), ("MATCH (a)-->(b:Drug) RETURN a", "MATCH (a)-->(b:Drug) RETURN a"),
-        ("MATCH (a:Drug) MATCH (a)--(b) RETURN b", "MATCH (a:Drug) MATCH (a)--(b) RETURN b"), ("MATCH (r:Release) RETURN r.id", "MATCH (r:Release) RETURN r.id"),
-        ("MATCH (a:Drug) WHERE EXISTS { (x)--(y) } RETURN a", "MATCH (a:Drug) WHERE EXISTS { (x:Entity)--(y) } RETURN a"),
+        ("MATCH (n) RETURN count(n) AS n", "MATCH (n:Entity) RETURN count(n) AS n"),
+        ("MATCH ()-[r:TREATS]->() RETURN r", "MATCH (:Entity)-[r:TREATS]->() RETURN r"),
+        ("MATCH (n {id: 'x'}) RETURN n", "MATCH (n :Entity {id: 'x'}) RETURN n"),
+        ("MATCH (n:!Drug|!Gene) RETURN n", "MATCH (n:Entity&(!Drug|!Gene)) RETURN n"),
+        ("MATCH (n WHERE n.id = 'x') RETURN n", "MATCH (n :Entity WHERE n.id = 'x') RETURN n"),
+        ("MATCH ((a)--(b)){1,2} RETURN 1 AS x", "MATCH ((a:Entity)--(b)){1,2} RETURN 1 AS x"),
+        ("MATCH (`a b`) RETURN `a b`", "MATCH (`a b`:Entity) RETURN `a b`"),
+        ("MATCH (a)-->(b:Drug) RETURN a", "MATCH (a)-->(b:Drug) RETURN a"),
+        ("MATCH (a:Drug) MATCH (a)--(b) RETURN b", "MATCH (a:Drug) MATCH (a)--(b) RETURN b"),
+        ("MATCH (r:Release) RETURN r.id", "MATCH (r:Release) RETURN r.id"),
+        (
+            "MATCH (a:Drug) WHERE EXISTS { (x)--(y) } RETURN a",
+            "MATCH (a:Drug) WHERE EXISTS { (x:Entity)--(y) } RETURN a",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_path_that_demands_no_label_starts_from_an_entity(query: str, runs: str) -> None:
     assert check(query).cypher == runs
 
@@ -125,18 +185,28 @@ def test_a_path_that_demands_no_label_starts_from_an_entity(query: str, runs: st
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("MATCH (g:Gene)-[:TREATS]->(d:Disease) RETURN g", "TREATS goes from Drug to Disease, so it does not join Gene with Disease; between these there are: <-[:ASSOCIATES]-, "),
-        ("MATCH (d:Drug)-[:ASSOCIATES]-(g:Gene) RETURN g", "so it does not join Drug with Gene; between these there are: -[:BINDS]->, -[:DRUG_DOWNREGULATES]->, -[:DRUG_UPREGULATES]->"),
+        (
+            "MATCH (g:Gene)-[:TREATS]->(d:Disease) RETURN g",
+            "TREATS goes from Drug to Disease, so it does not join Gene with Disease; between these there are: <-[:ASSOCIATES]-, ",
+        ),
+        (
+            "MATCH (d:Drug)-[:ASSOCIATES]-(g:Gene) RETURN g",
+            "so it does not join Drug with Gene; between these there are: -[:BINDS]->, -[:DRUG_DOWNREGULATES]->, -[:DRUG_UPREGULATES]->",
+        ),
         ("MATCH (x:Disease)-[:TREATS]->(d) RETURN d", "TREATS goes from Drug to Disease; turn the arrow round"),
-        ("MATCH (a:Drug)-[:TREATS]->(x)-[:BINDS]->(g) RETURN g", "BINDS goes from Drug to Gene, and never touches Disease here"),
+        (
+            "MATCH (a:Drug)-[:TREATS]->(x)-[:BINDS]->(g) RETURN g",
+            "BINDS goes from Drug to Gene, and never touches Disease here",
+        ),
         ("MATCH (a:Drug) WITH a AS b MATCH (b)-[:CAUSES]->(c:Gene) RETURN c", "CAUSES goes from Drug to SideEffect"),
         ("MATCH (a:Drug)-[:TREATS*1..2]->(b:Gene) RETURN a", "does not join Drug with Gene"),
         ("MATCH (a:Drug) MATCH (a:Disease) RETURN a", "a is Drug above and Disease here; no node is both"),
-        ("MATCH (a:Drug&Disease) RETURN a", "a cannot exist"), ("MATCH (a:Drug:Disease) RETURN a", "write :Drug|Chemical"),
+        ("MATCH (a:Drug&Disease) RETURN a", "a cannot exist"),
+        ("MATCH (a:Drug:Disease) RETURN a", "write :Drug|Chemical"),
         ("MATCH ()-[r:TREATS&CAUSES]->() RETURN r", "no relationship has two types"),
         ("MATCH ()-[r:TREATS]->() MATCH (r) RETURN r", "r is no node here but a relationship"),
     ],
-)  # fmt: skip
+)
 def test_a_relationship_that_joins_no_such_nodes_is_refused_with_those_that_do(query: str, said: str) -> None:
     assert said in refusal(query)
 
@@ -164,9 +234,12 @@ def test_a_direction_that_says_nothing_is_noted() -> None:
         "MATCH (a:Disease) WITH collect(a) AS l RETURN [x IN l WHERE any(y IN l WHERE y.name = x.id)] AS x",
     ],
     ids=lambda q: q[:40],
-)  # fmt: skip
+)
 def test_an_honest_read_is_not_taken_for_one_that_grows(query: str) -> None:
-    assert check(query).cypher.replace("(a:Entity)", "(a)") == query.replace("(a:Entity)", "(a)") and check(query).notes == ()
+    assert (
+        check(query).cypher.replace("(a:Entity)", "(a)") == query.replace("(a:Entity)", "(a)")
+        and check(query).notes == ()
+    )
 
 
 def test_a_forgotten_colon_is_noted() -> None:
@@ -179,12 +252,17 @@ def test_a_forgotten_colon_is_noted() -> None:
 @pytest.mark.parametrize(
     ("query", "value"),
     [
-        ("RETURN $x =~ '.*.*b' AS x", "a" * 20_000), ("RETURN [a IN $x | [b IN $x | b]] AS x", list(range(5_000))), ("UNWIND $x AS a RETURN a", [0] * 1_100_000),
-        ("RETURN range(1, size($x)) AS x", "a" * 1_000_000), ("RETURN toInteger($x) AS x", "1" * 20_000), ("UNWIND $x AS a UNWIND $x AS b RETURN collect(a) AS x", [0] * 2_000),
-        ("RETURN reduce(s = '', i IN $x | s + i) AS x", ["a" * 5_000] * 5_000), ("RETURN $x AS x", json.loads("[" * 300 + "]" * 300)),
+        ("RETURN $x =~ '.*.*b' AS x", "a" * 20_000),
+        ("RETURN [a IN $x | [b IN $x | b]] AS x", list(range(5_000))),
+        ("UNWIND $x AS a RETURN a", [0] * 1_100_000),
+        ("RETURN range(1, size($x)) AS x", "a" * 1_000_000),
+        ("RETURN toInteger($x) AS x", "1" * 20_000),
+        ("UNWIND $x AS a UNWIND $x AS b RETURN collect(a) AS x", [0] * 2_000),
+        ("RETURN reduce(s = '', i IN $x | s + i) AS x", ["a" * 5_000] * 5_000),
+        ("RETURN $x AS x", json.loads("[" * 300 + "]" * 300)),
     ],
     ids=lambda v: str(v)[:30],
-)  # fmt: skip
+)
 def test_the_size_of_a_parameter_counts(query: str, value: object) -> None:
     assert check(query).parameters == {"x"}
     with pytest.raises(QueryRefused):
@@ -208,7 +286,9 @@ def test_the_known_properties_are_those_that_are_loaded(house: House) -> None:
     assert set(node_rows(house.release).columns) - {"label"} - declared == NODE_KEYS
     assert set(edge_rows(house.release).columns) - {"subject", "object", "type"} == EDGE_KEYS
     assert set(facts(house.release)) == RELEASE_KEYS
-    assert {row["type"] for row in house.store.run("MATCH ()-[r]->() RETURN DISTINCT type(r) AS type", {})} <= set(types())
+    assert {row["type"] for row in house.store.run("MATCH ()-[r]->() RETURN DISTINCT type(r) AS type", {})} <= set(
+        types()
+    )
 
 
 def test_functions_are_written_in_any_case_and_with_their_number_of_values() -> None:
@@ -229,7 +309,9 @@ def test_parameters_are_found_outside_of_texts_and_comments() -> None:
 
 
 def test_an_arrow_is_named_by_its_place() -> None:
-    assert check("MATCH (d:Drug)\nMATCH (x:Disease)-[:TREATS]->(d)\nRETURN x").notes == (f"line 2, column 18: {TREATS}",)
+    assert check("MATCH (d:Drug)\nMATCH (x:Disease)-[:TREATS]->(d)\nRETURN x").notes == (
+        f"line 2, column 18: {TREATS}",
+    )
 
 
 def steps(query: str) -> int:
@@ -256,14 +338,34 @@ def steps(query: str) -> int:
 @pytest.mark.parametrize(
     "query",
     [
-        "RETURN " + "[" * 9_000, "RETURN " + "(" * 30 + "1" + ")" * 30 + " AS x", "RETURN '" + "\\n" * 9_900 + "' AS x", "RETURN '" + "\\" * 19_000, "/*" * 9_000, "RETURN " + "-" * 19_000 + "1 AS x",
-        "RETURN " + "NOT " * 4_000 + "true AS x", "RETURN " + " OR ".join(["true"] * 3_000) + " AS x", "RETURN [" + ",".join("1" * 9_000) + "] AS x", "MATCH (n:" + "|".join(["Drug"] * 3_900) + ") RETURN n",
-        "MATCH (n:" + "!" * 15_000 + "Drug) RETURN n", "MATCH ()" + "-[:SUBCLASS_OF]-()" * 1_000 + " RETURN 1 AS x", "MATCH (a)" + ", (a)" * 3_900 + " RETURN a", "WITH " + ", ".join(f"1 AS a{i}" for i in range(1_500)) + " RETURN 1 AS x",
-        "MATCH (n:" + "a" * 15_000 + ") RETURN n", "RETURN n" + ".a" * 9_000, "RETURN $x" + "[0]" * 6_000 + " AS x", "RETURN " + "reduce(s = 0, x IN [1] | s + " * 13 + "1" + ")" * 13 + " AS x",
-        "MATCH (a:Drug) RETURN " + "[x IN [1] | " * 30 + "a.id" + "]" * 30 + " AS x", " ".join(f"MATCH (a{i}:Drug)" for i in range(190)) + " RETURN 1 AS x", "`" * 19_999, "'" * 19_999, "x." * 9_999, "x.a(" * 4_999, "(a)-" * 4_999,
+        "RETURN " + "[" * 9_000,
+        "RETURN " + "(" * 30 + "1" + ")" * 30 + " AS x",
+        "RETURN '" + "\\n" * 9_900 + "' AS x",
+        "RETURN '" + "\\" * 19_000,
+        "/*" * 9_000,
+        "RETURN " + "-" * 19_000 + "1 AS x",
+        "RETURN " + "NOT " * 4_000 + "true AS x",
+        "RETURN " + " OR ".join(["true"] * 3_000) + " AS x",
+        "RETURN [" + ",".join("1" * 9_000) + "] AS x",
+        "MATCH (n:" + "|".join(["Drug"] * 3_900) + ") RETURN n",
+        "MATCH (n:" + "!" * 15_000 + "Drug) RETURN n",
+        "MATCH ()" + "-[:SUBCLASS_OF]-()" * 1_000 + " RETURN 1 AS x",
+        "MATCH (a)" + ", (a)" * 3_900 + " RETURN a",
+        "WITH " + ", ".join(f"1 AS a{i}" for i in range(1_500)) + " RETURN 1 AS x",
+        "MATCH (n:" + "a" * 15_000 + ") RETURN n",
+        "RETURN n" + ".a" * 9_000,
+        "RETURN $x" + "[0]" * 6_000 + " AS x",
+        "RETURN " + "reduce(s = 0, x IN [1] | s + " * 13 + "1" + ")" * 13 + " AS x",
+        "MATCH (a:Drug) RETURN " + "[x IN [1] | " * 30 + "a.id" + "]" * 30 + " AS x",
+        " ".join(f"MATCH (a{i}:Drug)" for i in range(190)) + " RETURN 1 AS x",
+        "`" * 19_999,
+        "'" * 19_999,
+        "x." * 9_999,
+        "x.a(" * 4_999,
+        "(a)-" * 4_999,
     ],
     ids=lambda q: q[:30],
-)  # fmt: skip
+)
 def test_no_query_takes_long_or_too_deep(query: str) -> None:
     assert steps(query) < 10_000 + 150 * len(query)
 

@@ -14,20 +14,38 @@ QUERY = "MATCH (x:Disease {id: $id})-[:TREATS]->(d:Drug) RETURN count(d) AS n"
 def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     known = {k: v for k, v in os.environ.items() if not k.startswith("GALENIC_")}
     command = [sys.executable, "-c", "from galenic.cli.main import run; run()", "cypher", *words]
-    return subprocess.run(command, env={**known, "GALENIC_HOME": str(home), "GALENIC_IDLE_MINUTES": "2"}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        env={**known, "GALENIC_HOME": str(home), "GALENIC_IDLE_MINUTES": "2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_turned_arrow_is_said_beside_the_rows(sample_home: Path) -> None:
     shown = run(sample_home, QUERY, "-p", "id=DOID:1612")
-    assert shown.returncode == 0 and shown.stderr == "note: line 1, column 28: the arrow of TREATS was turned round, for TREATS goes from Drug to Disease\n"
+    assert (
+        shown.returncode == 0
+        and shown.stderr
+        == "note: line 1, column 28: the arrow of TREATS was turned round, for TREATS goes from Drug to Disease\n"
+    )
     said = json.loads(run(sample_home, QUERY, "-p", "id=DOID:1612", "--json").stdout)
-    assert said["rows"][0]["n"] > 5 and said["cypher"].startswith("MATCH (x:Disease {id: $id})<-[:TREATS]-(d:Drug)") and len(said["notes"]) == 1
+    assert (
+        said["rows"][0]["n"] > 5
+        and said["cypher"].startswith("MATCH (x:Disease {id: $id})<-[:TREATS]-(d:Drug)")
+        and len(said["notes"]) == 1
+    )
 
 
 def test_a_wrong_query_is_said_in_one_line(sample_home: Path, tmp_path: Path) -> None:
     for words, said in (
-        (("MATCH (d:Drug)-[:TREAT]->(x) RETURN d",), "galenic: line 1, column 18: there is no relationship TREAT; did you mean TREATS?"),
-        ((QUERY, "-p", "id=99999999999999999999999"), "$id holds a whole number beyond 64 bits"), ((QUERY, "-p", "id=[DOID:1612]"), "begins like JSON but is none"),
+        (
+            ("MATCH (d:Drug)-[:TREAT]->(x) RETURN d",),
+            "galenic: line 1, column 18: there is no relationship TREAT; did you mean TREATS?",
+        ),
+        ((QUERY, "-p", "id=99999999999999999999999"), "$id holds a whole number beyond 64 bits"),
+        ((QUERY, "-p", "id=[DOID:1612]"), "begins like JSON but is none"),
         ((QUERY,), "the query needs --param id=..."),
         (("MATCH (n) RETURN n.id", "--source", "hetionet"), "$sources"),
     ):

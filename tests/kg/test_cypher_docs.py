@@ -30,22 +30,48 @@ def test_it_names_every_label_and_relationship_and_no_other() -> None:
 
 
 def test_it_joins_the_labels_that_the_schema_joins_and_marks_those_without_direction() -> None:
-    rows = [line.strip("| ").split(" | ") for line in section("Relationships").splitlines() if line.startswith("| ") and "`" in line]
-    said = {(source, name.strip(" —`"), target, "—" in name) for source, names, target in rows for name in names.split(", ")}
-    labels = {category: "any" if kind.label == "NamedThing" else f"`{kind.label}`" for category, kind in schema().kinds.items()}
+    rows = [
+        line.strip("| ").split(" | ")
+        for line in section("Relationships").splitlines()
+        if line.startswith("| ") and "`" in line
+    ]
+    said = {
+        (source, name.strip(" —`"), target, "—" in name) for source, names, target in rows for name in names.split(", ")
+    }
+    labels = {
+        category: "any" if kind.label == "NamedThing" else f"`{kind.label}`"
+        for category, kind in schema().kinds.items()
+    }
     assert said == {(labels[r.subject], r.type, labels[r.object], r.symmetric) for r in schema().relations.values()}
 
 
 def test_it_names_every_property() -> None:
-    of = {row.split("|")[1].strip(): quoted(row.split("|")[2]) for row in section("Properties").splitlines() if row.startswith("| ")}
+    of = {
+        row.split("|")[1].strip(): quoted(row.split("|")[2])
+        for row in section("Properties").splitlines()
+        if row.startswith("| ")
+    }
     assert of["every node"] == NODE_KEYS and of["every relationship"] == EDGE_KEYS and of["`Release`"] == RELEASE_KEYS
     declared = {(schema().kind(a.category).label, name) for name, a in schema().attributes.items()}
-    assert {(label.strip("`"), name) for label, names in of.items() if label in ("`Drug`", "`Gene`", "`Protein`") for name in names} == declared
+    assert {
+        (label.strip("`"), name)
+        for label, names in of.items()
+        if label in ("`Drug`", "`Gene`", "`Protein`")
+        for name in names
+    } == declared
 
 
 def test_its_limits_are_those_that_hold() -> None:
     said = section("Limits")
-    for number in (tokens.MAX_CHARACTERS, cursor.MAX_DEPTH, grammar.MAX_CLAUSES, cursor.MAX_STEPS, pattern_check.MAX_APART, value_check.MAX_RANGE, values.MAX_SIZE):
+    for number in (
+        tokens.MAX_CHARACTERS,
+        cursor.MAX_DEPTH,
+        grammar.MAX_CLAUSES,
+        cursor.MAX_STEPS,
+        pattern_check.MAX_APART,
+        value_check.MAX_RANGE,
+        values.MAX_SIZE,
+    ):
         assert re.search(rf"\b{number:,}\b", said), number
 
 

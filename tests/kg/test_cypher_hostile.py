@@ -25,7 +25,10 @@ from tests.kg import hostile
 
 SECONDS = 2.0
 MARKER = "MARKER-4711"
-GROUPS = {name: getattr(hostile, name) for name in ("WRITES", "NESTED", "SCHEMA", "ACCOUNTS", "PROCEDURES", "FILES", "TRICKS", "BOMBS", "REGEXES")}
+GROUPS = {
+    name: getattr(hostile, name)
+    for name in ("WRITES", "NESTED", "SCHEMA", "ACCOUNTS", "PROCEDURES", "FILES", "TRICKS", "BOMBS", "REGEXES")
+}
 # One bomb is enough to end an embedded engine (its Java machine runs out of memory) and one regular expression to keep a core of Neo4j busy for
 # minutes: no limit of theirs stops these, so the gate alone does, and they are not sent past it.
 ENGINES_ALONE = [name for name in GROUPS if name not in ("BOMBS", "REGEXES")]
@@ -70,10 +73,14 @@ def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trap]:
 
 
 @pytest.fixture(scope="module")
-def stores(sample_home: Path, neo4j_address: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, BoltStore]]:
+def stores(
+    sample_home: Path, neo4j_address: Address, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, BoltStore]]:
     """The reader's connections with a short limit. ArcadeDB takes its limit at its start, so one of our own serves."""
     release = House(Settings(home=sample_home)).release
-    server = ArcadeServer(tmp_path_factory.mktemp("hostile") / "graph", ServerSettings(heap="1g", query_seconds=SECONDS, idle_minutes=2))
+    server = ArcadeServer(
+        tmp_path_factory.mktemp("hostile") / "graph", ServerSettings(heap="1g", query_seconds=SECONDS, idle_minutes=2)
+    )
     server.load(release, "1g")
     with BoltStore(server.ensure(release.id).address(), SECONDS) as arcade, BoltStore(neo4j_address, SECONDS) as neo4j:
         for store in (arcade, neo4j):
@@ -86,9 +93,17 @@ def state(store: BoltStore) -> dict[str, Any]:
     """Everything that a query could have changed: rows, labels, indexes."""
     nodes = store.run("MATCH (n) RETURN labels(n) AS labels, properties(n) AS said", {})
     edges = store.run("MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS type, b.id AS b, properties(r) AS said", {})
-    rows = sorted(json.dumps({**row, "labels": sorted(row.get("labels", []))}, sort_keys=True, default=str) for row in (*nodes, *edges))
+    rows = sorted(
+        json.dumps({**row, "labels": sorted(row.get("labels", []))}, sort_keys=True, default=str)
+        for row in (*nodes, *edges)
+    )
     indexes = sorted(str(row["name"]) for row in store.run("SHOW INDEXES YIELD name RETURN name", {}))
-    return {"nodes": len(nodes), "edges": len(edges), "checksum": hashlib.sha256("\n".join(rows).encode()).hexdigest(), "indexes": indexes}
+    return {
+        "nodes": len(nodes),
+        "edges": len(edges),
+        "checksum": hashlib.sha256("\n".join(rows).encode()).hexdigest(),
+        "indexes": indexes,
+    }
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -109,7 +124,9 @@ def test_there_are_many_of_them() -> None:
     assert len(set(every)) == len(every) >= 150
 
 
-def test_what_the_gate_cannot_tell_from_honest_reads_ends_within_its_limit(stores: dict[str, BoltStore], trap: Trap) -> None:
+def test_what_the_gate_cannot_tell_from_honest_reads_ends_within_its_limit(
+    stores: dict[str, BoltStore], trap: Trap
+) -> None:
     def run(engine: str) -> list[str]:
         store, kinds = stores[engine], []
         for query in hostile.RUNS:
@@ -135,7 +152,9 @@ def test_what_the_gate_cannot_tell_from_honest_reads_ends_within_its_limit(store
 
 
 @pytest.mark.parametrize("engine", ["arcadedb", "neo4j"])
-def test_with_the_gate_off_the_reader_still_writes_and_reads_nothing(engine: str, stores: dict[str, BoltStore], trap: Trap) -> None:
+def test_with_the_gate_off_the_reader_still_writes_and_reads_nothing(
+    engine: str, stores: dict[str, BoltStore], trap: Trap
+) -> None:
     store = stores[engine]
     before = state(store)
     ran = []
@@ -150,7 +169,10 @@ def test_with_the_gate_off_the_reader_still_writes_and_reads_nothing(engine: str
     assert state(store) == before
     trap.check()
     # Honestly: these do no harm to the graph, but tell of accounts and settings or end what others run. The gate alone stops them.
-    alone = {"arcadedb": {"SHOW DATABASES", "SHOW TRANSACTIONS"}, "neo4j": {"SHOW USERS", "SHOW SETTINGS", "CALL dbms.listConfig()", "CALL dbms.killConnection('bolt-999999')"}}
+    alone = {
+        "arcadedb": {"SHOW DATABASES", "SHOW TRANSACTIONS"},
+        "neo4j": {"SHOW USERS", "SHOW SETTINGS", "CALL dbms.listConfig()", "CALL dbms.killConnection('bolt-999999')"},
+    }
     assert alone[engine] <= set(ran)
 
 
@@ -166,7 +188,12 @@ def test_the_trap_would_close(trap: Trap) -> None:
 
 def test_only_the_plan_of_a_trusted_engine_is_asked_and_it_runs_nothing(stores: dict[str, BoltStore]) -> None:
     before = {engine: state(store) for engine, store in stores.items()}
-    plans = {engine: [store.explain(query, {}) for query in ("MATCH (n) RETURN n", "CREATE INDEX evil FOR (n:Drug) ON (n.evil)")] for engine, store in stores.items()}
+    plans = {
+        engine: [
+            store.explain(query, {}) for query in ("MATCH (n) RETURN n", "CREATE INDEX evil FOR (n:Drug) ON (n.evil)")
+        ]
+        for engine, store in stores.items()
+    }
     assert plans["arcadedb"] == [None, None]
     assert plans["neo4j"] == ["r", "s"] and stores["neo4j"].explain("MATCH (n) DETACH DELETE n", {}) in ("w", "rw")
     assert {engine: state(store) for engine, store in stores.items()} == before
@@ -178,7 +205,9 @@ class Planned:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def run(self, cypher: str, parameters: Any, *, rows: int = 100_000, seconds: float | None = None) -> list[dict[str, Any]]:
+    def run(
+        self, cypher: str, parameters: Any, *, rows: int = 100_000, seconds: float | None = None
+    ) -> list[dict[str, Any]]:
         self.asked.append(cypher)
         return []
 

@@ -12,10 +12,20 @@ from galenic.house import House
 from kg.cypher.safe import SafeCypher, check
 from kg.errors import QueryRefused
 
-READS = [line for line in Path(__file__).with_name("reads.txt").read_text("utf-8").splitlines() if line and not line.startswith("#")]
+READS = [
+    line
+    for line in Path(__file__).with_name("reads.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
 BOUND: dict[str, Any] = {
-    "id": "DOID:1612", "drug": "DRUGBANK:DB00091", "ids": ["DOID:1612", "DOID:8893", "DOID:7148"], "q": "cancer", "n": 5, "sources": ["hetionet"], "m": {"a": 1, "b": [1, 2]},
-}  # fmt: skip
+    "id": "DOID:1612",
+    "drug": "DRUGBANK:DB00091",
+    "ids": ["DOID:1612", "DOID:8893", "DOID:7148"],
+    "q": "cancer",
+    "n": 5,
+    "sources": ["hetionet"],
+    "m": {"a": 1, "b": [1, 2]},
+}
 
 
 @pytest.mark.parametrize("query", READS, ids=lambda q: q[:60])
@@ -50,7 +60,11 @@ def test_a_turned_arrow_finds_what_was_meant(engine: House) -> None:
     turned = safe.run("MATCH (x:Disease {id: $id})-[:TREATS]->(d:Drug) RETURN d.id AS id ORDER BY id", BOUND)
     assert turned.rows == meant.rows and len(meant.rows) > 5
     assert turned.cypher == "MATCH (x:Disease {id: $id})<-[:TREATS]-(d:Drug) RETURN d.id AS id ORDER BY id"
-    assert turned.notes == ("line 1, column 28: the arrow of TREATS was turned round, for TREATS goes from Drug to Disease",) and meant.notes == ()
+    assert (
+        turned.notes
+        == ("line 1, column 28: the arrow of TREATS was turned round, for TREATS goes from Drug to Disease",)
+        and meant.notes == ()
+    )
 
 
 def test_a_parameter_without_a_value_is_named_and_others_are_left_out(engine: House) -> None:

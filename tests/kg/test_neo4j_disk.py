@@ -24,7 +24,9 @@ def own(tmp_path: Path) -> Iterator[Own]:
     """A server on a disk of its own, of 800 MB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=800m", "tmpfs", str(disk)], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=800m", "tmpfs", str(disk)], capture_output=True, text=True, check=False
+    )
     if mounted.returncode:
         pytest.skip(f"only root may mount a small disk here ({mounted.stderr.strip()})")
     server = Own(disk / "own")

@@ -50,9 +50,22 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
     place = server.home / "certificates" / "bolt"
     place.mkdir(parents=True)
     names = ["-subj", "/CN=another.example", "-keyout", str(place / "private.key"), "-out", str(place / "public.crt")]
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names], check=True, capture_output=True)
-    files = {"base_directory": "certificates/bolt", "private_key": "private.key", "public_certificate": "public.crt", "client_auth": "NONE", "enabled": True}
-    server.configure(server__bolt__tls_level="OPTIONAL", **{f"dbms__ssl__policy__bolt__{name}": value for name, value in files.items()})
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names],
+        check=True,
+        capture_output=True,
+    )
+    files = {
+        "base_directory": "certificates/bolt",
+        "private_key": "private.key",
+        "public_certificate": "public.crt",
+        "client_auth": "NONE",
+        "enabled": True,
+    }
+    server.configure(
+        server__bolt__tls_level="OPTIONAL",
+        **{f"dbms__ssl__policy__bolt__{name}": value for name, value in files.items()},
+    )
     try:
         server.up()
     except NoNeo4j as problem:
@@ -100,11 +113,16 @@ def one_line(raised: pytest.ExceptionInfo[GraphError]) -> str:
 @pytest.mark.parametrize(
     ("uri", "mend"),
     [
-        (NOBODY, "does not answer (Connection refused)"), ("neo4j://127.0.0.1:1", "does not answer (Connection refused)"),
-        ("bolt://nobody.invalid:7687", "does not answer"), ("localhost:7687", "write bolt://host:7687"), ("http://localhost:7474", "write bolt://host:7687"),
-        ("bolt://", "write bolt://host:7687"), ("bolt://host:port", "does not answer"), ("bolt://me:secret@host:7687", "GALENIC_GRAPH_PASSWORD"),
+        (NOBODY, "does not answer (Connection refused)"),
+        ("neo4j://127.0.0.1:1", "does not answer (Connection refused)"),
+        ("bolt://nobody.invalid:7687", "does not answer"),
+        ("localhost:7687", "write bolt://host:7687"),
+        ("http://localhost:7474", "write bolt://host:7687"),
+        ("bolt://", "write bolt://host:7687"),
+        ("bolt://host:port", "does not answer"),
+        ("bolt://me:secret@host:7687", "GALENIC_GRAPH_PASSWORD"),
     ],
-)  # fmt: skip
+)
 def test_an_absent_server_and_what_is_no_address(old: Release, uri: str, mend: str) -> None:
     address = Address(uri, "neo4j", "x", "neo4j")
     with pytest.raises(StoreUnavailable) as raised, Neo4jLoader(address, retry_seconds=0) as loader:
@@ -119,14 +137,20 @@ def test_an_absent_server_and_what_is_no_address(old: Release, uri: str, mend: s
 def test_a_server_that_is_too_old(old: Release, version: str, bolt: tuple[int, int]) -> None:
     # No later Java starts such a server, so its words are played.
     fake = OldNeo4j(version, bolt)
-    with Neo4jLoader(Address(fake.uri, "neo4j", "x", "neo4j"), retry_seconds=0) as loader, pytest.raises(StoreError) as raised:
+    with (
+        Neo4jLoader(Address(fake.uri, "neo4j", "x", "neo4j"), retry_seconds=0) as loader,
+        pytest.raises(StoreError) as raised,
+    ):
         loader.stage(old)
     fake.close()
     assert "too old" in one_line(raised) and "Neo4j 5.13 or later is needed" in one_line(raised)
 
 
 def test_a_wrong_account_or_database_is_named(server: Own, old: Release) -> None:
-    wrong = ((replace(server.address, password="wrong"), "GALENIC_GRAPH_PASSWORD"), (replace(server.address, database="nowhere"), "GALENIC_GRAPH_DATABASE"))
+    wrong = (
+        (replace(server.address, password="wrong"), "GALENIC_GRAPH_PASSWORD"),
+        (replace(server.address, database="nowhere"), "GALENIC_GRAPH_DATABASE"),
+    )
     for address, mend in wrong:
         with Neo4jLoader(address, retry_seconds=0) as loader, pytest.raises(StoreUnavailable) as raised:
             loader.stage(old)
@@ -156,8 +180,13 @@ def test_an_empty_and_a_foreign_database(server: Own, old: Release) -> None:
         # Labels of ours alone do not make a graph ours.
         for labels in ("Person", "Entity", "Release", "Entity:Retired", "Staged"):
             server.query("MATCH (n) DETACH DELETE n")
-            server.query(f"CREATE (:{labels} {{id: 'theirs', name: 'theirs'}})-[:KNOWS]->(:{labels} {{id: 'theirs too'}})")
-            with Neo4jLoader(server.address) as loader, pytest.raises(StoreError, match="give Galenic an empty database") as raised:
+            server.query(
+                f"CREATE (:{labels} {{id: 'theirs', name: 'theirs'}})-[:KNOWS]->(:{labels} {{id: 'theirs too'}})"
+            )
+            with (
+                Neo4jLoader(server.address) as loader,
+                pytest.raises(StoreError, match="give Galenic an empty database") as raised,
+            ):
                 loader.stage(old)
             assert one_line(raised)
             with pytest.raises(ReleaseMismatch, match="give Galenic an empty database"):
@@ -167,7 +196,9 @@ def test_an_empty_and_a_foreign_database(server: Own, old: Release) -> None:
             ]
 
 
-def test_a_graph_of_another_release_is_refused_and_loading_again_mends_it(server: Own, old: Release, new: Release, tmp_path: Path) -> None:
+def test_a_graph_of_another_release_is_refused_and_loading_again_mends_it(
+    server: Own, old: Release, new: Release, tmp_path: Path
+) -> None:
     load(server, old)
     with BoltStore(server.address) as store, pytest.raises(ReleaseMismatch, match="run `galenic build`"):
         store.require(new.id)
@@ -181,7 +212,9 @@ def test_a_graph_of_another_release_is_refused_and_loading_again_mends_it(server
     server.serves(words)
 
 
-def test_the_old_release_serves_untouched_until_the_switch_and_no_reader_sees_a_half(server: Own, old: Release, new: Release) -> None:
+def test_the_old_release_serves_untouched_until_the_switch_and_no_reader_sees_a_half(
+    server: Own, old: Release, new: Release
+) -> None:
     load(server, old)
     seen: set[tuple[str, int, int]] = set()
     ended = threading.Event()
@@ -209,12 +242,18 @@ def test_the_old_release_serves_untouched_until_the_switch_and_no_reader_sees_a_
     server.serves(new)
 
 
-def test_what_is_staged_is_seen_by_no_query_and_cleared_when_the_old_release_is_built_again(server: Own, old: Release, new: Release) -> None:
+def test_what_is_staged_is_seen_by_no_query_and_cleared_when_the_old_release_is_built_again(
+    server: Own, old: Release, new: Release
+) -> None:
     load(server, old)
     queries = (
-        "MATCH ()-[r:TREATS]->() RETURN count(r) AS n", "MATCH (n) RETURN count(n) AS n", "MATCH (n {id: 'DOID:13189'}) RETURN count(n) AS n",
-        "MATCH (a)-[:TREATS]->(b) RETURN count(*) AS n", "MATCH (n:!Drug) RETURN count(n) AS n", "MATCH (d:Drug) WHERE EXISTS { (x)-[:TREATS]->(y {id: 'DOID:13189'}) } RETURN count(d) AS n",
-    )  # fmt: skip
+        "MATCH ()-[r:TREATS]->() RETURN count(r) AS n",
+        "MATCH (n) RETURN count(n) AS n",
+        "MATCH (n {id: 'DOID:13189'}) RETURN count(n) AS n",
+        "MATCH (a)-[:TREATS]->(b) RETURN count(*) AS n",
+        "MATCH (n:!Drug) RETURN count(n) AS n",
+        "MATCH (d:Drug) WHERE EXISTS { (x)-[:TREATS]->(y {id: 'DOID:13189'}) } RETURN count(d) AS n",
+    )
     with BoltStore(server.address) as store, Neo4jLoader(server.address, stale_seconds=0) as loader:
         store.require(old.id)
         before = [SafeCypher(store).run(query).rows for query in queries]
@@ -226,15 +265,22 @@ def test_what_is_staged_is_seen_by_no_query_and_cleared_when_the_old_release_is_
     server.serves(old)
 
 
-def test_a_switch_whose_answer_was_lost_is_repeated_and_changes_nothing(server: Own, old: Release, new: Release) -> None:
+def test_a_switch_whose_answer_was_lost_is_repeated_and_changes_nothing(
+    server: Own, old: Release, new: Release
+) -> None:
     load(server, old)
     load(server, new)
-    with GraphDatabase.driver(server.address.uri, auth=(server.address.user, server.address.password)) as driver, driver.session() as session:
+    with (
+        GraphDatabase.driver(server.address.uri, auth=(server.address.user, server.address.password)) as driver,
+        driver.session() as session,
+    ):
         session.execute_write(Neo4jLoader._switch, facts(new))
     server.serves(new)
 
 
-def test_a_switch_that_died_is_waited_for_and_ended_by_the_same_command(server: Own, old: Release, new: Release) -> None:
+def test_a_switch_that_died_is_waited_for_and_ended_by_the_same_command(
+    server: Own, old: Release, new: Release
+) -> None:
     load(server, old)
     server.query("MATCH (r:Release) SET r.epoch = r.epoch + 1, r.since = timestamp()")
     with BoltStore(server.address) as store:
@@ -250,9 +296,14 @@ def test_a_switch_that_died_is_waited_for_and_ended_by_the_same_command(server: 
     server.serves(new)
 
 
-def test_of_two_writers_one_is_told_to_wait_and_a_dead_ones_claim_is_taken_over(server: Own, old: Release, new: Release, third: Release) -> None:
+def test_of_two_writers_one_is_told_to_wait_and_a_dead_ones_claim_is_taken_over(
+    server: Own, old: Release, new: Release, third: Release
+) -> None:
     def second(done: int, total: int) -> None:
-        with Neo4jLoader(server.address) as other, pytest.raises(StoreBusy, match="wait for it, or try again in") as raised:
+        with (
+            Neo4jLoader(server.address) as other,
+            pytest.raises(StoreBusy, match="wait for it, or try again in") as raised,
+        ):
             other.stage(new)
         assert one_line(raised)
 
@@ -294,12 +345,16 @@ def stopping_after(batches: int) -> Callable[[int, int], None]:
     return progress
 
 
-def test_a_stopped_load_is_gone_on_with_and_one_of_another_release_starts_anew(server: Own, old: Release, new: Release) -> None:
+def test_a_stopped_load_is_gone_on_with_and_one_of_another_release_starts_anew(
+    server: Own, old: Release, new: Release
+) -> None:
     with Neo4jLoader(server.address, stopping_after(4)) as loader, pytest.raises(Stopped):
         loader.stage(new)
     with Neo4jLoader(server.address) as loader:
         again = loader.stage(new)
-        assert again.resumed > 0 and again.resumed + again.nodes + again.edges == int(facts(new)["nodes"]) + int(facts(new)["edges"])
+        assert again.resumed > 0 and again.resumed + again.nodes + again.edges == int(facts(new)["nodes"]) + int(
+            facts(new)["edges"]
+        )
     load(server, old, stale_seconds=0)
     server.serves(old)
     # Staged rows that someone has removed are found out, and the same command mends it.
@@ -321,7 +376,10 @@ def test_a_server_that_dies_in_mid_load(server: Own, old: Release, new: Release)
         if len(batches) == 5:
             server.kill()
 
-    with Neo4jLoader(server.address, dies, retry_seconds=1) as loader, pytest.raises(StoreUnavailable, match="the same command goes on from there") as raised:
+    with (
+        Neo4jLoader(server.address, dies, retry_seconds=1) as loader,
+        pytest.raises(StoreUnavailable, match="the same command goes on from there") as raised,
+    ):
         loader.stage(new)
     assert one_line(raised)
     # Without TLS from here on, for the next test.
@@ -340,7 +398,12 @@ def test_a_server_that_dies_in_mid_load(server: Own, old: Release, new: Release)
 
 def test_tls_where_there_is_none(server: Own, old: Release) -> None:
     for scheme in ("bolt+s", "bolt+ssc", "neo4j+s"):
-        with Neo4jLoader(replace(server.address, uri=server.address.uri.replace("bolt", scheme)), retry_seconds=0) as loader, pytest.raises(StoreUnavailable) as raised:
+        with (
+            Neo4jLoader(
+                replace(server.address, uri=server.address.uri.replace("bolt", scheme)), retry_seconds=0
+            ) as loader,
+            pytest.raises(StoreUnavailable) as raised,
+        ):
             loader.stage(old)
         assert "does not speak TLS" in one_line(raised) and f"write {scheme.split('+')[0]}://" in one_line(raised)
 
@@ -359,13 +422,17 @@ def test_the_command_line_says_each_in_one_line(server: Own, old: Release, sampl
     assert run(home, "doctor", **served).returncode == 0
     server.query("CREATE (:Person {name: 'theirs'})")
     for uri, more, said in (
-        (NOBODY, right, "does not answer"), (server.address.uri, {"GALENIC_GRAPH_PASSWORD": "wrong"}, "GALENIC_GRAPH_PASSWORD"),
-        ("localhost", right, "write bolt://host:7687"), (server.address.uri, right, "give Galenic an empty database"),
+        (NOBODY, right, "does not answer"),
+        (server.address.uri, {"GALENIC_GRAPH_PASSWORD": "wrong"}, "GALENIC_GRAPH_PASSWORD"),
+        ("localhost", right, "write bolt://host:7687"),
+        (server.address.uri, right, "give Galenic an empty database"),
         (server.address.uri.replace("bolt", "neo4j+s"), right, "does not speak TLS"),
-    ):  # fmt: skip
+    ):
         done = run(home, "build", "--graph", uri, **more)
         assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (1, True, False), done.stderr
-        assert [line.startswith("galenic: ") for line in done.stderr.splitlines()].index(True) == done.stderr.count("\n") - 1, done.stderr
+        assert [line.startswith("galenic: ") for line in done.stderr.splitlines()].index(True) == done.stderr.count(
+            "\n"
+        ) - 1, done.stderr
     gone = run(home, "ask", "What drugs treat gout?", GALENIC_GRAPH=NOBODY)
     assert gone.returncode == 1 and "does not answer" in gone.stdout and "Traceback" not in gone.stderr
 
@@ -376,7 +443,10 @@ def test_a_server_that_dies_in_mid_query(server: Own, old: Release) -> None:
     killer = threading.Timer(1, server.kill)
     killer.start()
     with pytest.raises(StoreUnavailable, match="galenic doctor") as raised:
-        store.run("MATCH (a:Entity), (b:Entity), (c:Entity), (d:Entity) WHERE a.name < b.name AND b.name < c.name AND c.name < d.name RETURN count(*) AS n", {})
+        store.run(
+            "MATCH (a:Entity), (b:Entity), (c:Entity), (d:Entity) WHERE a.name < b.name AND b.name < c.name AND c.name < d.name RETURN count(*) AS n",
+            {},
+        )
     assert one_line(raised)
     killer.join()
     server.start("-DreadOnly=true", heap="512m")

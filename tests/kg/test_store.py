@@ -34,7 +34,9 @@ def test_it_holds_the_whole_release(store: LastingStore, engine: House) -> None:
 
 
 def test_set_operations_agree_with_plain_sets(store: LastingStore, engine: House) -> None:
-    edges = engine.release.read("edges", ["subject", "relation", "object", "negated"]).filter(~engine.release.read("edges", ["negated"])["negated"])
+    edges = engine.release.read("edges", ["subject", "relation", "object", "negated"]).filter(
+        ~engine.release.read("edges", ["negated"])["negated"]
+    )
 
     def drugs(relation: str, disease: str) -> set[str]:
         return {s for s, r, o, _ in edges.iter_rows() if (r, o) == (relation, disease)}
@@ -48,7 +50,11 @@ def test_set_operations_agree_with_plain_sets(store: LastingStore, engine: House
     assert set(run(Minus(one, two))) == a - b
     treated = {o for s, r, o, _ in edges.iter_rows() if r == "treats" and s in a}
     assert set(run(Hop("treats", "out", one))) == treated
-    many = {s for s in {s for s, r, _, _ in edges.iter_rows() if r == "treats"} if sum(x == s and r == "treats" for x, r, _, _ in edges.iter_rows()) >= 4}
+    many = {
+        s
+        for s in {s for s, r, _, _ in edges.iter_rows() if r == "treats"}
+        if sum(x == s and r == "treats" for x, r, _, _ in edges.iter_rows()) >= 4
+    }
     assert set(run(Having(All("biolink:Drug"), "treats", "out", "at_least", 4))) == many
 
 
@@ -73,7 +79,9 @@ def test_every_hit_shows_the_edges_it_rests_on(store: LastingStore) -> None:
     assert all(hit.object == GOUT.id and hit.assertions for hits in edges.values() for hit in hits)
 
 
-@pytest.mark.parametrize("query", ["CREATE (n:Entity {id: 'x'})", "MATCH (n:Entity) SET n.name = 'x'", "MATCH (n:Entity) DETACH DELETE n"])
+@pytest.mark.parametrize(
+    "query", ["CREATE (n:Entity {id: 'x'})", "MATCH (n:Entity) SET n.name = 'x'", "MATCH (n:Entity) DETACH DELETE n"]
+)
 def test_the_reader_cannot_write(store: LastingStore, query: str) -> None:
     before = store.run("MATCH (n:Entity) RETURN count(n) AS n", {})
     with pytest.raises((QueryRefused, StoreError)):
@@ -111,7 +119,14 @@ def test_a_query_that_is_cut_off_disturbs_no_other(store: LastingStore, engine: 
         assert all(one.result() > 1 for one in reads)
 
 
-@pytest.mark.parametrize("query", ["RETURN datetime('2024-02-01T10:00:00Z') AS t", "RETURN [{t: date('2024-02-01')}] AS t", "MATCH (d:Drug) RETURN d, date('2024-02-01') AS t LIMIT 1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "RETURN datetime('2024-02-01T10:00:00Z') AS t",
+        "RETURN [{t: date('2024-02-01')}] AS t",
+        "MATCH (d:Drug) RETURN d, date('2024-02-01') AS t LIMIT 1",
+    ],
+)
 def test_times_come_as_text(store: LastingStore, query: str) -> None:
     assert "2024-02-01" in json.dumps(store.run(query, {}))
 

@@ -19,8 +19,13 @@ from kg.topology.errors import UnknownNode
 from kg.topology.topology import Only, Topology
 
 LETTERS = {
-    "C": "biolink:Drug", "X": "biolink:ChemicalEntity", "D": "biolink:Disease", "G": "biolink:Gene", "A": "biolink:AnatomicalEntity", "N": "biolink:NamedThing",
-}  # fmt: skip
+    "C": "biolink:Drug",
+    "X": "biolink:ChemicalEntity",
+    "D": "biolink:Disease",
+    "G": "biolink:Gene",
+    "A": "biolink:AnatomicalEntity",
+    "N": "biolink:NamedThing",
+}
 Edge = tuple[str, str, str] | tuple[str, str, str, dict[str, object]]
 
 
@@ -29,14 +34,30 @@ def made(folder: Path, nodes: Sequence[str], edges: Sequence[Edge]) -> Release:
     rows = []
     for subject, relation, obj, *more in edges:
         subject, obj = sorted((subject, obj)) if schema().relation(relation).symmetric else (subject, obj)
-        rows.append({"subject": subject, "object": obj, "relation": relation, "negated": False, "tier": 2, "sources": ["one"], **(more[0] if more else {})})
+        rows.append(
+            {
+                "subject": subject,
+                "object": obj,
+                "relation": relation,
+                "negated": False,
+                "tier": 2,
+                "sources": ["one"],
+                **(more[0] if more else {}),
+            }
+        )
     rows = [{"id": f"E{number}", "publications": [], **row} for number, row in enumerate(rows)]
-    lists, texts = dict.fromkeys(("sources", "publications"), pl.List(pl.String)), dict.fromkeys(("id", "subject", "object", "relation"), pl.String)
+    lists, texts = (
+        dict.fromkeys(("sources", "publications"), pl.List(pl.String)),
+        dict.fromkeys(("id", "subject", "object", "relation"), pl.String),
+    )
     kinds = {**texts, "negated": pl.Boolean, "tier": pl.Int8, **lists}
     tables = {
         **{name: pl.DataFrame(schema=PARTITION[name]) for name in ("evidence", "passages", "citations", "quarantine")},
         "merges": pl.DataFrame(),
-        "nodes": pl.DataFrame({"id": list(nodes), "category": [LETTERS[n[0]] for n in nodes]}, schema={"id": pl.String, "category": pl.String}),
+        "nodes": pl.DataFrame(
+            {"id": list(nodes), "category": [LETTERS[n[0]] for n in nodes]},
+            schema={"id": pl.String, "category": pl.String},
+        ),
         "edges": pl.DataFrame(rows, schema=kinds),
     }
     return write_release(folder, tables, {"sources": []})
@@ -60,7 +81,11 @@ def test_nodes_of_a_category_lie_together_and_chemicals_beside_drugs(small) -> N
     top = small("G2 C1 X1 D1 G1 C2 N1", [])
     assert [top.id(i) for i in range(len(top))] == ["C1", "C2", "X1", "D1", "G1", "G2", "N1"]
     assert [top.index(top.id(i)) for i in range(len(top))] == list(range(7))
-    assert (top.category_range("biolink:Drug"), top.end_range("biolink:Drug"), top.category_range("biolink:Gene")) == ((0, 2), (0, 3), (4, 6))
+    assert (top.category_range("biolink:Drug"), top.end_range("biolink:Drug"), top.category_range("biolink:Gene")) == (
+        (0, 2),
+        (0, 3),
+        (4, 6),
+    )
     assert (top.category_range("biolink:NamedThing"), top.end_range("biolink:NamedThing")) == ((6, 7), (0, 7))
     assert [top.category(i) for i in (2, 5)] == ["biolink:ChemicalEntity", "biolink:Gene"]
 
@@ -83,7 +108,10 @@ def test_what_is_not_there_is_refused_by_name(small) -> None:
 
 
 def test_neighbours_follow_the_arrow_or_go_against_it(small) -> None:
-    top = small("C1 C2 X1 D1 D2 G1", [("C1", "treats", "D1"), ("C1", "treats", "D2"), ("C2", "treats", "D2"), ("X1", "binds", "G1")])
+    top = small(
+        "C1 C2 X1 D1 D2 G1",
+        [("C1", "treats", "D1"), ("C1", "treats", "D2"), ("C2", "treats", "D2"), ("X1", "binds", "G1")],
+    )
     near = lambda relation, direction, *names: ids(top, top.neighbours(relation, direction, top.indices(names)))  # noqa: E731
     assert near("treats", "out", "C1") == ["D1", "D2"]
     assert near("treats", "in", "D1", "D2") == ["C1", "C2"]
@@ -91,14 +119,21 @@ def test_neighbours_follow_the_arrow_or_go_against_it(small) -> None:
     assert near("binds", "in", "G1") == ["X1"]
     counts = top.neighbour_counts("treats", "out", top.indices(["C2", "G1", "C1", "C1"]))
     assert counts.tolist() == [1, 0, 2, 2]
-    assert top.neighbour_counts("treats", "out", top.indices(["C1", "C2"]), among=top.indices(["D1"])).tolist() == [1, 0]
+    assert top.neighbour_counts("treats", "out", top.indices(["C1", "C2"]), among=top.indices(["D1"])).tolist() == [
+        1,
+        0,
+    ]
     assert top.degrees("treats", "in").tolist() == [0, 0, 0, 1, 2, 0]
 
 
 def test_a_symmetric_relation_is_walked_both_ways(small) -> None:
     top = small("G1 G2 G3", [("G2", "interacts", "G1"), ("G2", "interacts", "G3"), ("G3", "interacts", "G3")])
     for direction in ("in", "out"):
-        assert [ids(top, top.neighbours("interacts", direction, np.array([i]))) for i in range(3)] == [["G2"], ["G1", "G3"], ["G2", "G3"]]
+        assert [ids(top, top.neighbours("interacts", direction, np.array([i]))) for i in range(3)] == [
+            ["G2"],
+            ["G1", "G3"],
+            ["G2", "G3"],
+        ]
         assert top.degrees("interacts", direction).tolist() == [1, 2, 2]
     assert top.joining(0, 1, ["interacts", "regulates"]) == (("interacts", "out"),)
 
@@ -110,10 +145,15 @@ def test_a_relation_between_any_things_spans_all_nodes(small) -> None:
 
 
 def test_edges_count_by_tier_and_source_each_for_itself(small) -> None:
-    top = small("C1 D1 D2 D3", [
-        ("C1", "treats", "D1", {"tier": 1, "sources": ["label"]}), ("C1", "treats", "D1", {"tier": 5, "sources": ["mined", "own"]}),
-        ("C1", "treats", "D2", {"tier": 5, "sources": ["mined"]}), ("C1", "treats", "D3", {"negated": True}),
-    ])  # fmt: skip
+    top = small(
+        "C1 D1 D2 D3",
+        [
+            ("C1", "treats", "D1", {"tier": 1, "sources": ["label"]}),
+            ("C1", "treats", "D1", {"tier": 5, "sources": ["mined", "own"]}),
+            ("C1", "treats", "D2", {"tier": 5, "sources": ["mined"]}),
+            ("C1", "treats", "D3", {"negated": True}),
+        ],
+    )
     near = lambda only: ids(top, top.neighbours("treats", "out", np.array([0]), only))  # noqa: E731
     assert near(Only()) == ["D1", "D2"]
     assert near(Only(tiers=(0, 2))) == ["D1"]
@@ -126,7 +166,11 @@ def test_edges_count_by_tier_and_source_each_for_itself(small) -> None:
 
 
 def test_a_build_gives_the_same_bytes_again_and_is_not_repeated(tmp_path: Path) -> None:
-    edges: list[Edge] = [("C1", "treats", "D1"), ("G1", "interacts", "G2", {"sources": ["two", "one"]}), ("C1", "binds", "G2")]
+    edges: list[Edge] = [
+        ("C1", "treats", "D1"),
+        ("G1", "interacts", "G2", {"sources": ["two", "one"]}),
+        ("C1", "binds", "G2"),
+    ]
     release = made(tmp_path / "release", ["G1", "G2", "C1", "D1"], edges)
     for name in ("a", "b"):
         build_topology(release, tmp_path / name)

@@ -27,7 +27,18 @@ from kg.topology.topology import Only, Topology
 from tests.kg.test_topology import LETTERS, Edge, made
 
 KINDS = ("biolink:Drug", "biolink:Disease", "biolink:Gene", "biolink:AnatomicalEntity")
-RELATIONS = ("treats", "palliates", "drug_resembles", "binds", "disease_resembles", "associates", "localizes", "interacts", "regulates", "expresses")
+RELATIONS = (
+    "treats",
+    "palliates",
+    "drug_resembles",
+    "binds",
+    "disease_resembles",
+    "associates",
+    "localizes",
+    "interacts",
+    "regulates",
+    "expresses",
+)
 
 
 class Walked:
@@ -82,21 +93,31 @@ def compared(net: Network, walked: Walked, source: str, target: str) -> int:
     return total
 
 
-def random_graph(seed: int, per_kind: int, density: float, relations: Sequence[str] = RELATIONS) -> tuple[list[str], list[Edge]]:
+def random_graph(
+    seed: int, per_kind: int, density: float, relations: Sequence[str] = RELATIONS
+) -> tuple[list[str], list[Edge]]:
     rng = random.Random(seed)
     letter = {category: name for name, category in LETTERS.items()}
     nodes = [f"{letter[k]}{n}" for k in KINDS for n in range(per_kind)] + ["X0"]
     edges: list[Edge] = []
     for name in relations:
         relation = schema().relation(name)
-        ends = [[n for n in nodes if n[0] in letter[category] + ("X" if category == "biolink:Drug" else "")] for category in (relation.subject, relation.object)]
+        ends = [
+            [n for n in nodes if n[0] in letter[category] + ("X" if category == "biolink:Drug" else "")]
+            for category in (relation.subject, relation.object)
+        ]
         pairs = {tuple(sorted(p)) if relation.symmetric else p for p in product(*ends)}
         edges += [(one, name, other) for one, other in sorted(pairs) if rng.random() < density]
     return nodes, edges
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 2**31), st.integers(1, 4), st.floats(0.05, 0.8), st.lists(st.sampled_from(RELATIONS), min_size=1, max_size=4, unique=True))
+@given(
+    st.integers(0, 2**31),
+    st.integers(1, 4),
+    st.floats(0.05, 0.8),
+    st.lists(st.sampled_from(RELATIONS), min_size=1, max_size=4, unique=True),
+)
 def test_counts_equal_walking_every_path(seed: int, per_kind: int, density: float, relations: list[str]) -> None:
     nodes, edges = random_graph(seed, per_kind, density, relations)
     net, walked = network(edges, nodes, relations), Walked(edges)
@@ -127,7 +148,12 @@ def _patterns(places: int) -> set[str]:
 
 def test_a_node_never_repeats_though_its_kind_does() -> None:
     # C1 treats D1 and binds G1, which binds nothing else: every walk C-D-x-C-D and C-G-C-D comes back to C1.
-    edges: list[Edge] = [("C1", "treats", "D1"), ("D1", "associates", "G1"), ("C1", "binds", "G1"), ("C2", "palliates", "D2")]
+    edges: list[Edge] = [
+        ("C1", "treats", "D1"),
+        ("D1", "associates", "G1"),
+        ("C1", "binds", "G1"),
+        ("C2", "palliates", "D2"),
+    ]
     net = network(edges, ["C1", "C2", "D1", "D2", "G1"], metaedges())
     for text in ("CtDaGbCtD", "CbGbCtD", "CtDtCtD", "CbGaDtCtD"):
         assert next(path_counts(net, [Metapath.parse(text)]))[1].sum() == 0
@@ -140,7 +166,10 @@ def test_a_node_never_repeats_though_its_kind_does() -> None:
 def test_some_sources_and_targets_in_any_order_give_those_rows_and_columns() -> None:
     nodes, edges = random_graph(3, 5, 0.5)
     net = network(edges, nodes, RELATIONS)
-    for source, target, left, right in (("biolink:Drug", "biolink:Disease", ["C3", "X0", "C1"], ["D4", "D0"]), ("biolink:Gene", "biolink:Gene", ["G2", "G2"], ["G4", "G2", "G0", "G2"])):
+    for source, target, left, right in (
+        ("biolink:Drug", "biolink:Disease", ["C3", "X0", "C1"], ["D4", "D0"]),
+        ("biolink:Gene", "biolink:Gene", ["G2", "G2"], ["G4", "G2", "G0", "G2"]),
+    ):
         paths = metapaths(source, target, 4, relations=RELATIONS)
         whole = dict(degree_weighted(net, paths))
         some = dict(degree_weighted(net, paths, left, right))
@@ -156,7 +185,10 @@ def test_top_paths_are_all_paths_weightiest_first_with_their_share() -> None:
     net, walked = network(edges, nodes, RELATIONS), Walked(edges)
     paths = metapaths("biolink:Drug", "biolink:Disease", 4, relations=RELATIONS)
     for path in paths:
-        expected = sorted(((walked.weight(path, n, 0.4), n) for n in walked.paths(path.steps, ("C1",)) if n[-1] == "D2"), key=lambda f: (-round(f[0], 12), f[1]))
+        expected = sorted(
+            ((walked.weight(path, n, 0.4), n) for n in walked.paths(path.steps, ("C1",)) if n[-1] == "D2"),
+            key=lambda f: (-round(f[0], 12), f[1]),
+        )
         found = top_paths(net, "C1", "D2", [path], top=10_000)
         score = next(degree_weighted(net, [path], ["C1"], ["D2"]))[1][0, 0]
         assert found.count == len(expected) and found.score == pytest.approx(score, rel=1e-11)
@@ -187,19 +219,44 @@ def test_metapaths_are_written_as_hetionet_writes_them() -> None:
     listed = metapaths("biolink:Drug", "biolink:Disease", 4, shortest=2)
     # The number that Himmelstein and others count, eLife 2017, 6:e26726.
     assert len(listed) == len(set(listed)) == len({str(m) for m in listed}) == 1206
-    assert all(Metapath.parse(str(m)) == m and m.reverse.reverse == m and str(m.reverse.reverse) == str(m) for m in listed)
+    assert all(
+        Metapath.parse(str(m)) == m and m.reverse.reverse == m and str(m.reverse.reverse) == str(m) for m in listed
+    )
     written = {str(m) for m in listed}
-    assert {"CbGaD", "CrCtD", "CbGr>GaD", "CbG<rGaD", "CcSEcCtD", "CiPCiCtD", "CtDpSpD", "CbGpBPpGaD", "CdGeAlD"} <= written
+    assert {
+        "CbGaD",
+        "CrCtD",
+        "CbGr>GaD",
+        "CbG<rGaD",
+        "CcSEcCtD",
+        "CiPCiCtD",
+        "CtDpSpD",
+        "CbGpBPpGaD",
+        "CdGeAlD",
+    } <= written
     assert str(Metapath((Step("interacts_with_drug", "in"),))) == "Cinteracts_with_drugC"
     assert str(Metapath((Step("binds_protein"),))) == "Cbinds_proteinPROTEIN"
     assert metapaths("biolink:Article", "biolink:Disease", 4) == metapaths("biolink:Drug", "biolink:Disease", 0) == []
-    assert [str(m) for m in metapaths("biolink:Drug", "biolink:Protein", 2, relations=["binds_protein", "interacts_with_drug"])] == [
-        "Cbinds_proteinPROTEIN", "Cinteracts_with_drugCbinds_proteinPROTEIN",
-    ]  # fmt: skip
+    assert [
+        str(m)
+        for m in metapaths("biolink:Drug", "biolink:Protein", 2, relations=["binds_protein", "interacts_with_drug"])
+    ] == [
+        "Cbinds_proteinPROTEIN",
+        "Cinteracts_with_drugCbinds_proteinPROTEIN",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", "take turns"), ("C", "take turns"), ("CbG ", "take turns"), ("CbGxD", "'GxD'"), ("GrG", "'GrG'"), ("CtDt", "take turns"), ("D>tC", "take turns")]
+    ("text", "said"),
+    [
+        ("", "take turns"),
+        ("C", "take turns"),
+        ("CbG ", "take turns"),
+        ("CbGxD", "'GxD'"),
+        ("GrG", "'GrG'"),
+        ("CtDt", "take turns"),
+        ("D>tC", "take turns"),
+    ],
 )
 def test_a_metapath_that_cannot_be_read_is_refused_with_the_part_that_is_wrong(text: str, said: str) -> None:
     with pytest.raises(SchemaError, match=said):
@@ -241,7 +298,10 @@ def test_the_real_releases_scores_are_the_sums_of_its_paths(real_network: Networ
     drugs = ["DRUGBANK:DB00331", "DRUGBANK:DB00563", "DRUGBANK:DB01234"]
     diseases = ["DOID:9352", "DOID:7148", "DOID:10652"]
     paths = random.Random(1).sample(metapaths("biolink:Drug", "biolink:Disease", 4), 150)
-    counts, weights = dict(path_counts(real_network, paths, drugs, diseases)), dict(degree_weighted(real_network, paths, drugs, diseases))
+    counts, weights = (
+        dict(path_counts(real_network, paths, drugs, diseases)),
+        dict(degree_weighted(real_network, paths, drugs, diseases)),
+    )
     for (row, drug), (column, disease) in product(enumerate(drugs), enumerate(diseases)):
         for path in paths:
             found = top_paths(real_network, drug, disease, [path], top=1)

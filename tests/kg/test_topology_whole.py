@@ -41,7 +41,9 @@ def dense(topology: Topology, edges: list[Edge], directed: bool) -> np.ndarray:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**31), st.floats(0.02, 0.6), st.sampled_from([0.15, 0.5, 1.0]), st.booleans())
-def test_pagerank_solves_its_equations(tmp_path_factory: pytest.TempPathFactory, seed: int, density: float, restart: float, directed: bool) -> None:
+def test_pagerank_solves_its_equations(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, density: float, restart: float, directed: bool
+) -> None:
     nodes, edges = random_graph(seed, 4, density)
     top = opened(tmp_path_factory.mktemp("graph"), nodes, edges)
     seeds = {n: 1.0 + len(n) * i for i, n in enumerate(random.Random(seed).sample(nodes, 2))}
@@ -87,7 +89,9 @@ def every_shortest(matrix: np.ndarray, first: int, last: int) -> list[tuple[int,
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**31), st.floats(0.02, 0.3), st.booleans())
-def test_shortest_paths_are_those_of_a_plain_search(tmp_path_factory: pytest.TempPathFactory, seed: int, density: float, directed: bool) -> None:
+def test_shortest_paths_are_those_of_a_plain_search(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, density: float, directed: bool
+) -> None:
     nodes, edges = random_graph(seed, 4, density)
     top = opened(tmp_path_factory.mktemp("graph"), nodes, edges)
     graph, matrix = WholeGraph(top, RELATIONS, directed=directed), dense(top, edges, directed)
@@ -102,7 +106,9 @@ def test_shortest_paths_are_those_of_a_plain_search(tmp_path_factory: pytest.Tem
         assert [r.nodes for r in found.routes] == expected[:100] and found.count == len(expected)
         assert found.length == (len(expected[0]) - 1 if expected else None)
         for route in found.routes:
-            assert [{name for name, _ in step} for step in route.steps] == [joined[pair] for pair in zip(route.nodes, route.nodes[1:], strict=False)]
+            assert [{name for name, _ in step} for step in route.steps] == [
+                joined[pair] for pair in zip(route.nodes, route.nodes[1:], strict=False)
+            ]
         assert [r.nodes for r in graph.shortest_paths(start, end, most=1).routes] == expected[:1]
         if found.length:
             assert graph.shortest_paths(start, end, longest=found.length - 1).length is None
@@ -110,8 +116,11 @@ def test_shortest_paths_are_those_of_a_plain_search(tmp_path_factory: pytest.Tem
 
 def test_the_evidence_and_the_direction_of_a_step_are_kept(tmp_path: Path) -> None:
     edges: list[Edge] = [
-        ("C1", "binds", "G1", {"tier": 5, "sources": ["mined"]}), ("D1", "associates", "G1"), ("C1", "related_to", "C1"), ("D2", "disease_resembles", "D1"),
-    ]  # fmt: skip
+        ("C1", "binds", "G1", {"tier": 5, "sources": ["mined"]}),
+        ("D1", "associates", "G1"),
+        ("C1", "related_to", "C1"),
+        ("D2", "disease_resembles", "D1"),
+    ]
     top = opened(tmp_path, ["C1", "D1", "D2", "G1"], edges)
     found = WholeGraph(top).shortest_paths("C1", "D2")
     assert [(r.nodes, r.steps) for r in found.routes] == [

@@ -41,7 +41,16 @@ def jars() -> Path:
             raise NoNeo4j("no Maven on the PATH to fetch Neo4j with (Debian: apt install maven)")
         work = folder.with_suffix(".part")
         shutil.rmtree(work, ignore_errors=True)
-        fetch = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={work}", "-DincludeScope=runtime"]
+        fetch = [
+            "mvn",
+            "-q",
+            "-B",
+            "-f",
+            str(HERE / "pom.xml"),
+            "dependency:copy-dependencies",
+            f"-DoutputDirectory={work}",
+            "-DincludeScope=runtime",
+        ]
         done = subprocess.run(fetch, capture_output=True, text=True, check=False)
         if done.returncode:
             raise NoNeo4j(f"Maven could not fetch Neo4j: {done.stdout[-300:]}")
@@ -84,9 +93,20 @@ class Neo4j:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        command = ["java", f"-Xmx{heap}", *properties, "-cp", f"{jars()}/*", str(HERE / "Neo4jServer.java"), str(self.home), str(self.port)]
+        command = [
+            "java",
+            f"-Xmx{heap}",
+            *properties,
+            "-cp",
+            f"{jars()}/*",
+            str(HERE / "Neo4jServer.java"),
+            str(self.home),
+            str(self.port),
+        ]
         with (self.home / "server.out").open("ab") as log:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
         self.pid = process.pid
         end = time.monotonic() + 120
         while time.monotonic() < end and process.poll() is None:
@@ -103,7 +123,9 @@ class Neo4j:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 pass
-            with GraphDatabase.driver(self.address.uri, auth=("neo4j", PASSWORD), max_transaction_retry_time=1) as driver:
+            with GraphDatabase.driver(
+                self.address.uri, auth=("neo4j", PASSWORD), max_transaction_retry_time=1
+            ) as driver:
                 driver.execute_query("RETURN 1", database_="neo4j")
         except (DriverError, Neo4jError, OSError):
             return False

@@ -47,15 +47,26 @@ def test_obo_keeps_scopes_parents_and_replacements(tmp_path: Path) -> None:
     path.write_text(OBO)
     found = terms(path)
     assert [(s.text, s.scope) for s in found["DOID:2"].synonyms] == [("offspring", "exact"), ("kid", "related")]
-    assert (found["DOID:2"].parents, found["DOID:2"].part_of, found["DOID:2"].xrefs) == (("DOID:1",), ("DOID:1",), ("MESH:D000001",))
+    assert (found["DOID:2"].parents, found["DOID:2"].part_of, found["DOID:2"].xrefs) == (
+        ("DOID:1",),
+        ("DOID:1",),
+        ("MESH:D000001",),
+    )
     assert found["DOID:3"].obsolete and found["DOID:3"].replaced_by == ("DOID:2",)
 
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("doid-2016.obo.gz", 8_900), ("doid-2026.tsv.gz", 12_000), ("hp-2016.obo.gz", 11_700), ("mesh-terms.tsv.gz", 27_000), ("uberon-terms.tsv.gz", 13_000),
-     ("hp-small.obographs.json.gz", 100), ("go-subset-2026.obo.gz", 2_000)],
-)  # fmt: skip
+    [
+        ("doid-2016.obo.gz", 8_900),
+        ("doid-2026.tsv.gz", 12_000),
+        ("hp-2016.obo.gz", 11_700),
+        ("mesh-terms.tsv.gz", 27_000),
+        ("uberon-terms.tsv.gz", 13_000),
+        ("hp-small.obographs.json.gz", 100),
+        ("go-subset-2026.obo.gz", 2_000),
+    ],
+)
 def test_real_files_are_read_whole(data: Path, name: str, least: int) -> None:
     found = list(read_terms(data / "ontologies" / name))
     assert sum(isinstance(t, Term) for t in found) >= least
@@ -63,7 +74,9 @@ def test_real_files_are_read_whole(data: Path, name: str, least: int) -> None:
 
 
 def test_real_mappings_and_annotations(data: Path) -> None:
-    mappings = [m for m in read_mappings(data / "ontologies" / "mondo_exactmatch_doid.sssom.tsv.gz") if isinstance(m, Mapping)]
+    mappings = [
+        m for m in read_mappings(data / "ontologies" / "mondo_exactmatch_doid.sssom.tsv.gz") if isinstance(m, Mapping)
+    ]
     assert len(mappings) > 8_000 and all(m.predicate == "skos:exactMatch" for m in mappings)
     old = sum(not isinstance(a, Problem) for a in read_annotations(data / "ontologies" / "phenotype_annotation.tab.gz"))
     new = sum(not isinstance(a, Problem) for a in read_annotations(data / "ontologies" / "phenotype-excerpt.hpoa"))

@@ -16,7 +16,10 @@ from ontologies.term import Term
 def hierarchies(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
     """Random directed graphs without cycles: parents have smaller numbers."""
     size = draw(st.integers(1, 25))
-    return {f"T:{n}": tuple(f"T:{p}" for p in draw(st.sets(st.integers(0, n - 1), max_size=3))) if n else () for n in range(size)}
+    return {
+        f"T:{n}": tuple(f"T:{p}" for p in draw(st.sets(st.integers(0, n - 1), max_size=3))) if n else ()
+        for n in range(size)
+    }
 
 
 def search(parents: dict[str, tuple[str, ...]], start: str) -> set[str]:

@@ -16,7 +16,11 @@ from retrieval.errors import IndexMissing
 from retrieval.passages import Filters, PassageIndex
 from tests.fakes.encoder import WordEncoder
 
-TEXTS = {"gout": "Allopurinol lowers uric acid.", "pain": "Aspirin eases pain and fever.", "salt": "Salt raises the pressure of the blood."}
+TEXTS = {
+    "gout": "Allopurinol lowers uric acid.",
+    "pain": "Aspirin eases pain and fever.",
+    "salt": "Salt raises the pressure of the blood.",
+}
 
 
 def release_of(folder: Path, texts: dict[str, str]) -> Release:
@@ -40,7 +44,11 @@ def index_of(release: Release, folder: Path, encoder: WordEncoder) -> PassageInd
 
 def test_words_and_meaning_find_the_passage(release: Release, tmp_path: Path) -> None:
     index = index_of(release, tmp_path, WordEncoder())
-    assert [index.search(q, 1)[0].citation for q in ("uric acid", "what eases pain?", "pressure of blood")] == ["NOTE:gout", "NOTE:pain", "NOTE:salt"]
+    assert [index.search(q, 1)[0].citation for q in ("uric acid", "what eases pain?", "pressure of blood")] == [
+        "NOTE:gout",
+        "NOTE:pain",
+        "NOTE:salt",
+    ]
     assert index.search("   ") == []
 
 
@@ -80,7 +88,9 @@ def test_the_cache_gives_back_what_was_embedded(tmp_path: Path) -> None:
     assert np.allclose(first, encoder.encode(texts))
 
 
-def test_beyond_the_limit_an_approximate_index_keeps_its_recall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_the_limit_an_approximate_index_keeps_its_recall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = np.random.default_rng(1)
     made = rng.normal(size=(3000, 384)).astype(np.float32)
     made /= np.linalg.norm(made, axis=1, keepdims=True)
