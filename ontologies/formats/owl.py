@@ -17,6 +17,8 @@ _OWL, _RDF, _RDFS = (
     "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}",
     "{http://www.w3.org/2000/01/rdf-schema#}",
 )
+_CLASSES = (f"{_OWL}Class", f"{_RDF}Description")
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _OBO, _IN_OWL = "{http://purl.obolibrary.org/obo/}", "{http://www.geneontology.org/formats/oboInOwl#}"
 _SYNONYMS: dict[str, Scope] = {
     f"{_IN_OWL}hasExactSynonym": "exact",
@@ -36,22 +38,36 @@ def read(path: Path) -> Iterator[Term | Problem]:
     """Every named class; entity declarations beyond namespace shorthands are refused."""
     if b"SYSTEM" in beginning(path, 65536) and b"<!ENTITY" in beginning(path, 65536):
         raise FormatError(path, 1, "declares external entities; it is refused")
+    found = False
     try:
         with open_bytes(path) as stream:
             context = etree.iterparse(
-                stream, events=("end",), tag=f"{_OWL}Class", no_network=True, load_dtd=False, huge_tree=False
+                stream, events=("end",), tag=_CLASSES, no_network=True, load_dtd=False, huge_tree=False
             )
             for _, element in context:
                 about = element.get(f"{_RDF}about")
                 if about and element.getparent() is not None and element.getparent().tag == f"{_RDF}RDF":
-                    yield _term(element, about)
+                    if _is_class(element):
+                        found = True
+                        yield _term(element, about)
                     element.clear()
     except etree.XMLSyntaxError as problem:
         raise FormatError(path, problem.lineno, f"broken XML ({problem.msg}); download the file again") from problem
+    if not found:
+        raise FormatError(path, None, "holds no class; give a file whose terms are owl:Class")
+
+
+def _is_class(element: etree._Element) -> bool:
+    """Whether an element is a class by its tag, or as rdflib writes it, by its rdf:type."""
+    kinds = (kind.get(f"{_RDF}resource") for kind in element.findall(f"{_RDF}type"))
+    return element.tag == f"{_OWL}Class" or f"{_OWL[1:-1]}Class" in kinds
 
 
 def _texts(element: etree._Element, tag: str) -> list[str]:
-    return [child.text.strip() for child in element.findall(tag) if child.text and child.text.strip()]
+    """Texts under a tag, English ones and those of no language first."""
+    said = [child for child in element.findall(tag) if child.text and child.text.strip()]
+    said.sort(key=lambda child: not (child.get(_LANGUAGE) or "en").casefold().startswith("en"))
+    return [(child.text or "").strip() for child in said]
 
 
 def _part_of(element: etree._Element) -> list[str]:
@@ -77,7 +93,10 @@ def _term(element: etree._Element, about: str) -> Term | Problem:
     return Term(
         compact(about),
         label[0] if label else compact(about),
-        tuple(Synonym(text, scope) for tag, scope in _SYNONYMS.items() for text in _texts(element, tag)),
+        (
+            *(Synonym(text) for text in label[1:] if text != label[0]),
+            *(Synonym(text, scope) for tag, scope in _SYNONYMS.items() for text in _texts(element, tag)),
+        ),
         tuple(compact(x) for x in _texts(element, f"{_IN_OWL}hasDbXref")),
         tuple(compact(p) for p in parents),
         tuple(_part_of(element)),

@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from ontologies import curie
+from ontologies.errors import CurieError
 from ontologies.names import normal
 from ontologies.names.store import KIND_NAMES, KINDS, WHY, NameStore
 
 _SUFFIXES = (" disease", " disorder", " syndrome", " gene", " protein", " tissue", " pathway", " infection", " process")
 _DIGITS = re.compile(r"\d+")
+# PREFIX:local, PREFIX_local, or either at the end of a web address.
+_IDENTIFIER = re.compile(r"(?:https?://\S*/)?([A-Za-z][A-Za-z0-9.]*)[:_]([A-Za-z0-9][\w.-]*)")
 _ONE_ERROR, _TWO_ERRORS = 5, 10
 # Where one name stands for things of several kinds, people mean the drug, the disease or the gene first.
 _KIND_PENALTY = {
@@ -71,6 +75,9 @@ class NameLinker:
         Ambiguous names give several candidates of like score. `categories`
         keeps only these Biolink categories.
         """
+        named = self.identified(mention)
+        if named is not None:
+            return [named] if not categories or named.category in categories else []
         text = normal.key(mention)
         if not text:
             return []
@@ -87,6 +94,31 @@ class NameLinker:
     ) -> list[list[Candidate]]:
         """`link` for many mentions."""
         return [self.link(m, categories=categories, limit=limit) for m in mentions]
+
+    def identified(self, text: str) -> Candidate | None:
+        """The node of an identifier, however it is written: 'DOID:13189', 'doid_13189', a web address.
+
+        None for a text that is no identifier, or that of no node.
+        """
+        found = _IDENTIFIER.fullmatch(text.strip())
+        if found is None:
+            return None
+        try:
+            identifier = str(curie.parse(f"{found.group(1)}:{found.group(2)}"))
+        except CurieError:
+            return None
+        entries = self.store.entries(self.store.id_hash, self.store.id_entry, identifier.casefold()).tolist()
+        for node in entries:
+            if self.store.node_id[node].casefold() == identifier.casefold():
+                category = self.store.categories[self.store.node_category[node]]
+                degree = int(self.store.node_degree[node])
+                name = self.store.node_name[node]
+                return Candidate(self.store.node_id[node], name, category, 1.0, "its identifier", degree)
+        return None
+
+    def named_exactly(self, text: str) -> bool:
+        """Whether a text is a name as a whole, as fast as a look-up."""
+        return len(self.store.entries(self.store.exact_hash, self.store.exact_entry, normal.key(text))) > 0
 
     def known(self, text: str) -> list[Candidate]:
         """Candidates by exact or reordered form alone, as fast as a look-up."""

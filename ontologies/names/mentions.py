@@ -6,13 +6,23 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from ontologies.curie import parse
+from ontologies.errors import CurieError
 from ontologies.names import normal
 from ontologies.names.linker import Candidate, NameLinker
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|\S")
 _LONGEST = 9
+# Names with brackets, commas and locants have many more tokens than words; they are looked for whole.
+_LONGEST_WRITTEN = 64
+_WRITTEN = re.compile(r"[\[\](){},]|\d[-'’,]|[-,]\d")
+_IDENTIFIER = re.compile(r"(?:https?://\S+/)?\b[A-Za-z][A-Za-z0-9.]*[:_][A-Za-z0-9][\w.-]*\w")
+_CHUNK = re.compile(r"\S+")
 _EDGE = frozenset(
-    "a an the of and or in on for to with by at from is are was do does which what that its it as not but than if be has have can could".split()  # noqa: E501
+    (
+        "a an the of and or in on for to with by at from is are was do does which what that its it as not but than "
+        "if be has have can could"
+    ).split()
 )
 _GENE = "biolink:Gene"
 
@@ -33,6 +43,8 @@ def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -
     words = [t[2] for t in tokens]
     taken = [False] * len(tokens)
     found: list[MentionSpan] = []
+    _add_identifiers(linker, text, tokens, taken, found)
+    _add_written(linker, text, tokens, taken, found)
     shout = (
         sum(w.isupper() for w in words if len(w) > 1) > 0.6 * max(sum(len(w) > 1 for w in words), 1) and len(words) > 3
     )
@@ -44,8 +56,92 @@ def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -
             candidates = _readings(linker, text[start:end], shout)
             if candidates:
                 _take(found, taken, at, length, MentionSpan(start, end, text[start:end], candidates))
+    found = _whole_chunks(text, found, ignore)
+    _cover(tokens, taken, found)
     _add_mistyped(linker, text, tokens, taken, found, ignore)
     return sorted(found, key=lambda m: m.start)
+
+
+_Tokens = list[tuple[int, int, str]]
+
+
+def _cover(tokens: _Tokens, taken: list[bool], found: list[MentionSpan]) -> None:
+    """Mark the tokens that stand in a mention."""
+    for n, (start, end, _) in enumerate(tokens):
+        taken[n] = taken[n] or any(m.start <= start and end <= m.end for m in found)
+
+
+def _add_identifiers(
+    linker: NameLinker, text: str, tokens: _Tokens, taken: list[bool], found: list[MentionSpan]
+) -> None:
+    """Identifiers where a name is asked for: DOID:13189, HP_0000822; one that the release lacks is an unknown name."""
+    for match in _IDENTIFIER.finditer(text):
+        candidate = linker.identified(match.group())
+        if candidate is not None or _looks_like_identifier(match.group()):
+            found.append(MentionSpan(*match.span(), match.group(), (candidate,) if candidate else ()))
+    _cover(tokens, taken, found)
+
+
+def _looks_like_identifier(text: str) -> bool:
+    """Whether a text is an identifier by its form: a known prefix and a local part with a digit."""
+    try:
+        parse(text.replace("_", ":", 1) if ":" not in text else text)
+    except CurieError:
+        return False
+    return any(c.isdigit() for c in text)
+
+
+def _add_written(linker: NameLinker, text: str, tokens: _Tokens, taken: list[bool], found: list[MentionSpan]) -> None:
+    """Names with brackets, commas and locants, the longest first: one that stands there whole beats any word of it."""
+    if len(tokens) < 3 or not _WRITTEN.search(text):
+        return
+    alphanumeric = [t[2][0].isalnum() for t in tokens]
+    for length in range(min(_LONGEST_WRITTEN, len(tokens)), 2, -1):
+        for at in range(len(tokens) - length + 1):
+            last = at + length - 1
+            if any(taken[at : last + 1]) or not (alphanumeric[at] and alphanumeric[last]):
+                continue
+            start, end = tokens[at][0], tokens[last][1]
+            span = text[start:end]
+            if not _WRITTEN.search(span) or not linker.named_exactly(span):
+                continue
+            start, end = _bracketed(text, start, end)
+            _take(found, taken, at, length, MentionSpan(start, end, text[start:end], tuple(linker.known(span))))
+
+
+def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets of a name with the brackets that belong to it: '(S)-x', 'x (human)'."""
+    inside = text[start:end]
+    for opening, closing in ("()", "[]", "{}"):
+        if inside.count(closing) > inside.count(opening) and text[start - 1 : start] == opening:
+            start -= 1
+        elif inside.count(opening) > inside.count(closing) and text[end : end + 1] == closing:
+            end += 1
+    return start, end
+
+
+def _whole_chunks(text: str, found: list[MentionSpan], ignore: Collection[str]) -> list[MentionSpan]:
+    """A name that is but a part of something written together is none: the whole is one, and it is not known.
+
+    'phenol' in '4-(1-methylethyl)phenol'; ordinary words may be joined to a name ('asthma-associated').
+    """
+    for chunk in _CHUNK.finditer(text):
+        start, end = chunk.span()
+        inside = [m for m in found if m.start < end and m.end > start]
+        if not inside or all(m.start <= start and m.end >= end for m in inside):
+            continue
+        rest = [
+            t.group()
+            for t in _TOKEN.finditer(text, start, end)
+            if t.group()[0].isalnum() and not any(m.start <= t.start() and t.end() <= m.end for m in inside)
+        ]
+        if all(w.casefold().split("'")[0] in ignore or w.casefold() in _EDGE or w.casefold() == "s" for w in rest):
+            continue
+        whole = chunk.group().strip('.,;:?!"“”‘’')
+        at = start + chunk.group().index(whole)
+        kept = [m for m in found if m not in inside]
+        found = [*kept, MentionSpan(at, at + len(whole), whole, ())]
+    return found
 
 
 def _take(found: list[MentionSpan], taken: list[bool], at: int, length: int, span: MentionSpan) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ontologies.errors import OntologyError
 from ontologies.names import normal
 
-FORMAT = 2
+FORMAT = 3
 # What a name is to its node, and how much it weighs.
 KINDS: dict[str, float] = {
     "preferred": 1.0,
@@ -114,7 +114,8 @@ def build(
         "words": np.sort(np.array([normal.digest(w) for w in names_words | set(words)], np.uint64)),
         "common": np.sort(np.array([normal.digest(w) for w in set(words)], np.uint64)),
     }
-    for name, texts in (("exact", keys), ("loose", loose)):
+    identifiers = [i.casefold() for i, _ in nodes]
+    for name, texts in (("exact", keys), ("loose", loose), ("id", identifiers)):
         hashes = np.array([normal.digest(t) for t in texts], np.uint64)
         order = np.argsort(hashes, kind="stable")
         arrays[f"{name}_hash"], arrays[f"{name}_entry"] = hashes[order], order.astype(np.int32)
@@ -167,6 +168,7 @@ class NameStore:
         self.exact_hash, self.exact_entry = self._array("exact_hash"), self._array("exact_entry")
         self.loose_hash, self.loose_entry = self._array("loose_hash"), self._array("loose_entry")
         self.fuzzy_grams, self.fuzzy_starts = self._array("fuzzy_grams"), self._array("fuzzy_starts")
+        self.id_hash, self.id_entry = self._array("id_hash"), self._array("id_entry")
         self.fuzzy_rows, self.fuzzy_lengths = self._array("fuzzy_rows"), self._array("fuzzy_lengths")
         self.words, self.common = self._array("words"), self._array("common")
         self.entry_name, self.node_id = self._texts("entry_name"), self._texts("node_id")

@@ -55,6 +55,100 @@ def test_obo_keeps_scopes_parents_and_replacements(tmp_path: Path) -> None:
     assert found["DOID:3"].obsolete and found["DOID:3"].replaced_by == ("DOID:2",)
 
 
+ODD = """format-version: 1.4
+
+[Term]
+id: DOID:1 {source="x"} ! parent
+name: parent {has_synonym_type="layperson"}
+
+[Term]
+id: DOID:2
+name: child
+is_a: DOID:1 {source="MONDO:1 ! x", note="y"} ! parent
+is_a: DOID:3 ! other {with brace}
+xref: MESH:D999901 {source="a ! b"} ! said
+synonym: "a name that is \\
+folded" EXACT []
+exact_synonym: "offspring" []
+narrow_synonym: "toddler" []
+
+[Term]
+id: DOID:3
+name: told twice
+is_a: DOID:1
+
+[Term]
+name: nameless
+
+[Term]
+id: DOID:3
+name: told twice
+is_a: DOID:1
+is_a: DOID:2
+synonym: "told again" EXACT []
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_obo_with_odd_qualifiers_old_tags_folded_lines_and_a_stanza_told_twice(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "a.obo"
+    path.write_text(ODD, newline=end)
+    found = terms(path)
+    assert [(t.id, t.name) for t in found.values()] == [
+        ("DOID:1", "parent"),
+        ("DOID:2", "child"),
+        ("DOID:3", "told twice"),
+    ]
+    assert (found["DOID:2"].parents, found["DOID:2"].xrefs) == (("DOID:1", "DOID:3"), ("MESH:D999901",))
+    assert [(s.text, s.scope) for s in found["DOID:2"].synonyms] == [
+        ("a name that is folded", "exact"),
+        ("offspring", "exact"),
+        ("toddler", "narrow"),
+    ]
+    assert (found["DOID:3"].parents, [s.text for s in found["DOID:3"].synonyms]) == (
+        ("DOID:1", "DOID:2"),
+        ["told again"],
+    )
+    assert [(p.line, p.text) for p in read_terms(path) if isinstance(p, Problem)] == [(23, "")]
+
+
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#"
+ xmlns:owl="http://www.w3.org/2002/07/owl#" xmlns:obo="http://purl.obolibrary.org/obo/"
+ xmlns:in="http://www.geneontology.org/formats/oboInOwl#">{0}</rdf:RDF>"""
+IS_CLASS = '<rdf:type rdf:resource="http://www.w3.org/2002/07/owl#Class"/>'
+DOID = "http://purl.obolibrary.org/obo/DOID_999990"
+
+
+def test_owl_classes_are_read_by_their_type_too_and_other_things_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.owl"
+    one = f'<rdf:Description rdf:about="{DOID}1">{IS_CLASS}<rdfs:label>parent</rdfs:label></rdf:Description>'
+    child = f'<rdfs:label>child</rdfs:label><rdfs:subClassOf rdf:resource="{DOID}1"/><in:hasExactSynonym>kid</in:hasExactSynonym>'
+    two = f'<rdf:Description rdf:about="{DOID}2">{child}{IS_CLASS}</rdf:Description>'
+    three = f'<rdf:Description rdf:about="{DOID}3"><rdfs:label>no class</rdfs:label></rdf:Description>'
+    path.write_text(RDF.format(one + two + three))
+    found = terms(path)
+    assert {t.id: (t.name, t.parents) for t in found.values()} == {
+        "DOID:9999901": ("parent", ()),
+        "DOID:9999902": ("child", ("DOID:9999901",)),
+    }
+    assert [s.text for s in found["DOID:9999902"].synonyms] == ["kid"]
+    path.write_text(RDF.format(three))
+    with pytest.raises(FormatError, match=r"a\.owl.*holds no class"):
+        terms(path)
+
+
+def test_the_english_label_is_the_name_and_the_others_are_synonyms(tmp_path: Path) -> None:
+    path = tmp_path / "a.owl"
+    said = [("rdfs:label", "de", "Schamitis"), ("rdfs:label", "en", "shamitis"), ("rdfs:label", "en-GB", "shamitis")]
+    said += [("obo:IAO_0000115", "de", "Eine Krankheit."), ("obo:IAO_0000115", "en", "A disease.")]
+    texts = "".join(f'<{tag} xml:lang="{language}">{text}</{tag}>' for tag, language, text in said)
+    only = f'<owl:Class rdf:about="{DOID}2"><rdfs:label xml:lang="ja">病気</rdfs:label></owl:Class>'
+    path.write_text(RDF.format(f'<owl:Class rdf:about="{DOID}1">{texts}</owl:Class>{only}'), "utf-8")
+    found = terms(path)["DOID:9999901"]
+    assert (found.name, [s.text for s in found.synonyms], found.definition) == ("shamitis", ["Schamitis"], "A disease.")
+    assert terms(path)["DOID:9999902"].name == "病気"
+
+
 @pytest.mark.parametrize(
     ("name", "least"),
     [
