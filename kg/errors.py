@@ -15,8 +15,10 @@ GraphError
 
 from __future__ import annotations
 
+from ontologies.errors import Problem
 
-class GraphError(Exception):
+
+class GraphError(Problem):
     """Anything that goes wrong with what is known: records, release, forms, stores."""
 
 
@@ -41,20 +43,30 @@ class FormError(GraphError, ValueError):
 
 
 class StoreError(GraphError):
-    """A graph store that cannot be reached or refuses."""
+    """A graph store that cannot be reached or refuses; what a graph that answers says is the query's fault."""
+
+    http_status = 400
 
 
 class StoreUnavailable(StoreError):
     """The graph store is not running or the connection dropped."""
 
+    http_status = 503
+
 
 class StoreBusy(StoreError):
     """Another load writes the graph."""
+
+    http_status = 503
 
 
 class QueryTimeout(StoreError):
     """The query outlived its time limit; no part of a result is returned."""
 
+    http_status = 504
+
 
 class QueryRefused(StoreError):
     """The query would write, or uses something that is not allowed."""
+
+    exit_code = 2

@@ -1,4 +1,4 @@
-"""The records that sources yield and a release stores: nodes, edges, evidence, passages, citations."""
+"""The records that sources yield and a release stores: nodes, edges, evidence, coverage, passages, citations."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ AgentType = Literal[
     "not_provided",
 ]
 EvidenceKind = Literal["supports", "contradicts"]
+System = Literal["human", "animal", "in_vitro", "computational", "unknown"]
+Directness = Literal["direct", "indirect", "unknown"]
+Role = Literal["result", "background", "review", "label", "record", "unknown"]
+Side = Literal["subject", "object"]
 
 
 def _empty() -> Mapping[str, Any]:
@@ -89,7 +93,18 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A piece of text or a record that supports or contradicts an edge."""
+    """A piece of text or a record that supports or contradicts an edge.
+
+    Text is quoted: `quote` stands at the half-open offsets `start` and `end` of
+    the passage's text. A row of a database is no text: its `role` is 'record' and
+    it quotes nothing. `system` is what was looked at; evidence is 'direct' when
+    the quote names both ends of the edge. `study` says what kind it is (trial,
+    cohort, case, ...); pieces of one `group` (by default the citation) count as one.
+
+    >>> Evidence("0123", "PMID:99999901")
+    Traceback (most recent call last):
+    kg.errors.RecordError: evidence of 0123 from PMID:99999901 quotes no text; only the role 'record' needs none
+    """
 
     edge: str
     citation: str
@@ -99,6 +114,37 @@ class Evidence:
     end: int | None = None
     quote: str | None = None
     score: float | None = None
+    system: System = "unknown"
+    directness: Directness = "unknown"
+    role: Role = "unknown"
+    study: str = ""
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        what = f"evidence of {self.edge} from {self.citation}"
+        place = (self.passage, self.start, self.end, self.quote)
+        if self.role == "record":
+            if place != (None, None, None, None):
+                raise RecordError(f"{what} is a record and quotes text; give it another role")
+            return
+        if self.passage is None or self.start is None or self.end is None or not self.quote:
+            raise RecordError(f"{what} quotes no text; only the role 'record' needs none")
+        if not 0 <= self.start < self.end or self.end - self.start != len(self.quote):
+            raise RecordError(
+                f"{what}: a quote of {len(self.quote)} characters cannot stand at {self.start}-{self.end}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A statement that a source looked at all of an entity's edges of a relation, be there any or none.
+
+    `side` is where the entity stands in them; of a symmetric relation it is the subject.
+    """
+
+    relation: str
+    entity: str
+    side: Side = "subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +171,14 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Marking:
+    """A mention that a reader found in a passage, named by its id, of another source."""
+
+    passage: str
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A document or record that can be opened: PMID:, PMC:, DOI:, S2:, DRUGBANK:, NCT: or a source record."""
 
@@ -148,6 +202,14 @@ class SameAs:
 
 
 @dataclass(frozen=True, slots=True)
+class Retraction:
+    """A document that was retracted, whoever says so: `notice` is the citation of its notice, where one is known."""
+
+    citation: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deletion:
     """A document that its publisher withdrew from the source (DeleteCitation)."""
 
@@ -164,7 +226,7 @@ class Quarantined:
     row: str = ""
 
 
-Record = Node | Edge | Evidence | Passage | Citation | SameAs | Deletion | Quarantined
+Record = Node | Edge | Evidence | Covered | Passage | Marking | Citation | SameAs | Retraction | Deletion | Quarantined
 
 
 def qualifier_text(qualifiers: Mapping[str, str]) -> str:
@@ -175,8 +237,8 @@ def qualifier_text(qualifiers: Mapping[str, str]) -> str:
 def edge_id(subject: str, relation: str, object: str, qualifiers: str = "", negated: bool = False) -> str:
     """The hash that identifies a statement (96 bits, hex).
 
-    >>> edge_id("DRUGBANK:DB00331", "treats", "DOID:9352") == edge_id("DRUGBANK:DB00331", "treats", "DOID:9352", "",
-    False)
+    >>> statement = ("DRUGBANK:DB00331", "treats", "DOID:9352")
+    >>> edge_id(*statement) == edge_id(*statement, "", False)
     True
     """
     key = f"{subject}\x1f{relation}\x1f{object}\x1f{qualifiers}\x1f{int(negated)}"

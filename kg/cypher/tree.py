@@ -282,3 +282,25 @@ Expr = (
     | Subquery
 )
 Clause = Match | Unwind | Columns | Inner
+
+
+def start_of(expr: Expr) -> int:
+    """Where a value stands, as far as its tree says."""
+    found = expr
+    while not isinstance(found, (Name, Call)):
+        inner: tuple[Expr, ...] = ()
+        match found:
+            case Operation() | Items():
+                inner = found.parts
+            case Entries():
+                inner = found.values
+            case Access():
+                inner = (found.base,)
+            case Over():
+                return found.variable.start
+            case Projection():
+                return found.of.start
+        if not inner:
+            return 0
+        found = inner[0]
+    return found.start

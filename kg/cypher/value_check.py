@@ -30,6 +30,7 @@ from kg.cypher.tree import (
     Projection,
     Regex,
     Subquery,
+    start_of,
 )
 from kg.cypher.values import (
     COLLECTED,
@@ -81,13 +82,13 @@ class ValueCheck(Checking):
         found = self._value(expr, scope)
         if found.size > MAX_SIZE:
             raise self.fail(
-                _start(expr),
+                start_of(expr),
                 f"this builds a value of more than {MAX_SIZE:,} parts in memory; use rows (UNWIND) and count, or "
                 "smaller ranges",
             )
         if found.copies > MAX_COPIES:
             raise self.fail(
-                _start(expr),
+                start_of(expr),
                 f"this repeats a collected list more than {MAX_COPIES:,} times; use UNWIND and MATCH on rows instead",
             )
         return found
@@ -395,25 +396,3 @@ def _branches(path: Path) -> float:
         elif not isinstance(part, Node):
             found *= _branches(part.path) ** part.steps[1]
     return found
-
-
-def _start(expr: Expr) -> int:
-    """Where a value stands, as far as its tree says."""
-    found = expr
-    while not isinstance(found, (Name, Call)):
-        inner: tuple[Expr, ...] = ()
-        match found:
-            case Operation() | Items():
-                inner = found.parts
-            case Entries():
-                inner = found.values
-            case Access():
-                inner = (found.base,)
-            case Over():
-                return found.variable.start
-            case Projection():
-                return found.of.start
-        if not inner:
-            return 0
-        found = inner[0]
-    return found.start

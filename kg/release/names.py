@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import polars as pl
 
 from kg.release.release import Release
 from kg.release.tables import PLACEHOLDER
+from kg.schema import schema
 from ontologies.names import normal, store
 from ontologies.names.store import KINDS, NameEntry
 
@@ -62,10 +64,24 @@ def ordinary_words(release: Release, least: int = 3) -> list[str]:
 
 
 def degrees(release: Release) -> dict[str, int]:
-    """How many edges each node has."""
-    edges = release.scan("edges").filter(pl.col("relation") != "mentions").select("subject", "object")
+    """How many edges each node has, beside those from papers."""
+    literary = [r.name for r in schema().relations.values() if r.literary]
+    edges = release.scan("edges").filter(~pl.col("relation").is_in(literary)).select("subject", "object")
     ends = pl.concat([edges.select(id="subject"), edges.select(id="object")]).group_by("id").len().collect()
     return dict(ends.iter_rows())
+
+
+def names_id(release: Release, words: Iterable[str] = ()) -> str:
+    """A hash of all that an index of a release's names is made from."""
+    digest = sha256()
+    for part in (
+        map(repr, entries(release)),
+        map(repr, sorted(degrees(release).items())),
+        sorted({*ordinary_words(release), *words}),
+    ):
+        for text in part:
+            digest.update(text.encode() + b"\0")
+    return digest.hexdigest()
 
 
 def build_names(release: Release, folder: Path, words: Iterable[str] = ()) -> None:

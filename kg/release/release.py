@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -15,8 +15,8 @@ import polars as pl
 
 from kg.errors import ReleaseError, ReleaseMismatch
 
-FORMAT = "galenic.release/1"
-TABLES = ("nodes", "edges", "evidence", "passages", "citations", "merges", "quarantine")
+FORMAT = "galenic.release/3"
+TABLES = ("nodes", "edges", "evidence", "coverage", "passages", "citations", "merges", "quarantine")
 _ROW_GROUP = 131_072
 
 
@@ -79,6 +79,32 @@ class Release:
             title = str(source["title"])
             found[name] = f"{title} ({name})" if title in found.values() else title
         return found
+
+    def retracted(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of some citations that are retracted; looked up once for the whole release."""
+        return self._retracted.intersection(ids)
+
+    @cached_property
+    def _retracted(self) -> frozenset[str]:
+        return frozenset(self.scan("citations").filter("retracted").select("id").collect()["id"])
+
+    def names_of(self, identifier: str) -> tuple[str, ...]:
+        """The names of a node, its own first, without those that are another node's own; none for an identifier that
+        the release lacks.
+        """
+        rows = self.scan("nodes").filter(pl.col("id") == identifier).select("name", "synonyms").collect()
+        named = [(first, [o.partition("\t")[0] for o in others]) for first, others in rows.iter_rows()]
+        spelled = {o.lower() for _, others in named for o in others}
+        own = self.scan("nodes").filter(pl.col("name").str.to_lowercase().is_in(spelled) & (pl.col("id") != identifier))
+        taken = {name.lower() for name in own.select("name").collect()["name"]} if spelled else set()
+        return tuple(n for first, others in named for n in (first, *(o for o in others if o.lower() not in taken)))
+
+    def names_of_each(self, identifiers: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """All names of some nodes, looked up at once: its own first, the others as they are kept, with their scope."""
+        found = (
+            self.scan("nodes").filter(pl.col("id").is_in(list(identifiers))).select("id", "name", "synonyms").collect()
+        )
+        return {identifier: (name, *others) for identifier, name, others in found.iter_rows()}
 
     def verify(self) -> None:
         """Hash the tables again; raises `ReleaseError` when one has changed."""

@@ -37,7 +37,13 @@ PARTITION: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "end": pl.Int32,
         "quote": pl.String,
         "score": pl.Float32,
+        "system": pl.String,
+        "directness": pl.String,
+        "role": pl.String,
+        "study": pl.String,
+        "group": pl.String,
     },
+    "coverage": {"relation": pl.String, "entity": pl.String, "side": pl.String},
     "passages": {
         "id": pl.String,
         "citation": pl.String,
@@ -47,6 +53,14 @@ PARTITION: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "mentions": pl.List(
             pl.Struct({"start": pl.Int32, "end": pl.Int32, "text": pl.String, "id": pl.String, "category": pl.String})
         ),
+    },
+    "markings": {
+        "passage": pl.String,
+        "start": pl.Int32,
+        "end": pl.Int32,
+        "text": pl.String,
+        "id": pl.String,
+        "category": pl.String,
     },
     "citations": {
         "id": pl.String,
@@ -58,6 +72,7 @@ PARTITION: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "attributes": pl.String,
     },
     "mappings": {"subject": pl.String, "object": pl.String, "predicate": pl.String, "origin": pl.String},
+    "retractions": {"citation": pl.String, "notice": pl.String},
     "deletions": {"citation": pl.String},
     "quarantine": {"file": pl.String, "line": pl.Int64, "reason": pl.String, "row": pl.String},
 }

@@ -13,8 +13,12 @@ from types import MappingProxyType
 from typing import Literal
 
 from kg.errors import SchemaError
+from kg.records import KnowledgeLevel
 
+# Along a relation's arrow, or against it.
+Direction = Literal["in", "out"]
 ANY = "biolink:NamedThing"
+ARTICLE = "biolink:Article"
 # Merging lets a node of the category on the right stand where a relation wants the one on the left.
 STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity"}
 
@@ -32,7 +36,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation between two kinds; `type` is its relationship type in Cypher."""
+    """A relation between two kinds; `type` is its relationship type in Cypher.
+
+    `level` is what its edges are known by unless their source says otherwise. `wide` is how a person calls a relation
+    that ties everything to everything and is not walked in search of paths, empty for all others. `usual`: what a
+    question without a verb asks of its two kinds. `spoken`: whether a wording may mean it. `harmful`: no remedy.
+    """
 
     name: str
     subject: str
@@ -45,6 +54,16 @@ class Relation:
     metaedge: str | None = None
     symmetric: bool = False
     qualifiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    level: KnowledgeLevel = "knowledge_assertion"
+    wide: str = ""
+    usual: bool = False
+    spoken: bool = True
+    harmful: bool = False
+
+    @property
+    def literary(self) -> bool:
+        """Whether it ties papers to what they speak of, and says nothing of the things themselves."""
+        return ARTICLE in (self.subject, self.object)
 
     @property
     def type(self) -> str:
@@ -63,7 +82,7 @@ class Relation:
         """The category that a hop ends at."""
         return self.object if direction == "out" else self.subject
 
-    def back(self, direction: str) -> Literal["in", "out"]:
+    def back(self, direction: str) -> Direction:
         """The direction of the same hop from its other end; a symmetric relation keeps the one that was said."""
         return "out" if (direction == "out") == self.symmetric else "in"
 
@@ -120,15 +139,24 @@ class Schema:
         """Kinds by Hetionet's name (11 of them)."""
         return {k.hetionet: k for k in self.kinds.values() if k.hetionet}
 
-    def between(self, source: str, target: str) -> list[tuple[Relation, str]]:
+    def between(self, source: str, target: str) -> list[tuple[Relation, Direction]]:
         """Relations and directions that lead from one category to another."""
-        found: list[tuple[Relation, str]] = []
+        found: list[tuple[Relation, Direction]] = []
         for relation in self.relations.values():
             if (relation.subject, relation.object) == (source, target):
                 found.append((relation, "out"))
             elif (relation.object, relation.subject) == (source, target):
                 found.append((relation, "in"))
         return found
+
+    def usual(self, source: str, target: str) -> tuple[Relation, Direction] | None:
+        """The relation and direction that lead from one category to another where nothing says which, if there is one.
+
+        >>> relation, direction = schema().usual("biolink:Disease", "biolink:Drug")
+        >>> relation.name, direction
+        ('treats', 'in')
+        """
+        return next(((r, d) for r, d in self.between(source, target) if r.usual), None)
 
 
 @lru_cache(maxsize=1)

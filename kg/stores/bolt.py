@@ -191,7 +191,8 @@ def open_driver(address: Address, connect_seconds: float, retry_seconds: float) 
     wrong = f"{address.uri!r} is not the address of a graph; write bolt://host:7687 (bolt+s:// with TLS)"
     if "@" in address.uri:
         raise StoreUnavailable(
-            "the address of the graph names an account; set GALENIC_GRAPH_USER and GALENIC_GRAPH_PASSWORD, and write bolt://host:7687"
+            "the address of the graph names an account; set GALENIC_GRAPH_USER and GALENIC_GRAPH_PASSWORD, and "
+            "write bolt://host:7687"
         )
     if not _BOLT.match(address.uri):
         raise StoreUnavailable(wrong)

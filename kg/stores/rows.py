@@ -9,7 +9,17 @@ from typing import Any
 
 import polars as pl
 
-from kg.rank import MOST_PUBLICATIONS, MOST_SOURCES, SOURCE, TIER
+from kg.rank import (
+    ACTING,
+    HANDLING,
+    MOST_PUBLICATIONS,
+    MOST_SOURCES,
+    ROLE,
+    SOURCE,
+    TARGET,
+    TIER,
+    UNSAID,
+)
 from kg.release.release import Release
 from kg.release.years import edge_years
 from kg.schema import schema
@@ -51,10 +61,15 @@ def _declared(rows: pl.DataFrame) -> Iterator[pl.Series]:
 
 
 def edge_rows(release: Release) -> pl.DataFrame:
-    """Edges as the graph holds them; what each source says goes along only where it adds to `sources` and `tier`."""
+    """Edges as the graph holds them; what each source says goes along only where it adds to `sources`, `tier` and
+    how edges of the relation usually are known.
+    """
     said = pl.col("assertions")
     plain = (said.list.len() == 1) & (pl.col("publications").list.len() == 0)
-    plain = plain & (said.list.first().struct.field("attributes") == "") & (pl.col("qualifiers") == "")
+    usual = {name: relation.level for name, relation in schema().relations.items()}
+    first = said.list.first().struct.field
+    plain &= (first("attributes") == "") & (pl.col("qualifiers") == "")
+    plain &= first("knowledge_level") == pl.col("relation").replace_strict(usual, default="")
     kind = (
         pl.when("negated")
         .then(pl.lit("NOT_") + pl.col("relation").str.to_uppercase())
@@ -88,7 +103,18 @@ def _rank() -> pl.Expr:
     """`kg.rank.rank` of every edge."""
     sources = pl.col("sources").list.len().cast(pl.Int64).clip(upper_bound=MOST_SOURCES)
     publications = pl.col("publications").list.len().cast(pl.Int64).clip(upper_bound=MOST_PUBLICATIONS)
-    return pl.col("tier").cast(pl.Int64) * TIER - sources * SOURCE - publications
+    # The attributes are JSON within JSON, so that their quotes are escaped.
+    said = pl.col("detail").fill_null("")
+    role = (
+        pl.when(said.str.contains('known_action\\": \\"yes', literal=True))
+        .then(ACTING)
+        .when(said.str.contains('role\\": \\"target', literal=True))
+        .then(TARGET)
+        .when(said.str.contains('role\\": \\"', literal=True))
+        .then(HANDLING)
+        .otherwise(UNSAID)
+    )
+    return pl.col("tier").cast(pl.Int64) * TIER + (role + 1) * ROLE - sources * SOURCE - publications
 
 
 def _json(value: Any) -> str:

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from kg.errors import SchemaError
 from kg.schema import schema
-from kg.schema.relations import ANY
-from kg.topology.topology import Direction, directions
+from kg.schema.relations import ANY, Direction
+from kg.topology.topology import directions
 
 _METAEDGE = re.compile(r"([A-Z]+)([a-z]+)>?([A-Z]+)")
 _PART = re.compile(r"([A-Z]+)|(<?[a-z_]+>?)")

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import SchemaError
+from kg.evidence.only import ALL, Only
 from kg.schema.relations import STANDS_IN
 from kg.topology.errors import UnknownNode
 from kg.topology.metapath import Step, metaedges
-from kg.topology.topology import ALL, Indices, Only, Topology
+from kg.topology.topology import Indices, Topology
 
 _STANDS_FOR = {other: category for category, other in STANDS_IN.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,12 @@ class FoundPath:
     nodes: tuple[str, ...]
     weight: float
     share: float
+
+    @property
+    def triples(self) -> tuple[tuple[str, str, str], ...]:
+        """Each step as (subject, relation, object): what `kg.evidence.edges.edges_of` finds the edges of."""
+        steps = zip(self.metapath.steps, pairwise(self.nodes), strict=True)
+        return tuple((a, s.relation, b) if s.direction == "out" else (b, s.relation, a) for s, (a, b) in steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,35 +7,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import ReleaseError, SchemaError
+from kg.evidence.only import ALL, Only
 from kg.release.release import Release
 from kg.schema import schema
-from kg.schema.relations import Relation
+from kg.schema.relations import Direction, Relation
 from kg.topology.build import ARRAYS, end_range, read_facts
 from kg.topology.errors import UnknownNode
 
-Direction = Literal["in", "out"]
 Indices = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Only:
-    """Which edges count: those with one of the sources (None: all), a tier and a year from the first to the last.
-
-    Years None: all, also edges of which no year is known.
-    """
-
-    sources: tuple[str, ...] | None = None
-    tiers: tuple[int, int] = (0, 9)
-    years: tuple[int, int] | None = None
-
-
-ALL = Only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +217,8 @@ class Topology:
         if only.years is not None:
             # 0 stands for no year known, which no span of years holds.
             passing &= (block.years[edges] >= max(only.years[0], 1)) & (block.years[edges] <= only.years[1])
-        if only.sources is not None:
-            mask = sum(1 << self._bits[s] for s in set(only.sources) if s in self._bits)
+        if only.permitted.sources is not None:
+            mask = sum(1 << bit for name, bit in self._bits.items() if only.permitted.lets_in(name))
             passing &= (block.sources[edges] & np.uint64(mask)) != 0
         return np.asarray(passing)
 

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.evidence.only import ALL, Only
 from kg.schema import schema
+from kg.schema.relations import Direction
 from kg.topology.errors import NotConverged, SeedError
 from kg.topology.metapath import metaedges
-from kg.topology.topology import ALL, Direction, Indices, Only, Topology, directions
+from kg.topology.topology import Indices, Topology, directions
 
 
 @dataclass(frozen=True, slots=True)

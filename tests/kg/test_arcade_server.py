@@ -70,9 +70,9 @@ def test_a_killed_server_is_started_again_and_a_dropped_connection_is_said(house
 
 def test_a_server_that_dies_between_two_questions_costs_no_answer(house: House) -> None:
     question = "What drugs treat gout?"
-    before = house.asker.ask(question)
+    before = house.pipeline.ask(question)
     kill(house)
-    after = house.asker.ask(question)
+    after = house.pipeline.ask(question)
     assert after.status == "answered" and after.results == before.results
 
 

@@ -44,7 +44,7 @@ class Trio:
         self.known = house.release.sources
 
     def executor(self, engine: str) -> Executor:
-        return Executor(self.stores[engine], None, self.known)
+        return Executor(self.stores[engine], known=self.known)
 
 
 def outcome(executor: Executor, form: Form) -> Any:

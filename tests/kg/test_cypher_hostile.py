@@ -21,14 +21,13 @@ from kg.cypher.safe import SafeCypher, check
 from kg.errors import QueryRefused, QueryTimeout, StoreError
 from kg.stores.arcade_server import ArcadeServer, ServerSettings
 from kg.stores.bolt import Address, BoltStore
-from tests.kg import hostile
+from tests.kg import bombs, hostile
 
 SECONDS = 2.0
 MARKER = "MARKER-4711"
 GROUPS = {
-    name: getattr(hostile, name)
-    for name in ("WRITES", "NESTED", "SCHEMA", "ACCOUNTS", "PROCEDURES", "FILES", "TRICKS", "BOMBS", "REGEXES")
-}
+    name: getattr(hostile, name) for name in ("WRITES", "NESTED", "SCHEMA", "ACCOUNTS", "PROCEDURES", "FILES", "TRICKS")
+} | {name: getattr(bombs, name) for name in ("BOMBS", "REGEXES")}
 # One bomb is enough to end an embedded engine (its Java machine runs out of memory) and one regular expression to keep a core of Neo4j busy for
 # minutes: no limit of theirs stops these, so the gate alone does, and they are not sent past it.
 ENGINES_ALONE = [name for name in GROUPS if name not in ("BOMBS", "REGEXES")]
@@ -129,7 +128,7 @@ def test_what_the_gate_cannot_tell_from_honest_reads_ends_within_its_limit(
 ) -> None:
     def run(engine: str) -> list[str]:
         store, kinds = stores[engine], []
-        for query in hostile.RUNS:
+        for query in bombs.RUNS:
             mark = time.monotonic()
             try:
                 rows = SafeCypher(store).run(trap.set(query), rows=1000).rows

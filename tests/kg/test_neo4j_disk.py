@@ -14,7 +14,7 @@ from kg.errors import StoreError, StoreUnavailable
 from kg.stores.bolt import BoltStore
 from kg.stores.rows import facts
 from tests.conftest import required
-from tests.kg.test_neo4j_load import COUNT, Own, load, one_line
+from tests.neo4j.own import COUNT, Own, load, one_line
 from tests.neo4j.server import NoNeo4j
 from tests.neo4j.variants import variant
 

@@ -10,8 +10,9 @@ import pytest
 
 from galenic.house import House
 from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError
-from kg.logic.evidence import Explainer
+from kg.evidence.permitted import Permitted
 from kg.logic.execute import Executor
+from kg.logic.explain import Explainer
 from kg.logic.forms import All, And, Entity, Having, Hop, Minus, Or, TopForm
 from kg.stores.lasting import LastingStore
 
@@ -66,8 +67,8 @@ def test_the_most_keeps_ties(store: LastingStore) -> None:
 
 def test_a_source_restricts_what_counts(store: LastingStore) -> None:
     hop = Hop("treats", "in", GOUT)
-    assert set(Executor(store, ["hetionet"]).nodes(hop)) == set(Executor(store).nodes(hop))
-    assert Executor(store, ["gene_info"]).nodes(hop) == {}
+    assert set(Executor(store, Permitted(frozenset(["hetionet"]))).nodes(hop)) == set(Executor(store).nodes(hop))
+    assert Executor(store, Permitted(frozenset(["gene_info"]))).nodes(hop) == {}
 
 
 def test_every_hit_shows_the_edges_it_rests_on(store: LastingStore) -> None:

@@ -11,12 +11,14 @@ import polars as pl
 import pytest
 
 from kg.errors import ReleaseError, ReleaseMismatch, SchemaError
+from kg.evidence.only import Only
+from kg.evidence.permitted import Permitted
 from kg.release.release import Release, write_release
 from kg.release.tables import PARTITION
 from kg.schema import schema
 from kg.topology.build import ARRAYS, build_topology
 from kg.topology.errors import UnknownNode
-from kg.topology.topology import Only, Topology
+from kg.topology.topology import Topology
 
 LETTERS = {
     "C": "biolink:Drug",
@@ -52,7 +54,10 @@ def made(folder: Path, nodes: Sequence[str], edges: Sequence[Edge]) -> Release:
     )
     kinds = {**texts, "negated": pl.Boolean, "tier": pl.Int8, **lists}
     tables = {
-        **{name: pl.DataFrame(schema=PARTITION[name]) for name in ("evidence", "passages", "citations", "quarantine")},
+        **{
+            name: pl.DataFrame(schema=PARTITION[name])
+            for name in ("evidence", "coverage", "passages", "citations", "quarantine")
+        },
         "merges": pl.DataFrame(),
         "nodes": pl.DataFrame(
             {"id": list(nodes), "category": [LETTERS[n[0]] for n in nodes]},
@@ -157,11 +162,12 @@ def test_edges_count_by_tier_and_source_each_for_itself(small) -> None:
     near = lambda only: ids(top, top.neighbours("treats", "out", np.array([0]), only))  # noqa: E731
     assert near(Only()) == ["D1", "D2"]
     assert near(Only(tiers=(0, 2))) == ["D1"]
-    assert near(Only(("mined",))) == ["D1", "D2"]
+    assert near(Only(Permitted(frozenset(["mined"])))) == ["D1", "D2"]
     # D1's edge of tier 1 comes from the label alone, its mined one has tier 5.
-    assert near(Only(("mined", "own"), (1, 2))) == near(Only(())) == near(Only(("unheard of",))) == []
+    of = lambda *sources: Permitted(frozenset(sources))  # noqa: E731
+    assert near(Only(of("mined", "own"), (1, 2))) == near(Only(of())) == near(Only(of("unheard of"))) == []
     assert top.neighbour_counts("treats", "out", np.array([0])).tolist() == [2]
-    assert top.degrees("treats", "out", Only(("own",)))[0] == 1
+    assert top.degrees("treats", "out", Only(Permitted(frozenset(["own"]))))[0] == 1
     assert top.sources == ("label", "mined", "own")
 
 

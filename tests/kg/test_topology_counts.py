@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import SchemaError
+from kg.evidence.only import Only
+from kg.evidence.permitted import Permitted
 from kg.release.release import Release
 from kg.schema import schema
 from kg.topology.build import build_topology
@@ -23,7 +25,7 @@ from kg.topology.metapath import Metapath, Step, metaedges, metapaths
 from kg.topology.network import Network
 from kg.topology.pathcounts import degree_weighted, path_counts
 from kg.topology.paths import top_paths
-from kg.topology.topology import Only, Topology
+from kg.topology.topology import Topology
 from tests.kg.test_topology import LETTERS, Edge, made
 
 KINDS = ("biolink:Drug", "biolink:Disease", "biolink:Gene", "biolink:AnatomicalEntity")
@@ -291,7 +293,7 @@ def test_what_cannot_be_counted_is_refused() -> None:
 def real_network(real_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Network:
     folder = tmp_path_factory.mktemp("real") / "topology"
     build_topology(real_release, folder)
-    return Network(Topology.open(folder, real_release), Only(("hetionet",)))
+    return Network(Topology.open(folder, real_release), Only(Permitted(frozenset(["hetionet"]))))
 
 
 def test_the_real_releases_scores_are_the_sums_of_its_paths(real_network: Network) -> None:

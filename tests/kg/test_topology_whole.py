@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.evidence.only import Only
 from kg.schema import schema
 from kg.topology.build import build_topology
 from kg.topology.errors import NotConverged, SeedError, UnknownNode
-from kg.topology.topology import Only, Topology
+from kg.topology.topology import Topology
 from kg.topology.whole import WholeGraph
 from tests.kg.test_topology import Edge, made
 from tests.kg.test_topology_counts import RELATIONS, random_graph

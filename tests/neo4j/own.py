@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 from neo4j import GraphDatabase
 
+from kg.errors import GraphError
 from kg.release.release import Release
 from kg.stores.bolt import BoltStore
+from kg.stores.neo4j_load import Neo4jLoader
 from kg.stores.rows import facts
 from tests.neo4j.server import Neo4j
 
@@ -36,3 +40,46 @@ class Own(Neo4j):
         (said,) = self.query("MATCH (r:Release) RETURN properties(r) AS p, r.epoch % 2 AS odd")
         assert said["odd"] == 0 and {**said["p"], **facts(release)} == said["p"]
         assert self.query("MATCH (n) WHERE n:Staged OR n:Retired OR n:Loading RETURN count(n) AS n") == [{"n": 0}]
+
+    def speaks_tls(self) -> Own:
+        """Let it speak TLS too, with a certificate for another name that it signed itself."""
+        place = self.home / "certificates" / "bolt"
+        place.mkdir(parents=True)
+        names = [
+            "-subj",
+            "/CN=another.example",
+            "-keyout",
+            str(place / "private.key"),
+            "-out",
+            str(place / "public.crt"),
+        ]
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names],
+            check=True,
+            capture_output=True,
+        )
+        files = {
+            "base_directory": "certificates/bolt",
+            "private_key": "private.key",
+            "public_certificate": "public.crt",
+            "client_auth": "NONE",
+            "enabled": True,
+        }
+        self.configure(
+            server__bolt__tls_level="OPTIONAL",
+            **{f"dbms__ssl__policy__bolt__{name}": value for name, value in files.items()},
+        )
+        return self
+
+
+def load(server: Own, release: Release, **more: Any) -> Neo4jLoader:
+    with Neo4jLoader(server.address, **more) as loader:
+        loader.stage(release)
+        loader.publish(release)
+    return loader
+
+
+def one_line(raised: pytest.ExceptionInfo[GraphError]) -> str:
+    said = str(raised.value)
+    assert "\n" not in said and "Traceback" not in said and len(said) < 400
+    return said

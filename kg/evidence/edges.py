@@ -1,0 +1,161 @@
+"""Edges with all that their sources say of them, looked up many at a time in a release."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from kg.evidence.permitted import ALL_SOURCES, Permitted
+from kg.release.release import Release
+from kg.schema import schema
+from kg.schema.relations import Relation
+
+Triple = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What one source says of an edge."""
+
+    source: str
+    tier: int
+    publications: tuple[str, ...] = ()
+    licence: str = ""
+    knowledge_level: str = ""
+    attributes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeHit:
+    """An edge with its ends in the direction in which it is stored, and who says it.
+
+    `tier`, `sources` and `publications` are those of the whole release, `assertions` what permitted sources say.
+    """
+
+    id: str
+    relation: Relation
+    subject: str
+    subject_name: str
+    object: str
+    object_name: str
+    tier: int
+    sources: tuple[str, ...]
+    publications: tuple[str, ...]
+    assertions: tuple[Assertion, ...]
+    negated: bool = False
+
+    def sentence(self) -> str:
+        """The edge in words, active voice."""
+        verb = self.relation.says
+        if self.negated:
+            return f"{self.subject_name} is recorded as not: {verb} {self.object_name}"
+        return f"{self.subject_name} {verb} {self.object_name}"
+
+    def other(self, node: str) -> str:
+        """The end that is not `node`."""
+        return self.object if self.subject == node else self.subject
+
+    def weight(self) -> tuple[int, int, int, str]:
+        """What edges are sorted by, the best first: tier, number of sources, of publications."""
+        return (self.tier, -len(self.sources), -len(self.publications), self.id)
+
+
+def stored_assertions(
+    row: Mapping[str, Any], relation: Relation, permitted: Permitted = ALL_SOURCES
+) -> tuple[Assertion, ...]:
+    """Who says an edge of a graph store, best first, of the permitted sources only.
+
+    `row` holds its properties sources, tier and detail; without detail it is known as its relation usually is.
+    """
+    if row["detail"]:
+        return _assertions(json.loads(row["detail"]), permitted)
+    who = sorted(filter(permitted.lets_in, row["sources"]))
+    return tuple(Assertion(s, row["tier"], knowledge_level=relation.level) for s in who)
+
+
+def _assertions(rows: Iterable[Mapping[str, Any]], permitted: Permitted) -> tuple[Assertion, ...]:
+    found = [
+        Assertion(r["source"], r["tier"], tuple(r["publications"]), r["licence"], r["knowledge_level"], r["attributes"])
+        for r in rows
+        if permitted.lets_in(r["source"])
+    ]
+    return tuple(sorted(found, key=lambda a: (a.tier, -len(a.publications), a.source)))
+
+
+def edges_by_id(release: Release, ids: Collection[str], permitted: Permitted = ALL_SOURCES) -> list[EdgeHit]:
+    """Edges by their own identifiers, best first; identifiers that are none, and edges that no permitted source states,
+    are left out.
+    """
+    if not ids:
+        return []
+    return _hits(release, release.scan("edges").filter(pl.col("id").is_in(list(ids))).collect(), permitted)
+
+
+def edges_of(
+    release: Release, triples: Collection[Triple], permitted: Permitted = ALL_SOURCES
+) -> dict[Triple, tuple[EdgeHit, ...]]:
+    """For every (subject, relation, object) the edges that state it, best first; none where no permitted source does.
+
+    The ends of a symmetric relation stand in either order. Edges that differ in qualifiers come each for itself;
+    negated ones do not come. Raises `SchemaError` for a relation that the schema does not know.
+    """
+    asked = {triple: _stored(triple) for triple in triples}
+    if not asked:
+        return {}
+    found: dict[Triple, list[EdgeHit]] = {}
+    for hit in _hits(release, _stating(release, set(asked.values())), permitted):
+        found.setdefault((hit.subject, hit.relation.name, hit.object), []).append(hit)
+    return {triple: tuple(found[stored]) for triple, stored in asked.items() if stored in found}
+
+
+def _stored(triple: Triple) -> Triple:
+    """The triple with its ends in the order in which a release keeps them."""
+    subject, relation, object_ = triple
+    return (object_, relation, subject) if schema().relation(relation).symmetric and subject > object_ else triple
+
+
+def _stating(release: Release, triples: Collection[Triple]) -> pl.DataFrame:
+    """The rows of these triples. A release is sorted by relation and subject: one scan a relation, held between two
+    subjects, reads little else.
+    """
+    wanted = pl.DataFrame(sorted(triples), schema=["subject", "relation", "object"], orient="row")
+    subject, object_ = pl.col("subject"), pl.col("object")
+    scans = []
+    for (relation,), rows in wanted.partition_by("relation", as_dict=True, maintain_order=True).items():
+        subjects = rows["subject"]
+        near = subject.is_between(pl.lit(subjects.min()), pl.lit(subjects.max())) & subject.is_in(
+            subjects.unique().implode()
+        )
+        near &= object_.is_in(rows["object"].unique().implode()) & ~pl.col("negated")
+        scans.append(release.scan("edges").filter((pl.col("relation") == relation) & near))
+    return pl.concat(pl.collect_all(scans)).join(wanted, on=["subject", "relation", "object"], how="semi")
+
+
+def _hits(release: Release, rows: pl.DataFrame, permitted: Permitted) -> list[EdgeHit]:
+    ends = pl.concat([rows["subject"], rows["object"]]).unique()
+    named = release.scan("nodes").filter(pl.col("id").is_in(ends.implode())).select("id", "name").collect()
+    names = dict(named.iter_rows())
+    found = []
+    for row in rows.iter_rows(named=True):
+        said = _assertions(row["assertions"], permitted)
+        if said:
+            found.append(
+                EdgeHit(
+                    row["id"],
+                    schema().relation(row["relation"]),
+                    row["subject"],
+                    names[row["subject"]],
+                    row["object"],
+                    names[row["object"]],
+                    row["tier"],
+                    tuple(row["sources"]),
+                    tuple(row["publications"]),
+                    said,
+                    bool(row["negated"]),
+                )
+            )
+    return sorted(found, key=EdgeHit.weight)
