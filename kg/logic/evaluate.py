@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from kg.errors import FormError
+from kg.evidence.only import Only
+from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.logic.forms import (
     All,
     And,
@@ -35,7 +37,7 @@ from kg.release.release import Release
 from kg.schema import schema
 from kg.schema.relations import ANY, Attribute
 from kg.topology.errors import UnknownNode
-from kg.topology.topology import Indices, Only, Topology
+from kg.topology.topology import Indices, Topology
 
 _NOTHING = np.zeros(0, np.int64)
 _TESTS: Mapping[str, Callable[[Any, Any], Any]] = {"=": np.equal, "<=": np.less_equal, ">=": np.greater_equal}
@@ -48,16 +50,15 @@ class _Passing:
     """Which edges count so far: values that every filter let through."""
 
     tiers: frozenset[int] = frozenset(_TIERS)
-    sources: frozenset[str] | None = None
+    permitted: Permitted = ALL_SOURCES
     years: frozenset[int] | None = None
 
     def only(self) -> Only:
         """The same for the topology; tests are of one value or of a bound, so what passes has no gap."""
         if not self.tiers or self.years == frozenset():
-            return Only(())
-        sources = None if self.sources is None else tuple(sorted(self.sources))
+            return Only(Permitted(frozenset()))
         return Only(
-            sources,
+            self.permitted,
             (min(self.tiers), max(self.tiers)),
             None if self.years is None else (min(self.years), max(self.years)),
         )
@@ -72,13 +73,13 @@ class Evaluator:
     """Answers forms from the arrays of one release, with its own reading of every operation.
 
     An identifier that the release does not hold denotes nothing. Sets are arrays of
-    ascending node numbers. `sources` restricts the evidence that counts, None lets all in.
+    ascending node numbers. `permitted` restricts the evidence that counts.
     """
 
-    def __init__(self, topology: Topology, release: Release, sources: Sequence[str] | None = None) -> None:
+    def __init__(self, topology: Topology, release: Release, permitted: Permitted = ALL_SOURCES) -> None:
         release.refuse_other("topology", topology.facts["release"])
         self.topology, self.release = topology, release
-        self._start = _Passing(sources=None if sources is None else frozenset(sources))
+        self._start = _Passing(permitted=permitted)
 
     def answer(self, form: Form) -> Any:
         """What a form gives: identifiers in ascending order, a number, yes or no, two numbers, or (identifier,
@@ -199,7 +200,7 @@ class Evaluator:
         return base[holds], counts[holds]
 
     def _narrowed(self, passing: _Passing, filters: Sequence[Filter]) -> _Passing:
-        tiers, sources, years = passing.tiers, passing.sources, passing.years
+        tiers, permitted, years = passing.tiers, passing.permitted, passing.years
         for one in filters:
             if one.field in ("source", "licence"):
                 fits = {
@@ -207,14 +208,14 @@ class Evaluator:
                     for s, facts in self.release.sources.items()
                     if str(one.value).casefold() in _said_of(s, facts, one.field)
                 }
-                sources = frozenset(fits if sources is None else fits & sources)
+                permitted = permitted.narrowed(fits)
             else:
                 test = _TESTS[one.test]
                 if one.field == "tier":
                     tiers = frozenset(t for t in tiers if test(t, one.value))
                 else:
                     years = frozenset(y for y in (_YEARS if years is None else years) if test(y, one.value))
-        return _Passing(tiers, sources, years)
+        return _Passing(tiers, permitted, years)
 
     def _passing(self, one: Filter) -> Indices:
         """The nodes of which an attribute passes; the release's own values are read, not what a store holds."""

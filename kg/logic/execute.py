@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from kg.errors import QueryTimeout, StoreError
+from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.logic import compile as cypher_of
 from kg.logic.forms import (
     All,
@@ -27,7 +28,7 @@ from kg.logic.forms import (
 )
 from kg.logic.restriction import Evidence
 from kg.logic.simplify import simplify
-from kg.rank import unranked
+from kg.rank import UNSAID, unranked
 from kg.schema import schema
 from kg.schema.relations import ANY, Relation
 from kg.stores.bolt import GraphStore, Row
@@ -41,7 +42,7 @@ MANY_BETWEEN = 1_000
 
 
 class Found(NamedTuple):
-    """A node of a result with its weight of evidence: best tier, sources and publications of its best edge."""
+    """A node of a result with the weight of its best edge: tier, sources, publications, what it is to the other end."""
 
     id: str
     name: str
@@ -50,6 +51,7 @@ class Found(NamedTuple):
     tier: int = 9
     n_sources: int = 0
     n_publications: int = 0
+    role: int = UNSAID
 
 
 # Stands for a node of which only the identifier is asked.
@@ -92,19 +94,19 @@ class Clock:
 class Executor:
     """Runs forms on a store; every form gives its whole result or an error.
 
-    `sources` restricts the evidence that counts, None lets all in; `known` gives
-    title and licence of each source, for filters; `seconds`: the limit of everything that this executor runs.
+    `permitted` restricts the evidence that counts; `known` gives title and licence of each source, for filters;
+    `seconds`: the limit of everything that this executor runs.
     """
 
     def __init__(
         self,
         store: GraphStore,
-        sources: Collection[str] | None = None,
+        permitted: Permitted = ALL_SOURCES,
         known: Mapping[str, Mapping[str, Any]] | None = None,
         seconds: float | None = None,
     ) -> None:
         self.store = store
-        self.evidence = Evidence(None if sources is None else tuple(sorted(sources)))
+        self.evidence = Evidence(permitted)
         self.known = known or {}
         self.trace = Trace()
         self.clock = Clock(seconds)
@@ -320,12 +322,11 @@ def _stronger(one: Found | None, other: Found) -> Found:
     return min(one, other, key=_strength)
 
 
-def _strength(found: Found) -> tuple[int, int, int]:
-    return (found.tier, -found.n_sources, -found.n_publications)
+def _strength(found: Found) -> tuple[int, int, int, int]:
+    """Tier, what it is to the other end, number of sources, of publications; the smaller, the better."""
+    return (found.tier, found.role, -found.n_sources, -found.n_publications)
 
 
 def ranked(found: Iterable[Found]) -> list[Found]:
-    """Best evidence first: tier, number of sources, number of publications, then the number counted and the name."""
-    return sorted(
-        found, key=lambda f: (f.tier, -f.n_sources, -f.n_publications, -(f.value or 0), f.name.casefold(), f.id)
-    )
+    """What was counted first, then the best evidence: tier, role, number of sources and of publications; then names."""
+    return sorted(found, key=lambda f: (-(f.value or 0), *_strength(f), f.name.casefold(), f.id))

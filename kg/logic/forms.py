@@ -6,16 +6,16 @@ the relations that fit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal, get_args
 
 from kg.errors import FormError
-from kg.schema import schema
+from kg.evidence.tiers import TIERS
+from kg.logic.categories import nearest, reached, together
+from kg.schema import relations, schema
 from kg.schema.relations import ANY
 
-Direction = Literal["in", "out"]
+Direction = relations.Direction
 Comparison = Literal["at_least", "at_most", "exactly", "every", "only"]
 Test = Literal["=", "<=", ">="]
 Reason = Literal[
@@ -137,7 +137,7 @@ class Filter:
         kind = known.get(self.field)
         if kind is None:
             raise FormError(
-                f"nothing is filtered by {self.field!r}{_nearest(self.field, known)}; known: {', '.join(known)}"
+                f"nothing is filtered by {self.field!r}{nearest(self.field, known)}; known: {', '.join(known)}"
             )
         if self.test not in get_args(Test) or (kind == "text" and self.test != "="):
             raise FormError(f"{self.field} {self.test}: texts are tested with =, numbers with =, <= or >=")
@@ -146,12 +146,11 @@ class Filter:
         if kind == "number" and not abs(float(self.value)) <= _LARGEST:
             raise FormError(f"{self.field} {self.test} {self.value}: a number of at most {_LARGEST:,} is compared")
         if self.field == "tier" and self.value not in TIERS:
-            raise FormError(f"evidence has the tiers {TIERS[0]} to {TIERS[-1]}, not {self.value}")
+            raise FormError(f"evidence has the tiers {min(TIERS)} to {max(TIERS)}, not {self.value}")
 
 
 # Beyond it neighbouring whole numbers are one to a machine.
 _LARGEST = 2**53
-TIERS = range(1, 8)
 EVIDENCE = {"tier": "number", "source": "text", "licence": "text", "year": "number"}
 
 
@@ -237,7 +236,7 @@ class TopForm:
             raise FormError(f"top {self.k}: give a number of at least 1")
         if strange := [f.field for f in self.filters if f.field not in EVIDENCE]:
             raise FormError(f"edges are counted by their evidence, not by {strange[0]}; known: {', '.join(EVIDENCE)}")
-        _hop(self.relation, self.direction, category_of(self.of))
+        reached(self.relation, self.direction, category_of(self.of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,13 +309,13 @@ def category_of(expr: Expr) -> str:
         case Entity() | All():
             return expr.category
         case Hop():
-            return _hop(expr.relation, expr.direction, category_of(expr.of))
+            return reached(expr.relation, expr.direction, category_of(expr.of))
         case And() | Or():
             if len(expr.parts) > MAX_PARTS:
                 raise FormError(f"{len(expr.parts)} parts are joined; at most {MAX_PARTS} are")
-            return _together([category_of(part) for part in expr.parts])
+            return together([category_of(part) for part in expr.parts])
         case Minus():
-            return _together([category_of(expr.left), category_of(expr.right)])
+            return together([category_of(expr.left), category_of(expr.right)])
         case Having():
             return _having(expr)
         case Where():
@@ -343,36 +342,11 @@ def parts_of(expr: Expr) -> tuple[Expr, ...]:
             return ()
 
 
-def _nearest(word: str, known: object) -> str:
-    near = get_close_matches(word.casefold(), list(known), 1)  # type: ignore[call-overload]
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def _hop(name: str, direction: Direction, have: str) -> str:
-    if name not in schema().relations:
-        raise FormError(
-            "unknown relation "
-            f"{name!r}{_nearest(name, schema().relations) or '; known: ' + ', '.join(schema().relations)}"
-        )
-    if direction not in ("in", "out"):
-        raise FormError(f"{name}: the direction is 'out', along its arrow, or 'in', against it; not {direction!r}")
-    relation = schema().relation(name)
-    want = relation.source(direction)
-    if have not in (want, ANY) and want != ANY:
-        fitting = sorted(
-            {f"{r.name} ({d})" for r in schema().relations.values() for d in ("in", "out") if r.source(d) == have}
-        )
-        raise FormError(
-            f"{name} ({direction}) starts from {want}, not {have}; relations that fit: {', '.join(fitting) or 'none'}"
-        )
-    return relation.target(direction)
-
-
 def _having(having: Having) -> str:
     category = category_of(having.of)
-    reached = _hop(having.relation, having.direction, category)
+    target = reached(having.relation, having.direction, category)
     if having.among is not None:
-        _together([reached, category_of(having.among)])
+        together([target, category_of(having.among)])
     if having.comparison not in get_args(Comparison):
         raise FormError(f"{having.comparison!r} compares nothing; known: {', '.join(get_args(Comparison))}")
     if having.comparison in ("every", "only"):
@@ -392,15 +366,6 @@ def _where(where: Where) -> str:
         if category not in (of, ANY):
             raise FormError(f"{one.field} is an attribute of {of}, not of {category}")
     return category
-
-
-def _together(categories: Sequence[str]) -> str:
-    known = [c for c in dict.fromkeys(categories) if c != ANY]
-    if not categories or len(known) > 1:
-        raise FormError(
-            f"sets of {' and '.join(known) or 'nothing'} cannot be joined; both sides must be of one category"
-        )
-    return known[0] if known else ANY
 
 
 def _owner(expr: Expr) -> str:

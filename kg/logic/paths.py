@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kg.evidence.edges import EdgeHit, stored_assertions
 from kg.logic.execute import Executor
 from kg.schema import schema
 
-# Relations that tie everything to everything say little about a pair; they are walked only when they touch an end
-# directly.
-_WIDE = (
-    "EXPRESSES",
-    "ANATOMY_UPREGULATES",
-    "ANATOMY_DOWNREGULATES",
-    "MENTIONS",
-    "SUBCLASS_OF",
-    "PART_OF",
-    "RELATED_TO",
-    "COVARIES",
-    "PARTICIPATES_COMPONENT",
-    "PARTICIPATES_FUNCTION",
-)
 _FAN = 400
 # A longer path is not looked for, whatever the form allows: almost any two things have one.
 LONGEST_SEARCHED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One edge of a path as it is stored."""
-
-    id: str
-    relation: str
-    subject: str
-    subject_name: str
-    object: str
-    object_name: str
-    tier: int
-    sources: tuple[str, ...]
-    publications: tuple[str, ...]
-    detail: str | None
-
-    def other(self, node: str) -> str:
-        """The end that is not `node`."""
-        return self.object if self.subject == node else self.subject
+Path = tuple[EdgeHit, ...]
 
 
-Path = tuple[Step, ...]
+def not_walked() -> str:
+    """What relations are too common to tie a pair, in words; they are walked only when they touch an end directly."""
+    return ", ".join(dict.fromkeys(r.wide for r in schema().relations.values() if r.wide))
 
 
 class PathFinder:
@@ -73,7 +43,7 @@ class PathFinder:
             "STARTS WITH 'NOT_' "
             "AND NOT type(r) IN $wide RETURN DISTINCT b.id AS id, type(r) AS type"
         )
-        rows = self.executor.run(cypher, {"id": node, "wide": list(_WIDE)})
+        rows = self.executor.run(cypher, {"id": node, "wide": [r.type for r in schema().relations.values() if r.wide]})
         return {r["id"]: (0, r["type"]) for r in rows}
 
     def _degrees(self, ids: list[str]) -> dict[str, int]:
@@ -82,20 +52,21 @@ class PathFinder:
         )
         return {r["id"]: int(r["n"]) for r in rows}
 
-    def _between(self, left: list[str], right: list[str]) -> list[Step]:
+    def _between(self, left: list[str], right: list[str]) -> list[EdgeHit]:
         cypher = (
             "MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id IN $left AND b.id IN "
             f"$right{self.executor.evidence.condition('r')} "
-            "AND NOT type(r) STARTS WITH 'NOT_' AND type(r) <> 'MENTIONS' RETURN DISTINCT r.id AS id, type(r) AS type, "
-            "startNode(r).id AS s, "
+            "AND NOT type(r) STARTS WITH 'NOT_' AND NOT type(r) IN $papers RETURN DISTINCT r.id AS id, "
+            "type(r) AS type, startNode(r).id AS s, "
             "startNode(r).name AS sn, endNode(r).id AS o, endNode(r).name AS own, r.tier AS tier, r.sources AS "
             "sources, "
             "r.publications AS publications, r.detail AS detail"
         )
-        rows = self.executor.run(cypher, {"left": left, "right": right})
-        known = {relation.type: name for name, relation in schema().relations.items()}
+        known = {relation.type: relation for relation in schema().relations.values()}
+        papers = [relation.type for relation in known.values() if relation.literary]
+        rows = self.executor.run(cypher, {"left": left, "right": right, "papers": papers})
         found = [
-            Step(
+            EdgeHit(
                 r["id"],
                 known[r["type"]],
                 r["s"],
@@ -105,11 +76,11 @@ class PathFinder:
                 r["tier"],
                 tuple(r["sources"]),
                 tuple(r["publications"] or ()),
-                r["detail"],
+                stored_assertions(r, known[r["type"]], self.executor.evidence.permitted),
             )
             for r in rows
         ]
-        return sorted(found, key=lambda s: (s.tier, -len(s.sources), s.relation, s.subject, s.object))
+        return sorted(found, key=lambda s: (s.tier, -len(s.sources), s.relation.name, s.subject, s.object))
 
     def _through_one(self, start: str, end: str) -> list[Path]:
         middles = sorted((set(self._neighbours(start)) & set(self._neighbours(end))) - {start, end})
@@ -126,7 +97,7 @@ class PathFinder:
         degrees = self._degrees(sorted(left | right))
         lefts = sorted(left, key=lambda m: (degrees.get(m, 0), m))[:_FAN]
         rights = sorted(right, key=lambda m: (degrees.get(m, 0), m))[:_FAN]
-        middle = [s for s in self._between(lefts, rights) if s.relation.upper() not in _WIDE][:_FAN]
+        middle = [s for s in self._between(lefts, rights) if not s.relation.wide][:_FAN]
         if not middle:
             return []
         first = _by_middle(self._between([start], lefts), start)
@@ -140,8 +111,8 @@ class PathFinder:
         return [path for _, path in sorted(found, key=lambda item: (item[0], [s.id for s in item[1]]))]
 
 
-def _by_middle(steps: list[Step], end: str) -> dict[str, list[Step]]:
-    found: dict[str, list[Step]] = {}
+def _by_middle(steps: list[EdgeHit], end: str) -> dict[str, list[EdgeHit]]:
+    found: dict[str, list[EdgeHit]] = {}
     for step in steps:
         found.setdefault(step.other(end), []).append(step)
     return found

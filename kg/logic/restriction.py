@@ -7,18 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kg.evidence.only import Only
 from kg.logic.forms import Filter
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Edges of permitted sources (None: all), of a tier at most, of publications of certain years (None: any or
-    none).
-    """
-
-    sources: tuple[str, ...] | None = None
-    tiers: tuple[int, int] = (0, 9)
-    years: tuple[int, int] | None = None
+class Evidence(Only):
+    """The edges that count, for a graph store."""
 
     def condition(self, variable: str) -> str:
         """Further conditions on an edge for a WHERE clause, with their parameters' names.
@@ -27,7 +22,7 @@ class Evidence:
         ' AND r.tier >= $tiers[0] AND r.tier <= $tiers[1]'
         """
         text = ""
-        if self.sources is not None:
+        if self.permitted.sources is not None:
             text += f" AND any(s IN {variable}.sources WHERE s IN $sources)"
         if self.tiers != (0, 9):
             text += f" AND {variable}.tier >= $tiers[0] AND {variable}.tier <= $tiers[1]"
@@ -37,14 +32,15 @@ class Evidence:
 
     def bound(self, cypher: str) -> dict[str, object]:
         """The parameters that a statement uses."""
-        values = {"sources": self.sources, "tiers": self.tiers, "years": self.years}
+        sources = self.permitted.sources
+        values = {"sources": None if sources is None else sorted(sources), "tiers": self.tiers, "years": self.years}
         return {name: list(value) for name, value in values.items() if value is not None and f"${name}" in cypher}
 
     def narrowed(self, filters: Sequence[Filter], known: Mapping[str, Mapping[str, Any]]) -> Evidence:
         """The same with further filters; `known` gives the title and the licence of each source. A title may be that of
         several.
         """
-        sources, tiers, years = self.sources, self.tiers, self.years
+        permitted, tiers, years = self.permitted, self.tiers, self.years
         for one in filters:
             if one.field in ("source", "licence"):
                 value = str(one.value).casefold()
@@ -53,12 +49,12 @@ class Evidence:
                     for s, facts in known.items()
                 }
                 fits = {s for s, texts in said.items() if value in (text.casefold() for text in texts)}
-                sources = tuple(sorted(fits if sources is None else fits & set(sources)))
+                permitted = permitted.narrowed(fits)
             elif one.field == "tier":
                 tiers = _between(tiers, one)
             else:
                 years = _between(years or (0, 9999), one)
-        return Evidence(sources, tiers, years)
+        return Evidence(permitted, tiers, years)
 
 
 def _between(bounds: tuple[int, int], one: Filter) -> tuple[int, int]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from kg.evidence.edges import EdgeHit, stored_assertions
 from kg.logic.compile import arrow, back, label
 from kg.logic.execute import Executor
 from kg.logic.forms import All, And, Direction, Entity, Expr, Having, Hop, Minus, Or, Where
@@ -14,60 +12,6 @@ from kg.schema import schema
 from kg.schema.relations import Relation
 
 _COUNTED_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """What one source says of an edge."""
-
-    source: str
-    tier: int
-    publications: tuple[str, ...] = ()
-    licence: str = ""
-    knowledge_level: str = ""
-    attributes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeHit:
-    """An edge with its ends in the direction in which it is stored, and who says it."""
-
-    id: str
-    relation: Relation
-    subject: str
-    subject_name: str
-    object: str
-    object_name: str
-    tier: int
-    sources: tuple[str, ...]
-    publications: tuple[str, ...]
-    assertions: tuple[Assertion, ...]
-    negated: bool = False
-
-    def sentence(self) -> str:
-        """The edge in words, active voice."""
-        verb = self.relation.says
-        if self.negated:
-            return f"{self.subject_name} is recorded as not: {verb} {self.object_name}"
-        return f"{self.subject_name} {verb} {self.object_name}"
-
-
-def assertions(
-    detail: str | None, sources: Sequence[str], tier: int, allowed: Collection[str] | None
-) -> tuple[Assertion, ...]:
-    """Who says an edge, best first, of the permitted sources only."""
-    if detail:
-        rows: list[Mapping[str, Any]] = json.loads(detail)
-        found = [
-            Assertion(
-                r["source"], r["tier"], tuple(r["publications"]), r["licence"], r["knowledge_level"], r["attributes"]
-            )
-            for r in rows
-        ]
-    else:
-        found = [Assertion(s, tier) for s in sources]
-    kept = [a for a in found if allowed is None or a.source in allowed]
-    return tuple(sorted(kept, key=lambda a: (a.tier, -len(a.publications), a.source)))
 
 
 class Explainer:
@@ -103,10 +47,10 @@ class Explainer:
             isinstance(hop.of, Or) and all(isinstance(p, Entity) for p in hop.of.parts)
         )
         for node, hits in edges.items():
-            ordered = sorted(hits, key=_best_first)
+            ordered = sorted(hits, key=EdgeHit.weight)
             best[node] = ordered[: 1 if deeper else 3]
         if deeper:
-            middles = {node: _other_end(hits[0], node) for node, hits in best.items()}
+            middles = {node: hits[0].other(node) for node, hits in best.items()}
             inner = self.explain(hop.of, sorted(set(middles.values())))
             for node, middle in middles.items():
                 best[node] = best[node] + inner.get(middle, [])[:1]
@@ -119,7 +63,7 @@ class Explainer:
         base = self.explain(having.of, ids)
         most = min(max(having.number, 3), _COUNTED_SHOWN)
         found = {
-            node: [*base.get(node, [])[:2], *sorted(counted.get(node, []), key=_best_first)[:most]] for node in ids
+            node: [*base.get(node, [])[:2], *sorted(counted.get(node, []), key=EdgeHit.weight)[:most]] for node in ids
         }
         return {node: hits for node, hits in found.items() if hits}
 
@@ -150,7 +94,7 @@ class Explainer:
         for row in self.executor.run(cypher, parameters):
             names = {row["a"]: row["an"], row["b"]: row["bn"]}
             subject, object_ = (row["b"], row["a"]) if row["s"] == row["b"] else (row["a"], row["b"])
-            said = assertions(row["detail"], row["sources"], row["tier"], self.executor.evidence.sources)
+            said = stored_assertions(row, relation, self.executor.evidence.permitted)
             hit = EdgeHit(
                 row["id"],
                 relation,
@@ -166,14 +110,6 @@ class Explainer:
             )
             found.setdefault(row["b"], []).append(hit)
         return found
-
-
-def _best_first(hit: EdgeHit) -> tuple[int, int, int, str]:
-    return (hit.tier, -len(hit.sources), -len(hit.publications), hit.id)
-
-
-def _other_end(hit: EdgeHit, node: str) -> str:
-    return hit.object if hit.subject == node else hit.subject
 
 
 def _gathered(parts: Sequence[Mapping[str, list[EdgeHit]]], ids: Sequence[str]) -> dict[str, list[EdgeHit]]:

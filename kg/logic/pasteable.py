@@ -1,0 +1,240 @@
+"""A logical form as one Cypher query with its values filled in, to paste into a prompt of either engine.
+
+The answer itself runs small bound statements (`kg.logic.compile`); this query gives the same rows in one go, for people
+who want to change it. Sets of a form become tests of a node; a step first collects the identifiers that it leads to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kg.evidence.permitted import ALL_SOURCES, Permitted
+from kg.logic.compile import arrow, label
+from kg.logic.forms import (
+    All,
+    And,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    Entity,
+    ExistsForm,
+    Expr,
+    Filter,
+    Form,
+    Having,
+    Hop,
+    ListForm,
+    Minus,
+    Or,
+    TopForm,
+    Where,
+    category_of,
+)
+from kg.logic.restriction import Evidence
+from kg.schema import schema
+
+# Whether a node, given by its variable, is in a set.
+Test = Callable[[str], str]
+
+
+def pasteable(
+    form: Form,
+    known: Mapping[str, Mapping[str, Any]],
+    permitted: Permitted = ALL_SOURCES,
+    most: int | None = None,
+) -> str:
+    """The query of a form; '' for forms that are no set of nodes (paths, literature, abstentions).
+
+    `known` are the sources of the release. Of a ranking the first `most` rows are kept, so that ties stay.
+
+    >>> print(pasteable(ListForm(Hop("treats", "in", Entity("DOID:1", "biolink:Disease"))), {}))
+    OPTIONAL MATCH (a1:Entity)<-[r1:TREATS]-(b1:Drug) WHERE a1.id IN ["DOID:1"]
+    WITH collect(DISTINCT b1.id) AS s1
+    MATCH (n:Drug) WHERE n.id IN s1
+    RETURN DISTINCT n.id AS id, n.name AS name ORDER BY id
+    """
+    query = _Query(known, Evidence(permitted))
+    match form:
+        case ListForm():
+            query.node(form.of, "RETURN DISTINCT n.id AS id, n.name AS name ORDER BY id")
+        case CountForm():
+            query.node(form.of, "RETURN count(DISTINCT n) AS number")
+        case ExistsForm():
+            query.node(form.of, "RETURN count(DISTINCT n) > 0 AS answer")
+        case CompareForm():
+            for name, side in (("first", form.left), ("second", form.right)):
+                query.counted(side, name)
+            query.lines.append("RETURN first, second")
+        case TopForm():
+            query.ranking(form, most or form.k)
+        case DescribeForm():
+            query.node(form.of, "RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms")
+        case _:
+            return ""
+    return "\n".join(query.lines)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_IN = re.compile(r"\b(\w+)\.id IN (\w+|\[[^\]]*\])")
+
+
+def _not(test: str) -> str:
+    """The negation of a test. Neo4j 5.26 finds nothing where two lists that were collected stand behind NOT and IN, so
+    that membership is spelled out there.
+    """
+    spelled = _IN.sub(r"any(x IN \2 WHERE x = \1.id)", test)
+    return f"NOT ({spelled})"
+
+
+class _Query:
+    """The lines of a query, and the lists that it has collected so far."""
+
+    def __init__(self, known: Mapping[str, Mapping[str, Any]], evidence: Evidence) -> None:
+        self.known, self.evidence = known, evidence
+        self.lines: list[str] = []
+        self.carried: list[str] = []
+
+    def node(self, of: Expr, rest: str) -> None:
+        """The last lines: the nodes of a set, and what is asked of them."""
+        test = self.test(of)
+        self.lines += [f"MATCH (n:{label(category_of(of))}) WHERE {test('n')}", rest]
+
+    def counted(self, of: Expr, name: str) -> None:
+        """How many nodes a set has, under a name."""
+        test = self.test(of)
+        self.lines.append(f"OPTIONAL MATCH (n:{label(category_of(of))}) WHERE {test('n')}")
+        self._carry(f"count(DISTINCT n) AS {name}", name)
+
+    def ranking(self, form: TopForm, most: int) -> None:
+        """The nodes of a set with the most or fewest neighbours."""
+        test = self.test(form.of)
+        relation = schema().relation(form.relation)
+        pattern = f"(n:{label(category_of(form.of))}){arrow(relation, form.direction)}"
+        more = self._condition("r", self.evidence.narrowed(form.filters, self.known))
+        far = label(relation.target(form.direction))
+        self.lines += [
+            f"MATCH {pattern}(m:{far}) WHERE {test('n')}{more}",
+            "WITH n, count(DISTINCT m) AS number",
+            f"RETURN n.id AS id, n.name AS name, number ORDER BY number{' DESC' if form.most else ''}, id LIMIT {most}",
+        ]
+
+    def test(self, expr: Expr) -> Test:
+        """The test of a set; the steps that it needs are put before."""
+        match expr:
+            case Entity():
+                return lambda v: f"{v}.id IN {_text([expr.id])}"
+            case All():
+                return lambda v: "true"
+            case Hop():
+                return self._hop(expr)
+            case And():
+                parts = [self.test(p) for p in expr.parts]
+                return lambda v: " AND ".join(p(v) for p in parts)
+            case Or(members) if all(isinstance(p, Entity) for p in members):
+                ids = _text([p.id for p in members if isinstance(p, Entity)])
+                return lambda v: f"{v}.id IN {ids}"
+            case Or():
+                parts = [self.test(p) for p in expr.parts]
+                return lambda v: f"({' OR '.join(f'({p(v)})' for p in parts)})"
+            case Minus():
+                left, right = self.test(expr.left), self.test(expr.right)
+                return lambda v: f"{left(v)} AND {_not(right(v))}"
+            case Having():
+                return self._having(expr)
+            case Where():
+                return self._where(expr)
+
+    def _hop(self, hop: Hop) -> Test:
+        of = self.test(hop.of)
+        relation, number = schema().relation(hop.relation), len(self.carried) + 1
+        start = "Entity" if not isinstance(hop.of, All) else label(hop.of.category)
+        step = arrow(relation, hop.direction, f"r{number}")
+        more = self._condition(f"r{number}", self.evidence)
+        far = label(relation.target(hop.direction))
+        self.lines.append(f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{more}")
+        name = self._carry(f"collect(DISTINCT b{number}.id) AS s{number}", f"s{number}")
+        return lambda v: f"{v}.id IN {name}"
+
+    def _having(self, having: Having) -> Test:
+        of = self.test(having.of)
+        among = None if having.among is None else self.test(having.among)
+        relation = schema().relation(having.relation)
+        whole = ""
+        if having.comparison == "every" and having.among is not None and among is not None:
+            number = len(self.carried) + 1
+            self.lines.append(f"OPTIONAL MATCH (c:{label(category_of(having.among))}) WHERE {among('c')}")
+            whole = self._carry(f"count(DISTINCT c) AS w{number}", f"w{number}")
+        match having.comparison:
+            case "at_least":
+                kept = self._counting(having, relation, of, among, f">= {having.number}")
+                return lambda v: f"{of(v)} AND {v}.id IN {kept}"
+            case "at_most":
+                beyond = self._counting(having, relation, of, among, f"> {having.number}")
+                return lambda v: f"{of(v)} AND {_not(f'{v}.id IN {beyond}')}"
+            case "exactly" if having.number == 0:
+                some = self._counting(having, relation, of, among, "> 0")
+                return lambda v: f"{of(v)} AND {_not(f'{v}.id IN {some}')}"
+            case "exactly":
+                kept = self._counting(having, relation, of, among, f"= {having.number}")
+                return lambda v: f"{of(v)} AND {v}.id IN {kept}"
+            case "every":
+                kept = self._counting(having, relation, of, among, f"= {whole} AND {whole} > 0")
+                return lambda v: f"{of(v)} AND {v}.id IN {kept}"
+            case "only":
+                kept = self._counting(having, relation, of, among, "> 0")
+                inside = among or (lambda v: "true")
+                other = self._counting(having, relation, of, lambda v: _not(inside(v)), "> 0")
+                return lambda v: f"{of(v)} AND {v}.id IN {kept} AND {_not(f'{v}.id IN {other}')}"
+
+    def _counting(self, having: Having, relation: Any, of: Test, among: Test | None, compared: str) -> str:
+        """The list of nodes of which so many neighbours are counted."""
+        number = len(self.carried) + 1
+        start = label(category_of(having.of))
+        step = arrow(relation, having.direction, f"r{number}")
+        inside = "" if among is None else f" AND {among(f'b{number}')}"
+        more = self._condition(f"r{number}", self.evidence)
+        far = label(relation.target(having.direction))
+        self.lines += [
+            f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{inside}{more}",
+            f"WITH {''.join(f'{c}, ' for c in self.carried)}a{number}, count(DISTINCT b{number}) AS n{number}",
+        ]
+        return self._carry(f"collect(CASE WHEN n{number} {compared} THEN a{number}.id END) AS s{number}", f"s{number}")
+
+    def _where(self, where: Where) -> Test:
+        outer, self.evidence = self.evidence, self.evidence.narrowed(where.evidence, self.known)
+        of = self.test(where.of)
+        self.evidence = outer
+        tests = [_attribute(f) for f in where.attributes]
+        return lambda v: " AND ".join((of(v), *(t(v) for t in tests)))
+
+    def _condition(self, variable: str, evidence: Evidence) -> str:
+        """Further conditions on an edge, their values filled in."""
+        text = evidence.condition(variable)
+        sources = evidence.permitted.sources
+        text = text.replace("$sources", _text(sorted(sources or ())))
+        for name, values in (("tiers", evidence.tiers), ("years", evidence.years or (0, 0))):
+            for place, value in enumerate(values):
+                text = text.replace(f"${name}[{place}]", str(value))
+        return text
+
+    def _carry(self, collected: str, name: str) -> str:
+        """Carry on with what was collected before and one thing more."""
+        self.lines.append(f"WITH {', '.join((*self.carried, collected))}")
+        self.carried.append(name)
+        return name
+
+
+def _attribute(one: Filter) -> Test:
+    attribute = schema().attributes[one.field]
+    if attribute.value != "text":
+        return lambda v: f"{v}.{attribute.name} {one.test} {_text(one.value)}"
+    value = _text(str(one.value).casefold())
+    if attribute.list:
+        return lambda v: f"any(x IN {v}.{attribute.name} WHERE toLower(x) {one.test} {value})"
+    return lambda v: f"toLower({v}.{attribute.name}) {one.test} {value}"

@@ -1,0 +1,116 @@
+"""One logical form made from another: a set narrowed, an entity put in place of another, the set that a form asks
+of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from kg.logic.forms import (
+    All,
+    And,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    Entity,
+    ExistsForm,
+    Expr,
+    Form,
+    Having,
+    Hop,
+    ListForm,
+    LiteratureForm,
+    Minus,
+    Or,
+    PathsForm,
+    TopForm,
+    Where,
+    parts_of,
+)
+
+
+def expr_of(form: Form) -> Expr | None:
+    """The set that a form asks of; of 'does X belong to ...' the set."""
+    match form:
+        case ListForm() | CountForm():
+            return form.of
+        case ExistsForm(of=And(parts=(Entity(), rest))):
+            return rest
+        case ExistsForm() | DescribeForm():
+            return form.of
+        case _:
+            return None
+
+
+def mapped(form: Form, change: Callable[[Expr], Expr]) -> Form:
+    """The same kind of question of a changed set."""
+    match form:
+        case ListForm() | CountForm() | ExistsForm() | TopForm():
+            return replace(form, of=change(form.of))
+        case CompareForm():
+            return CompareForm(change(form.left), change(form.right))
+        case _:
+            return form
+
+
+def within(expr: Expr, other: Expr) -> Expr:
+    """Nodes of `expr` that `other` describes; where `other` starts from a whole kind, it starts from `expr`.
+
+    >>> from kg.logic.text import show
+    >>> drugs = Hop("treats", "in", Entity("DOID:1", "biolink:Disease"))
+    >>> show(within(drugs, Having(All("biolink:Drug"), "binds", "out", "at_least", 2)))
+    'having(hop(treats, in, entity(DOID:1)), hop(binds, out), at_least, 2)'
+    """
+    match other:
+        case All():
+            return expr
+        case Having():
+            return replace(other, of=within(expr, other.of))
+        case Where():
+            return replace(other, of=within(expr, other.of))
+        case Minus():
+            return replace(other, left=within(expr, other.left))
+        case _:
+            return And((expr, other))
+
+
+def rests_on_edges(expr: Expr) -> bool:
+    """Whether any edge decides on a set, so that filters of the evidence have something to restrict."""
+    return isinstance(expr, (Hop, Having)) or any(map(rests_on_edges, parts_of(expr)))
+
+
+def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", "")) -> Form:
+    """The form with another entity in place of one; `words` are their names, for a text that names them."""
+    match form:
+        case PathsForm():
+            return replace(
+                form, start=new if form.start.id == old else form.start, end=new if form.end.id == old else form.end
+            )
+        case DescribeForm():
+            return DescribeForm(new)
+        case LiteratureForm():
+            text = re.sub(re.escape(words[0]), words[1], form.text, flags=re.IGNORECASE) if words[0] else form.text
+            return LiteratureForm(text, tuple(new.id if e == old else e for e in form.entities))
+        case _:
+            return mapped(form, lambda e: put(e, old, new))
+
+
+def put(expr: Expr, old: str, new: Expr) -> Expr:
+    """An expression with another one in place of an entity."""
+    match expr:
+        case Entity():
+            return new if expr.id == old else expr
+        case Hop() | Where():
+            return replace(expr, of=put(expr.of, old, new))
+        case And() | Or():
+            return replace(expr, parts=tuple(put(p, old, new) for p in expr.parts))
+        case Minus():
+            return Minus(put(expr.left, old, new), put(expr.right, old, new))
+        case Having():
+            return replace(
+                expr, of=put(expr.of, old, new), among=None if expr.among is None else put(expr.among, old, new)
+            )
+        case _:
+            return expr
