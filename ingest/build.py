@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from ingest.errors import BuildError, BuildLocked, IngestError, SourceError
+from ingest.literature.reading import Reading, read_passages
 from ingest.merge import Merged, merge
 from ingest.partition import FORMAT, Partition, file_hash, make_partition, partition_key
 from ingest.source import Inputs, Source
@@ -38,7 +39,7 @@ ORDER = (
     "mesh",
     "human_phenotype_ontology",
 )
-MERGE_REVISION = 3
+MERGE_REVISION = 4
 Progress = Callable[[str, str], None]
 _FAILED_WRITE = re.compile(r"IO error|write error in")
 
@@ -132,8 +133,9 @@ def writing(home: Path) -> Iterator[None]:
         ) from problem
 
 
-def _input_key(keys: Sequence[str], plan: Plan) -> str:
-    return sha256(json.dumps([FORMAT, MERGE_REVISION, list(keys), sorted(plan.licences)]).encode()).hexdigest()
+def _input_key(keys: Sequence[str], plan: Plan, reading: Reading | None) -> str:
+    made_from = [FORMAT, MERGE_REVISION, list(keys), sorted(plan.licences), *([reading.key] if reading else [])]
+    return sha256(json.dumps(made_from).encode()).hexdigest()
 
 
 def _partitions(
@@ -160,11 +162,18 @@ def _one(name: str, inputs: Inputs, root: Path) -> Partition:
     return make_partition(sources_for(inputs.root)[name], inputs, root)
 
 
-def _facts(partitions: Sequence[Partition], merged: Merged, key: str, plan: Plan) -> dict[str, Any]:
+def _work(home: Path, what: str) -> Path:
+    """A folder that the next build clears when this one is killed."""
+    return home / "releases" / f".building-{what}-{os.getpid()}"
+
+
+def _contents(
+    partitions: Sequence[Partition], merged: Merged, facts: Mapping[str, Any]
+) -> tuple[Mapping[str, pl.DataFrame], dict[str, Any]]:
+    """A release's tables, and what its manifest says of them."""
     sources = [{**p.info, "merge": merged.counts.get(p.info["name"], {})} for p in partitions]
-    return {
-        "input_key": key,
-        "licence_filter": list(plan.licences),
+    return merged.tables, {
+        **facts,
         "sources": sources,
         "joined": merged.joined,
         "ambiguous_joins": merged.ambiguous,
@@ -172,12 +181,20 @@ def _facts(partitions: Sequence[Partition], merged: Merged, key: str, plan: Plan
 
 
 def build_release(
-    plan: Plan, home: Path, progress: Progress = lambda what, state: None, *, force: bool = False, workers: int = 2
+    plan: Plan,
+    home: Path,
+    progress: Progress = lambda what, state: None,
+    *,
+    force: bool = False,
+    workers: int = 2,
+    reading: Reading | None = None,
 ) -> Built:
     """Make the release of a plan and put it on the shelf, or find that nothing changed; it does not serve yet.
 
-    The caller holds `lock(home)`. A kill at any moment leaves the release that
-    serves as it is. Raises `BuildError` or `SourceError`.
+    With `reading`, the passages of the sources are read with the names of the
+    sources, and what is found there goes into the release. The caller holds
+    `lock(home)`. A kill at any moment leaves the release that serves as it is.
+    Raises `BuildError` or `SourceError`.
     """
     started = time.perf_counter()
     seconds: dict[str, float] = {}
@@ -185,7 +202,7 @@ def build_release(
     _sweep(home)
     chosen, absent = choose(plan)
     keys = [f"{s.name}-{partition_key(s, i, {i.shown(f): file_hash(f) for f in i.files})}" for s, i in chosen]
-    key = _input_key(keys, plan)
+    key = _input_key(keys, plan, reading)
     seconds["hash inputs"] = time.perf_counter() - started
     kept = None if force else shelf.with_input(key)
     if kept:
@@ -197,11 +214,16 @@ def build_release(
         seconds["read sources"] = time.perf_counter() - mark
         mark = time.perf_counter()
         progress("merge", "joining sources")
+        facts = {"input_key": key, "licence_filter": list(plan.licences), "reader": reading.key if reading else None}
         merged = merge(partitions)
-        work = home / "releases" / f".building-{os.getpid()}"
-        release = shelf.put(write_release(work, merged.tables, _facts(partitions, merged, key, plan)))
+        if reading:
+            knowledge = write_release(_work(home, "knowledge"), *_contents(partitions, merged, facts))
+            partitions += read_passages(reading, knowledge, store, progress)
+            merged = merge(partitions)
+        release = shelf.put(write_release(_work(home, "release"), *_contents(partitions, merged, facts)))
     seconds["merge and write"] = time.perf_counter() - mark
-    _prune(store, set(keys))
+    _sweep(home)
+    _prune(store, {p.folder.name for p in partitions})
     return Built(release, True, seconds, tuple(absent))
 
 

@@ -10,8 +10,10 @@ IngestError
 
 from __future__ import annotations
 
+from ontologies.errors import Problem
 
-class IngestError(Exception):
+
+class IngestError(Problem):
     """Anything that goes wrong between a source's files and the release."""
 
 

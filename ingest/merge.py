@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
 import polars as pl
 
+from ingest.citations import merge_citations
+from ingest.coverage import coverage
+from ingest.evidence import checked
 from ingest.identity import joins
 from ingest.partition import Partition
+from ingest.passages import merge_passages
 from kg.release.tables import PARTITION, PLACEHOLDER
 from kg.schema import schema
 from kg.schema.relations import ANY
@@ -207,33 +212,6 @@ def _remap(column: str, merges: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFra
     return joined.with_columns(pl.coalesce("_new", column).alias(column)).drop("_new")
 
 
-def _merge_passages(passages: pl.DataFrame, merges: pl.DataFrame, deleted: pl.Series) -> pl.DataFrame:
-    kept = passages.filter(~pl.col("citation").is_in(deleted.implode())).sort("rank", maintain_order=True)
-    kept = kept.unique("id", keep="last", maintain_order=True).sort("id")
-    mentions = kept.select("id", "mentions").explode("mentions", keep_nulls=False, empty_as_null=False)
-    spread = mentions.rename({"id": "passage"}).unnest("mentions")
-    spread = _remap("id", merges, spread)
-    packed = spread.group_by("passage", maintain_order=True).agg(
-        mentions=pl.struct("start", "end", "text", "id", "category")
-    )
-    empty = pl.lit([], dtype=PARTITION["passages"]["mentions"])
-    joined = kept.drop("mentions").join(packed.rename({"passage": "id"}), on="id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("mentions").fill_null(empty)).select(
-        "id", "citation", "section", "text", "offset", "mentions", "source"
-    )
-
-
-def _merge_citations(citations: pl.DataFrame, deleted: pl.Series) -> pl.DataFrame:
-    kept = citations.filter(~pl.col("id").is_in(deleted.implode())).sort("rank", maintain_order=True)
-    retracted = kept.group_by("id").agg(pl.col("retracted").any())
-    last = kept.unique("id", keep="last", maintain_order=True).drop("retracted", "rank")
-    return (
-        last.join(retracted, on="id")
-        .sort("id")
-        .select("id", "title", "year", "authors", "journal", "retracted", "attributes", "source")
-    )
-
-
 def merge(partitions: Sequence[Partition]) -> Merged:
     """Join the partitions of all sources into the release's tables; nothing is dropped without a row in quarantine."""
     info = {p.info["name"]: p.info for p in partitions}
@@ -252,40 +230,42 @@ def merge(partitions: Sequence[Partition]) -> Merged:
     edges_in = edges.group_by("source").len()
     for end in ("subject", "object"):
         edges = _remap(end, merges, edges)
-    final_nodes = _merge_nodes(nodes, merges)
+    citations, final_nodes = merge_citations(
+        _gather(partitions, "citations"), _gather(partitions, "retractions"), _merge_nodes(nodes, merges), deleted
+    )
     good, quarantined = _check_edges(edges, final_nodes)
-    evidence = _merge_evidence(_gather(partitions, "evidence"), good if len(raw_ids) else None)
+    found = partial(_remap, "id", merges)
+    passages, unmarked = merge_passages(
+        _gather(partitions, "passages"), _gather(partitions, "markings"), found, deleted
+    )
+    said = _gather(partitions, "evidence")
+    evidence, unquoted = checked(said, _renamed(good, said["edge"]) if len(raw_ids) else None, passages)
     final_edges = _merge_edges(good, info)
+    covered, misnamed = coverage(good, _remap("entity", merges, _gather(partitions, "coverage")), final_nodes, info)
     own = _gather(partitions, "quarantine").select("source", "file", "line", "reason", "row")
-    quarantine = pl.concat([own, quarantined]).sort("source", "file", "line", maintain_order=True)
+    refused = [own, quarantined, unmarked, unquoted, misnamed]
+    quarantine = pl.concat(refused).sort("source", "file", "line", maintain_order=True)
     tables = {
         "nodes": final_nodes,
         "edges": final_edges,
         "evidence": evidence,
+        "coverage": covered,
         "merges": merges,
         "quarantine": quarantine,
-        "passages": _merge_passages(_gather(partitions, "passages"), merges, deleted),
-        "citations": _merge_citations(_gather(partitions, "citations"), deleted),
+        "passages": passages,
+        "citations": citations,
     }
     return Merged(tables, _counts(edges_in, good, quarantine, quarantined), len(merges), ambiguous)
 
 
-def _merge_evidence(evidence: pl.DataFrame, edges: pl.DataFrame | None) -> pl.DataFrame:
-    columns = list(PARTITION["evidence"])
-    if edges is None:
-        return evidence.select(columns)
+def _renamed(edges: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
+    """Each wanted edge's identifier (`now`) by the one that it had before nodes were joined (`edge`)."""
     swap = pl.col("symmetric") & (pl.col("subject") > pl.col("object"))
-    ordered = edges.filter(pl.col("raw").is_in(evidence["edge"].implode())).with_columns(
+    ordered = edges.filter(pl.col("raw").is_in(wanted.implode())).with_columns(
         subject=pl.when(swap).then("object").otherwise("subject"),
         object=pl.when(swap).then("subject").otherwise("object"),
     )
-    ids = ordered.select(edge="raw", now=edge_ids(ordered)).unique("edge")
-    return (
-        evidence.join(ids, on="edge")
-        .with_columns(edge="now")
-        .select(columns)
-        .sort("edge", "citation", maintain_order=True)
-    )
+    return ordered.select(edge="raw", now=edge_ids(ordered)).unique("edge")
 
 
 def _counts(

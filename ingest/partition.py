@@ -16,10 +16,24 @@ import polars as pl
 
 from ingest.errors import IngestError, SourceError
 from ingest.source import Frame, Inputs, Source
-from kg.records import Citation, Deletion, Edge, Evidence, Node, Passage, Quarantined, Record, SameAs, qualifier_text
+from kg.records import (
+    Citation,
+    Covered,
+    Deletion,
+    Edge,
+    Evidence,
+    Marking,
+    Node,
+    Passage,
+    Quarantined,
+    Record,
+    Retraction,
+    SameAs,
+    qualifier_text,
+)
 from kg.release.tables import PARTITION
 
-FORMAT = 1
+FORMAT = 3
 _FLUSH = 100_000
 
 
@@ -91,13 +105,23 @@ def _row(record: Record) -> tuple[str, tuple[Any, ...]]:
                 record.end,
                 record.quote,
                 record.score,
+                record.system,
+                record.directness,
+                record.role,
+                record.study,
+                record.group or record.citation,
             )
+        case Covered():
+            return "coverage", (record.relation, record.entity, record.side)
         case Passage():
             mentions = [
                 {"start": m.start, "end": m.end, "text": m.text, "id": m.id, "category": m.category}
                 for m in record.mentions
             ]
             return "passages", (record.id, record.citation, record.section, record.text, record.offset, mentions)
+        case Marking():
+            found = record.mention
+            return "markings", (record.passage, found.start, found.end, found.text, found.id, found.category)
         case Citation():
             return "citations", (
                 record.id,
@@ -110,6 +134,8 @@ def _row(record: Record) -> tuple[str, tuple[Any, ...]]:
             )
         case SameAs():
             return "mappings", (record.subject, record.object, record.predicate, record.origin)
+        case Retraction():
+            return "retractions", (record.citation, record.notice)
         case Deletion():
             return "deletions", (record.citation,)
         case Quarantined():
@@ -196,6 +222,8 @@ def make_partition(source: Source, inputs: Inputs, root: Path) -> Partition:
             "counts": counts,
             "notes": source.notes,
             "partial": dict(source.partial(inputs)) if source.partial else {},
+            "declares": list(source.declares),
+            "capped": {relation: list(cut) for relation, cut in source.capped.items()},
         }
         (work / "partition.json").write_text(json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)

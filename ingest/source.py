@@ -14,13 +14,14 @@ import polars as pl
 
 from ingest.errors import SourceError
 from kg.records import Record
+from kg.schema.relations import Direction
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Many records of one kind at once, as a table in the columns of `kg.release.tables`.
 
-    `table` is one of nodes, edges, evidence, passages, citations. For sources of
+    `table` is one of nodes, edges, evidence, coverage, passages, citations. For sources of
     millions of rows, where one Python object a row would cost minutes.
     """
 
@@ -67,7 +68,9 @@ class Source:
     `aggregator` repeats what primary sources say and adds no independent evidence
     beside them. An `integrated` source is a whole graph whose maker has already
     joined what is the same: two of its nodes are not joined by their names. `partial` names relations of which
-    the files hold only a part, with the reason as a person may read it.
+    the files hold only a part, with the reason as a person may read it. `declares` names relations of which the
+    source says itself, by `Covered` records, what it looked at; of all others it covers what it has an edge of.
+    `capped` names relations of which the source keeps no more than so many neighbours in a direction.
     """
 
     name: str
@@ -84,6 +87,8 @@ class Source:
     revision: int = 1
     notes: str = ""
     partial: Callable[[Inputs], Mapping[str, str]] | None = None
+    declares: tuple[str, ...] = ()
+    capped: Mapping[str, tuple[Direction, int]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)

@@ -1,37 +1,86 @@
-"""Hand-annotated corpora in PubTator as records: documents, mentions, and relations with the document as evidence."""
+"""Hand-annotated corpora in PubTator as records: documents, mentions, and relations with the sentence behind each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.literature.documents import Document
+from ingest.literature.documents import Document, passages, title_passage
 from ingest.literature.files import read_files
 from ingest.literature.pubtator import Statement
 from ingest.literature.pubtator import read as read_pubtator
+from ingest.literature.quoting import place
 from ingest.source import Inputs
-from kg.records import Deletion, Edge, Evidence, Quarantined, Record
+from kg.records import Deletion, Edge, Evidence, Quarantined, Record, Role
+
+# What annotators say of a relation's novelty is what the sentence is to its paper.
+_ROLES: dict[str, Role] = {"novel": "result", "no": "background"}
+
+
+@dataclass(slots=True)
+class _Marked:
+    """A document with the relations that were marked in it."""
+
+    document: Document
+    statements: list[Statement] = field(default_factory=list)
 
 
 def read_corpus(inputs: Inputs) -> Iterator[Record]:
-    """Every file of a corpus; a relation becomes a `related_to` edge of tier 5 whose qualifier says what was marked."""
-    held: list[Statement] = []
+    """Every file of a corpus; a relation becomes a `related_to` edge of tier 5 whose qualifier says what was marked,
+    with the sentence that names both ends as its evidence.
+    """
+    held: list[_Marked] = []
 
     def documents(path: Path, shown: str) -> Iterator[Document | Deletion | Quarantined]:
         for item in read_pubtator(path, shown):
             if isinstance(item, Statement):
-                held.append(item)
-            else:
-                yield item
+                held[-1].statements.append(item)
+                continue
+            if isinstance(item, Document):
+                held.append(_Marked(item))
+            yield item
 
     yield from read_files(inputs, list(inputs.files), documents)
-    for statement in held:
-        yield from _relation(statement)
+    for marked in held:
+        if marked.statements:
+            yield from _relations(marked)
 
 
-def _relation(statement: Statement) -> Iterator[Record]:
+def _relations(marked: _Marked) -> Iterator[Record]:
+    """Edges and evidence of one document. Its title becomes a passage when it is quoted."""
+    body, title = list(passages(marked.document)), title_passage(marked.document)
+    if all(passage.text != title.text for passage in body):
+        body.append(title)
+    titled = False
+    for statement in marked.statements:
+        edge = _edge(statement)
+        yield edge
+        found = place(body, statement.subject, statement.object)
+        if found is None:
+            reason = (
+                f"{statement.citation} marks neither {statement.subject} nor {statement.object}, so nothing is quoted"
+            )
+            yield Quarantined(marked.document.file, None, reason, statement.relation)
+            continue
+        if found.passage is title and not titled:
+            titled = True
+            yield title
+        yield Evidence(
+            edge.id,
+            statement.citation,
+            passage=found.passage.id,
+            start=found.start,
+            end=found.end,
+            quote=found.quote,
+            directness=found.directness,
+            role=_ROLES.get(statement.novelty.casefold(), "unknown"),
+        )
+
+
+def _edge(statement: Statement) -> Edge:
     kind = {"CID": "chemical_induces_disease"}.get(statement.relation, statement.relation.lower())
-    edge = Edge(
+    return Edge(
         statement.subject,
         "related_to",
         statement.object,
@@ -40,5 +89,3 @@ def _relation(statement: Statement) -> Iterator[Record]:
         knowledge_level="observation",
         publications=(statement.citation,),
     )
-    yield edge
-    yield Evidence(edge.id, statement.citation)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg.records import Citation, Edge, Mention, Node, Passage, Quarantined, Record
+from kg.records import Citation, Edge, Mention, Node, Passage, Quarantined, Record, Retraction
+from kg.sentences import sentences
 
 LONGEST = 1_200
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n+")
 PLACEHOLDER: Mapping[str, Any] = {"placeholder": True}
 
 
@@ -30,7 +29,10 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as its publisher gives it; `sections` are (name, text) in order, without the title."""
+    """A document as its publisher gives it; `sections` are (name, text) in order, without the title.
+
+    A notice `retracts` the documents that it names.
+    """
 
     citation: str
     title: str
@@ -39,6 +41,7 @@ class Document:
     authors: tuple[str, ...] = ()
     journal: str | None = None
     retracted: bool = False
+    retracts: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     xrefs: tuple[str, ...] = ()
     topics: tuple[tuple[str, str, str], ...] = ()
@@ -59,25 +62,25 @@ def pieces(text: str, longest: int = LONGEST) -> Iterator[tuple[int, str]]:
     [(0, 'One here.'), (10, 'Two here.')]
     """
     start, end = 0, 0
-    for stop, following in [(m.start(), m.end()) for m in _SENTENCE_END.finditer(text)] + [(len(text), len(text))]:
+    for begin, stop in sentences(text):
         if end > start and stop - start > longest:
-            yield from _trimmed(text, start, end, longest)
-            start = end
-        end = following if following > stop else stop
-    yield from _trimmed(text, start, len(text), longest)
+            yield from _cut(text, start, end, longest)
+            end = 0
+        start, end = (start, stop) if end else (begin, stop)
+    if end:
+        yield from _cut(text, start, end, longest)
 
 
-def _trimmed(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, str]]:
-    """A stretch without the space around it; one sentence beyond all measure is cut at spaces."""
+def _cut(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, str]]:
+    """A stretch of sentences; one sentence beyond all measure is cut at spaces."""
     while end - start > 2 * longest:
         cut = text.rfind(" ", start + 1, start + longest)
         cut = cut if cut > start else start + longest
-        yield from _trimmed(text, start, cut, longest)
+        yield from _cut(text, start, cut, longest)
         start = cut
     piece = text[start:end]
-    lead = len(piece) - len(piece.lstrip())
     if piece.strip():
-        yield start + lead, piece.strip()
+        yield start + len(piece) - len(piece.lstrip()), piece.strip()
 
 
 def records(document: Document) -> Iterator[Record]:
@@ -92,37 +95,51 @@ def records(document: Document) -> Iterator[Record]:
         document.retracted,
         document.attributes,
     )
+    yield from (Retraction(retracted, document.citation) for retracted in document.retracts)
     known = {"retracted": True} if document.retracted else {}
     yield Node(document.citation, "biolink:Article", title, xrefs=document.xrefs, attributes=known)
     whole = document.whole_text
-    fitting: list[Annotation] = []
-    misfits: list[Annotation] = []
     for mark in document.annotations:
-        (fitting if whole[mark.start : mark.end] == mark.text else misfits).append(mark)
-    for mark in misfits:
-        reason = f"the name {mark.text!r} does not stand at {mark.start}-{mark.end} of {document.citation}"
-        yield Quarantined(document.file, None, reason, mark.text)
-    yield from _passages(document, fitting)
-    yield from _mentions(document, fitting)
+        if whole[mark.start : mark.end] != mark.text:
+            reason = f"the name {mark.text!r} does not stand at {mark.start}-{mark.end} of {document.citation}"
+            yield Quarantined(document.file, None, reason, mark.text)
+    yield from passages(document)
+    yield from _mentions(document, _fitting(document))
 
 
-def _passages(document: Document, marks: Sequence[Annotation]) -> Iterator[Passage]:
+def _fitting(document: Document) -> list[Annotation]:
+    whole = document.whole_text
+    return [mark for mark in document.annotations if whole[mark.start : mark.end] == mark.text]
+
+
+def title_passage(document: Document) -> Passage:
+    """The title as a passage, for evidence that stands there."""
+    mentions = _inside(_fitting(document), 0, len(document.title))
+    return Passage(f"{document.citation}#title", document.citation, "title", document.title, 0, mentions)
+
+
+def passages(document: Document) -> Iterator[Passage]:
+    """The text of a document in passages; the title stands for a document that has nothing else."""
+    marks = _fitting(document)
     sections = document.sections if any(text.strip() for _, text in document.sections) else (("title", document.title),)
     offset = 0 if sections is not document.sections else len(document.title) + 1
     number = 0
     for name, text in sections:
         for start, piece in pieces(text):
             begin = offset + start
-            end = begin + len(piece)
-            inside = tuple(
-                Mention(m.start - begin, m.end - begin, m.text, identifier, m.category)
-                for m in marks
-                if begin <= m.start and m.end <= end
-                for identifier in m.ids
-            )
+            inside = _inside(marks, begin, begin + len(piece))
             yield Passage(f"{document.citation}#{number}", document.citation, name, piece, begin, inside)
             number += 1
         offset += len(text) + 1
+
+
+def _inside(marks: Sequence[Annotation], begin: int, end: int) -> tuple[Mention, ...]:
+    return tuple(
+        Mention(m.start - begin, m.end - begin, m.text, identifier, m.category)
+        for m in marks
+        if begin <= m.start and m.end <= end
+        for identifier in m.ids
+    )
 
 
 def _mentions(document: Document, marks: Sequence[Annotation]) -> Iterator[Record]:

@@ -33,9 +33,10 @@ def category(kind: str) -> str:
 def curies(text: str, kind: str) -> tuple[str, ...]:
     """The identifiers in an annotation's identifier column; none for '-1', '-' and the like.
 
-    >>> curies("D003000|C537730", "Chemical"), curies("OMIM:114480", "Disease"), curies("-1", "Disease"),
-    curies("672", "Gene")
-    (('MESH:D003000', 'MESH:C537730'), ('OMIM:114480',), (), ('NCBIGene:672',))
+    >>> curies("D003000|C537730", "Chemical"), curies("OMIM:114480", "Disease")
+    (('MESH:D003000', 'MESH:C537730'), ('OMIM:114480',))
+    >>> curies("-1", "Disease"), curies("672", "Gene")
+    ((), ('NCBIGene:672',))
     """
     found = []
     for part in _SPLIT.split(text):

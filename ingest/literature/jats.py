@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ingest.literature.pubmed_xml import text_of
 from kg.records import Quarantined
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_DOI = re.compile(r"\b10\.\d{4,9}/\S+$")
 _PROSE = {"p", "list", "boxed-text", "disp-quote", "def-list", "statement", "verse-group"}
 _LEFT_OUT = {
     "table",
@@ -72,7 +74,7 @@ def _document(article: etree._Element, shown: str) -> Document | None:
     journal = article.find("front/journal-meta//journal-title")
     # The retracted article points forward to its notice; the notice points back with 'retracted-article' and stands
     # itself.
-    links = article.iterfind("front/article-meta/related-article")
+    links = list(article.iterfind("front/article-meta/related-article"))
     retracted = any(r.get("related-article-type") == "retraction-forward" for r in links)
     references = _references(article)
     attributes = {
@@ -87,12 +89,24 @@ def _document(article: etree._Element, shown: str) -> Document | None:
         tuple(n for n in names if n),
         text_of(journal) or None,
         retracted,
+        tuple(filter(None, map(_retracted, links))),
         attributes,
         tuple(known[1:]),
         (),
         (),
         shown,
     )
+
+
+def _retracted(link: etree._Element) -> str:
+    """The article that a notice of retraction points back to; empty for another link or none that is an identifier."""
+    named = (link.get(_XLINK) or "").strip()
+    if link.get("related-article-type") != "retracted-article":
+        return ""
+    if link.get("ext-link-type") in ("pmid", "pubmed") and named.isdigit():
+        return f"PMID:{named}"
+    doi = _DOI.search(named)
+    return f"DOI:{doi.group()}" if doi else ""
 
 
 def _abstracts(article: etree._Element) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from kg.records import Quarantined
 
 _TAG = re.compile(r"^([A-Z]{2,4}) *- ?(.*)$")
 _LABEL = re.compile(r"(?:(?<=^)|(?<=\. ))([A-Z][A-Z /&,-]{2,40}): ")
+_NAMED = re.compile(r"PMID: *(\d+)")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
@@ -60,6 +61,7 @@ def _document(fields: dict[str, list[str]], line: int, shown: str) -> Item:
         tuple(fields.get("AU", ())),
         next(iter(fields.get("JT") or fields.get("TA") or ()), None),
         "Retracted Publication" in kinds or "RIN" in fields,
+        tuple(f"PMID:{n}" for text in fields.get("ROF", ()) for n in _NAMED.findall(text)),
         attributes,
         tuple(xrefs),
         file=shown,

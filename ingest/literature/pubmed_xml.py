@@ -118,6 +118,7 @@ def _article(element: etree._Element, citation: etree._Element, shown: str) -> D
         _authors(article.find("AuthorList")),
         journal,
         "Retracted Publication" in kinds or "retracted_in" in links,
+        tuple(other for other in links.get("retraction_of", ()) if other.startswith("PMID:")),
         attributes,
         _xrefs(element, article),
         topics,

@@ -16,12 +16,15 @@ from kg.records import Quarantined
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A relation that annotators marked in a document: its type and the identifiers of both ends."""
+    """A relation that annotators marked in a document: its type, the identifiers of both ends, and whether the document
+    finds it ('Novel') or only repeats it ('No'), where they said so.
+    """
 
     citation: str
     relation: str
     subject: str
     object: str
+    novelty: str = ""
 
 
 def read(path: Path, shown: str) -> Iterator[Document | Statement | Quarantined]:
@@ -116,4 +119,4 @@ def _statements(citation: str, row: list[str], known: Mapping[str, tuple[str, ..
     """Every pair of the identifiers on both sides."""
     for subject in _meant(row[2], known):
         for object_ in _meant(row[3], known):
-            yield Statement(citation, row[1], subject, object_)
+            yield Statement(citation, row[1], subject, object_, row[4].strip() if len(row) > 4 else "")

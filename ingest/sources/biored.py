@@ -15,4 +15,6 @@ SOURCE = Source(
     commercial=True,
     patterns=("biored/*.pubtator*",),
     read=read_corpus,
+    # Abstracts are a sample of what is written: they cover nothing that they speak of.
+    declares=("related_to",),
 )

@@ -25,4 +25,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("ontologies/doid-*.obo*", "ontologies/doid-20??.tsv*", "ontologies/doid.o*"),
     read=read,
+    revision=2,
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.errors import SourceError
 from ingest.source import Inputs, Source
-from kg.records import Citation, Edge, Node, Quarantined, Record
+from kg.records import Citation, Covered, Edge, Node, Quarantined, Record
 
 _XREFS = {
     "bindingdb.tsv": ("BINDINGDB", "bindingdb_id"),
@@ -20,6 +20,8 @@ _XREFS = {
     "chembl.tsv.gz": ("CHEMBL.COMPOUND", "chembl_id"),
     "pubchem-mapping.tsv": ("PUBCHEM.COMPOUND", "pubchem_cid"),
 }
+
+_DECLARED = ("binds", "binds_protein")
 
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -39,7 +41,10 @@ def _split(text: str) -> list[str]:
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
-    """Drugs with synonyms, groups, ATC codes, half-lives; then drug-protein links."""
+    """Drugs with synonyms, groups, ATC codes, half-lives; then drug-protein links.
+
+    DrugBank looks up the proteins of every drug that it lists: one without a link has none that is known.
+    """
     xrefs: dict[str, list[str]] = defaultdict(list)
     for name, (prefix, column) in _XREFS.items():
         path = inputs.maybe(name)
@@ -76,11 +81,13 @@ def read(inputs: Inputs) -> Iterator[Record]:
             attributes={k: v for k, v in facts.items() if v},
         )
     yield from _links(inputs, known)
+    yield from (Covered(relation, f"DRUGBANK:{drug}") for relation in _DECLARED for drug in known)
 
 
 def _links(inputs: Inputs, known: dict[str, str]) -> Iterator[Record]:
     path = inputs.one("proteins.tsv.gz")
     proteins: set[str] = set()
+    bound: set[tuple[str, str]] = set()
     cited: set[str] = set()
     for line, row in rows(path):
         drug, gene, uniprot = row["drugbank_id"], row["entrez_gene_id"], row["uniprot_id"]
@@ -111,10 +118,14 @@ def _links(inputs: Inputs, known: dict[str, str]) -> Iterator[Record]:
             "known_action": row["known_action"],
             "uniprot": uniprot,
         }
+        relation, target = ("binds", f"NCBIGene:{gene}") if human else ("binds_protein", f"UniProtKB:{uniprot}")
+        if (relation, target) not in bound:
+            bound.add((relation, target))
+            yield Covered(relation, target, "object")
         yield Edge(
             f"DRUGBANK:{drug}",
-            "binds" if human else "binds_protein",
-            f"NCBIGene:{gene}" if human else f"UniProtKB:{uniprot}",
+            relation,
+            target,
             publications=(f"DRUGBANK:{drug}", *(f"PMID:{p}" for p in _split(row["pubmed_ids"]))),
             attributes={k: v for k, v in details.items() if v},
         )
@@ -129,6 +140,7 @@ SOURCE = Source(
     infores="infores:drugbank",
     patterns=("drugbank/*.tsv", "drugbank/*.tsv.gz", "drugbank/aliases.json.gz"),
     read=read,
-    revision=1,
+    revision=2,
+    declares=_DECLARED,
     notes="Human proteins are stored as their genes; proteins of other organisms as proteins.",
 )

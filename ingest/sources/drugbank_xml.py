@@ -14,8 +14,11 @@ from ingest.drugbank.records import Broken, drugs
 from ingest.errors import SourceError, UnsafeFile
 from ingest.literature.documents import PLACEHOLDER
 from ingest.source import Inputs, Source
-from kg.records import Node, Quarantined, Record
+from kg.records import Covered, Edge, Node, Quarantined, Record
 
+_DECLARED = ("binds", "binds_protein", "interacts_with_drug", "drug_in_pathway")
+# A file that holds fewer of the drugs that its own records name is a cut from DrugBank.
+_WHOLE = 0.95
 _EDITION = re.compile(rb"exported-on=[\"']([\d-]+)")
 
 
@@ -28,6 +31,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
     """
     named: set[str] = set()
     drugs_read: set[str] = set()
+    ends: set[tuple[str, str]] = set()
     for path in inputs.files:
         shown = inputs.shown(path)
         try:
@@ -37,6 +41,8 @@ def read(inputs: Inputs) -> Iterator[Record]:
                     if record.id in named and (record.category != "biolink:Drug" or record.attributes is PLACEHOLDER):
                         continue
                     named.add(record.id)
+                if isinstance(record, Edge):
+                    ends.add((record.relation, record.object))
                 yield record
         except UnsafeFile:
             raise
@@ -47,6 +53,19 @@ def read(inputs: Inputs) -> Iterator[Record]:
             if len(inputs.files) == 1:
                 raise SourceError(f"{shown}: {reason}") from problem
             yield Quarantined(shown, None, reason)
+    yield from _covered({f"DRUGBANK:{drug}" for drug in drugs_read}, ends)
+
+
+def _covered(drugs_read: set[str], ends: set[tuple[str, str]]) -> Iterator[Covered]:
+    """Every drug of which the full record was read, for all that a record tells, and no drug that is only named in one.
+
+    From their own side targets and pathways are covered only by the whole of DrugBank: a cut names some of their drugs.
+    """
+    yield from (Covered(relation, drug) for relation in _DECLARED for drug in sorted(drugs_read))
+    partners = {other for relation, other in ends if relation == "interacts_with_drug"}
+    if partners and len(partners & drugs_read) >= _WHOLE * len(partners):
+        objects = sorted(end for end in ends if end[0] != "interacts_with_drug")
+        yield from (Covered(relation, other, "object") for relation, other in objects)
 
 
 def _file(path: Path, shown: str, seen: set[str]) -> Iterator[Record]:
@@ -80,7 +99,8 @@ SOURCE = Source(
     patterns=("drugbank/*.xml", "drugbank/*.xml.gz"),
     read=read,
     aggregator=True,
-    revision=2,
+    revision=3,
+    declares=_DECLARED,
     notes="Human proteins are stored as their genes; proteins of other organisms as proteins. "
     "It repeats the open DrugBank tables and is no independent evidence beside them.",
 )

@@ -36,4 +36,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("ontologies/go-*.obo*", "ontologies/go.o*"),
     read=read,
+    revision=2,
 )

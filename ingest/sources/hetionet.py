@@ -14,7 +14,8 @@ import polars as pl
 
 from ingest.errors import SourceError
 from ingest.source import Frame, Inputs, Source
-from kg.records import Quarantined, Record, qualifier_text
+from kg.evidence.tiers import usual_tier
+from kg.records import AgentType, Quarantined, Record, qualifier_text
 from kg.schema import schema
 
 _PREFIX = {
@@ -31,7 +32,16 @@ _PREFIX = {
 }
 _CELLS = (pl.col("cells_found") != 3, "the row needs three cells with tabs between")
 Graph = tuple[pl.DataFrame, pl.DataFrame, str, str]
-_STATISTICAL = {"CuG", "CdG", "DuG", "DdG", "AuG", "AdG", "GcG", "Gr>G"}
+# Who made the edges where it was no curator. Text mining: side effects read from labels (SIDER), co-mention in MEDLINE.
+# Computed: expression in LINCS L1000, STARGEO and Bgee, covariation of evolutionary rates, chemical fingerprints.
+# Of DaG the files do not tell which edges curators, text mining (DISEASES, DOAF) or the GWAS Catalog gave.
+_AGENTS: Mapping[str, AgentType] = {
+    **dict.fromkeys(("CcSE", "DlA", "DpS", "DrD"), "text_mining_agent"),
+    **dict.fromkeys(("CuG", "CdG", "DuG", "DdG", "AuG", "AdG", "AeG", "GcG", "Gr>G", "CrC"), "data_analysis_pipeline"),
+    "DaG": "not_provided",
+}
+# In each direction of a drug or a disease; 26 and 27 of the 44 diseases hold exactly so many.
+_MOST_GENES = 250
 
 
 def curies(kind: pl.Expr, local: pl.Expr) -> pl.Expr:
@@ -168,7 +178,9 @@ def _edges(edges: pl.DataFrame, file: str, known: pl.Series) -> Iterator[Record 
             yield from _quarantine(edges.filter(wrong), file, reason)
             edges = edges.filter(~wrong)
     (skind, slocal), (tkind, tlocal) = _split("source"), _split("target")
-    statistical = pl.col("metaedge").is_in(list(_STATISTICAL))
+    levels = {m: r.level for m, r in metaedges.items()}
+    agents: dict[str, AgentType] = {m: _AGENTS.get(m, "manual_agent") for m in metaedges}
+    tiers = {m: usual_tier(levels[m], agents[m]) for m in metaedges}
     yield Frame(
         "edges",
         edges.select(
@@ -177,11 +189,9 @@ def _edges(edges: pl.DataFrame, file: str, known: pl.Series) -> Iterator[Record 
             object=curies(tkind, tlocal),
             qualifiers=pl.lit(qualifier_text({})),
             negated=pl.lit(False),
-            tier=pl.lit(2),
-            knowledge_level=pl.when(statistical)
-            .then(pl.lit("statistical_association"))
-            .otherwise(pl.lit("knowledge_assertion")),
-            agent_type=pl.when(statistical).then(pl.lit("data_analysis_pipeline")).otherwise(pl.lit("manual_agent")),
+            tier=pl.col("metaedge").replace_strict(tiers),
+            knowledge_level=pl.col("metaedge").replace_strict(levels),
+            agent_type=pl.col("metaedge").replace_strict(agents),
             publications=pl.lit([], dtype=pl.List(pl.String)),
             attributes=pl.lit(""),
         ),
@@ -218,6 +228,11 @@ SOURCE = Source(
     patterns=("hetionet/*nodes.tsv*", "hetionet/*.sif*", "hetionet/rebuild_status.tsv", "hetionet/hetionet*.json*"),
     read=read,
     partial=partial,
+    capped={
+        name: ("out", _MOST_GENES)
+        for name in ("drug_upregulates", "drug_downregulates", "disease_upregulates", "disease_downregulates")
+    },
+    revision=2,
     aggregator=True,
     notes="The compilation is CC0; parts carry the licence of their own source (SIDER and DrugBank: non-commercial).",
 )

@@ -27,4 +27,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("ontologies/hp-*.obo*", "ontologies/hp-*.json*", "ontologies/hp.o*", "ontologies/hp.json*"),
     read=read,
+    revision=2,
 )

@@ -13,6 +13,7 @@ from typing import Any, cast, get_args
 from ingest.errors import SourceError
 from ingest.source import Inputs, Source
 from kg.errors import GraphError
+from kg.evidence.tiers import usual_tier
 from kg.records import AgentType, Edge, KnowledgeLevel, Node, Quarantined, Record
 from kg.release.kgx import EDGE_COLUMNS, NODE_COLUMNS, split_list, unescape
 from kg.schema import schema
@@ -235,15 +236,17 @@ def _edge(row: Mapping[str, Any], kinds: Mapping[str, str]) -> Edge:
     if origin := row.get("primary_knowledge_source") or next(iter(_many(row.get("provided_by"))), ""):
         further["original_source"] = origin
     level, agent = str(row.get("knowledge_level") or ""), str(row.get("agent_type") or "")
+    known_by = cast(KnowledgeLevel, level if level in get_args(KnowledgeLevel) else "not_provided")
+    made_by = cast(AgentType, agent if agent in get_args(AgentType) else "not_provided")
     return Edge(
         subject,
         relation,
         object_,
         qualifiers,
         _true(row.get("negated")),
-        int(row.get("tier") or 2),
-        cast(KnowledgeLevel, level if level in get_args(KnowledgeLevel) else "not_provided"),
-        cast(AgentType, agent if agent in get_args(AgentType) else "not_provided"),
+        int(row.get("tier") or usual_tier(known_by, made_by)),
+        known_by,
+        made_by,
         tuple(_many(row.get("publications"))),
         further,
     )
@@ -289,6 +292,8 @@ SOURCE = Source(
     patterns=("kgx/*nodes.tsv*", "kgx/*edges.tsv*", "kgx/*nodes.jsonl*", "kgx/*edges.jsonl*"),
     read=read,
     integrated=True,
-    revision=3,
-    notes="Each edge keeps the source that first said it, and its licence, as `original_source` and `original_licence`.",  # noqa: E501
+    revision=4,
+    notes=(
+        "Each edge keeps the source that first said it, and its licence, as `original_source` and `original_licence`."
+    ),
 )

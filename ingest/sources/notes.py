@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.literature.documents import pieces
 from ingest.source import Inputs, Source
 from kg.records import Citation, Passage, Quarantined, Record
 
-_LONGEST = 1_200
 _BREAK = re.compile(r"\n\s*\n")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
@@ -41,7 +40,7 @@ def _document(path: Path, text: str) -> Iterator[Record]:
         if block.startswith("#"):
             section = block.splitlines()[0].lstrip("# ").strip() or section
             continue
-        for begin, piece in _pieces(block):
+        for begin, piece in pieces(block):
             yield Passage(f"{identifier}#{number}", identifier, section, piece, start + begin)
             number += 1
 
@@ -58,19 +57,6 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
         start = match.end() if match else end
 
 
-def _pieces(block: str) -> Iterator[tuple[int, str]]:
-    """A paragraph in stretches of at most about 1,200 characters, cut at sentence ends."""
-    start = 0
-    ends = [m.start() for m in _SENTENCE_END.finditer(block)] + [len(block)]
-    for number, end in enumerate(ends):
-        following = ends[number + 1] if number + 1 < len(ends) else None
-        if following is None or following - start > _LONGEST:
-            piece = block[start:end]
-            lead = len(piece) - len(piece.lstrip())
-            yield start + lead, piece.strip()
-            start = end
-
-
 SOURCE = Source(
     name="notes",
     title="Own notes",
@@ -81,5 +67,6 @@ SOURCE = Source(
     commercial=True,
     patterns=("notes/*.md", "notes/*.txt"),
     read=read,
+    revision=2,
     notes="Texts that the person who builds the release wrote; no published source stands behind them.",
 )

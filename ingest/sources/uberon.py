@@ -27,4 +27,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("ontologies/uberon*.tsv*", "ontologies/uberon*.obo*", "ontologies/uberon*.owl*"),
     read=read,
+    revision=2,
 )

@@ -32,7 +32,7 @@ _EDGE = (
     "evidence",
     *_SHARED,
 )
-_EVIDENCE = ("citation", "kind", "quote", "score")
+_EVIDENCE = ("citation", "kind", "quote", "score", "system", "directness", "role", "study", "group")
 _CITATION = ("id", "title", "year", "journal", "authors", *_SHARED)
 _SCOPES = ("exact", "brand", "lay", "abbreviation", "symbol", "related", "narrow", "broad")
 _TYPES = ("integer", "number", "boolean", "list")

@@ -5,20 +5,41 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, cast, get_args
 
 from ingest.errors import MappingError, SourceError
 from ingest.source import Inputs
 from ingest.tables.cells import Row, RowProblem, Template, Typed
 from ingest.tables.mapping import Rule, TableMapping
 from kg.errors import RecordError
-from kg.records import AgentType, Citation, Edge, Evidence, EvidenceKind, KnowledgeLevel, Node, Quarantined, Record
+from kg.evidence.tiers import usual_tier
+from kg.records import (
+    AgentType,
+    Citation,
+    Directness,
+    Edge,
+    Evidence,
+    EvidenceKind,
+    KnowledgeLevel,
+    Node,
+    Passage,
+    Quarantined,
+    Record,
+    Role,
+    System,
+)
 from ontologies.curie import normalise
 from ontologies.errors import CurieError
 
 _LONGEST_CELL = 16 << 20
+_WORDS: dict[str, tuple[str, ...]] = {
+    "system": get_args(System),
+    "directness": get_args(Directness),
+    "role": get_args(Role),
+}
 
 
 def read_table(mapping: TableMapping, inputs: Inputs) -> Iterator[Record]:
@@ -104,33 +125,52 @@ def _node(rule: Rule, row: Row) -> Node:
     return Node(_curie(rule, "id", row), category, name, synonyms, _curies(rule, "xrefs", row), _attributes(rule, row))
 
 
-def _edge(rule: Rule, row: Row) -> Iterator[Edge | Evidence]:
+def _edge(rule: Rule, row: Row) -> Iterator[Record]:
     negated = rule.negated if isinstance(rule.negated, bool) else row[rule.negated[0]] in rule.negated[1]
     tier = _text(rule, "tier", row)
-    level = _text(rule, "knowledge_level", row) or "knowledge_assertion"
-    agent = _text(rule, "agent_type", row) or "manual_agent"
+    level = cast(KnowledgeLevel, _text(rule, "knowledge_level", row) or "knowledge_assertion")
+    agent = cast(AgentType, _text(rule, "agent_type", row) or "manual_agent")
     edge = Edge(
         _curie(rule, "subject", row),
         rule.one["relation"].fill(row),
         _curie(rule, "object", row),
         {k: text for k, v in rule.qualifiers.items() for text in v.texts(row)},
         negated,
-        _whole("tier", tier) if tier else 2,
-        cast(KnowledgeLevel, level),
-        cast(AgentType, agent),
+        _whole("tier", tier) if tier else usual_tier(level, agent),
+        level,
+        agent,
         _curies(rule, "publications", row),
         _attributes(rule, row),
     )
-    yield edge
+    said: list[Record] = []
     if rule.evidence and (cited := rule.evidence["citation"].texts(row)):
-        said = {k: "".join(v.texts(row)) for k, v in rule.evidence.items()}
-        yield Evidence(
-            edge.id,
-            normalise(cited[0]),
-            cast(EvidenceKind, said.get("kind") or "supports"),
-            quote=said.get("quote") or None,
-            score=_number("score", said["score"]) if said.get("score") else None,
-        )
+        words = {k: "".join(v.texts(row)) for k, v in rule.evidence.items()}
+        said = list(_evidence(edge.id, normalise(cited[0]), words))
+    # Only now: a row whose evidence breaks a rule is quarantined as a whole.
+    yield edge
+    yield from said
+
+
+def _evidence(edge: str, citation: str, said: Mapping[str, str]) -> Iterator[Passage | Evidence]:
+    """What a row cites: with a quote, which is a passage of its own, or as a record."""
+    kind = cast(EvidenceKind, said.get("kind") or "supports")
+    score = _number("score", said["score"]) if said.get("score") else None
+    quote = said.get("quote")
+    axes = _axes(said)
+    if not quote:
+        yield Evidence(edge, citation, kind, score=score, **{**axes, "role": "record"})
+        return
+    name = f"{citation}#quote-{blake2b(quote.encode(), digest_size=6).hexdigest()}"
+    yield Passage(name, citation, "quote", quote)
+    yield Evidence(edge, citation, kind, name, 0, len(quote), quote, score, **axes)
+
+
+def _axes(said: Mapping[str, str]) -> dict[str, Any]:
+    """What a row says of its evidence beside where it stands; raises `RowProblem` for an unknown word."""
+    for key, words in _WORDS.items():
+        if said.get(key) and said[key] not in words:
+            raise RowProblem(f"evidence.{key} is {said[key]!r}; known: {', '.join(words)}")
+    return {key: said[key] for key in (*_WORDS, "study", "group") if said.get(key)}
 
 
 def _text(rule: Rule, key: str, row: Row) -> str:

@@ -14,6 +14,7 @@ import pytest
 from ingest.errors import SourceError
 from ingest.source import Frame, Inputs
 from ingest.sources.hetionet import SOURCE
+from kg.evidence.tiers import how
 from kg.records import Quarantined
 
 NODES = [
@@ -287,3 +288,21 @@ def test_the_real_graph(data: Path) -> None:
     nodes, edges, quarantined = read(data)
     assert (len(nodes), len(edges), quarantined) == (47_031, 2_063_640, [])
     assert nodes["category"].n_unique() == 11 and edges["relation"].n_unique() == 24
+
+
+def test_only_what_curators_asserted_is_called_curated(tmp_path: Path) -> None:
+    _, edges, _ = read(put(tmp_path, h_x_nodes__tsv=nodes_file(), h_x_edges__sif=edges_file()))
+    found = {
+        r: (level, how(tier, level)) for r, level, tier in edges.select("relation", "knowledge_level", "tier").rows()
+    }
+    curated = {"treats", "binds", "interacts", "participates_pathway", "participates_process", "includes"}
+    assert {relation for relation, (_, words) in found.items() if words == "curated"} == curated
+    statistical = ("statistical_association", "statistical association")
+    assert {r for r, said in found.items() if said == statistical} == {
+        "disease_upregulates",
+        "localizes",
+        "presents",
+        "regulates",
+    }
+    assert found["causes"][1] == "text-mined" and found["expresses"] == ("observation", "observational")
+    assert found["drug_resembles"] == ("logical_entailment", "computed")

@@ -286,6 +286,15 @@ def test_a_predicate_that_we_lack_is_kept_as_a_qualifier(foreign: Path) -> None:
     )
     assert (edge.relation, edge.qualifiers, edge.negated) == ("related_to", {"predicate": "biolink:exacerbates"}, True)
     assert (edge.publications, edge.knowledge_level) == (("PMID:99999901",), "not_provided")
+    # Who does not say how it is known has not curated it.
+    assert edge.tier == 5
+
+
+def test_the_tier_is_what_level_and_agent_allow(foreign: Path) -> None:
+    ends = {"subject": "CHEBI:9999901", "predicate": "biolink:treats", "object": "MONDO:9999901"}
+    counted = {"knowledge_level": "statistical_association", "agent_type": "data_analysis_pipeline"}
+    said = {"knowledge_level": "knowledge_assertion", "agent_type": "manual_agent"}
+    assert [relation(foreign, **ends, **one).tier for one in (said, counted, {**counted, "tier": "3"})] == [2, 4, 3]
 
 
 def test_broken_rows_are_quarantined_with_their_line(tmp_path: Path) -> None:

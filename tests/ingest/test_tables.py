@@ -13,7 +13,7 @@ from ingest.build import Plan, build_release, lock
 from ingest.errors import MappingError, SourceError
 from ingest.source import Inputs
 from ingest.tables.own import own_tables
-from kg.records import Citation, Edge, Evidence, Node, Quarantined, Record
+from kg.records import Citation, Edge, Evidence, Node, Passage, Quarantined, Record
 from kg.release.release import Release
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample"
@@ -99,7 +99,7 @@ year = 2001
         '9999901,d,"sham, odd",A|B,C9999901|C9999902,3,DB99991,99999901; 99999902,NOT,4,low,99999903,0.5\n'
         "9999902,p,ache,,,,,,,,,,\n"
     )
-    node, edge, evidence, citation, second = read(put(tmp_path, mapping, table, "t.csv"))
+    node, edge, quoted, evidence, citation, second = read(put(tmp_path, mapping, table, "t.csv"))
     assert node == Node(
         "DOID:9999901",
         "biolink:Disease",
@@ -120,9 +120,23 @@ year = 2001
         ("PMID:99999901", "PMID:99999902"),
         {},
     )
-    assert evidence == Evidence(edge.id, "PMID:99999903", "contradicts", quote="sham, odd", score=0.5)
+    assert isinstance(quoted, Passage) and (quoted.citation, quoted.text) == ("PMID:99999903", "sham, odd")
+    assert evidence == Evidence(edge.id, "PMID:99999903", "contradicts", quoted.id, 0, 9, "sham, odd", 0.5)
     assert citation == Citation("PMID:99999903", "About sham, odd", 2001)
     assert second == Node("DOID:9999902", "biolink:PhenotypicFeature", "ache {sic}", ("ache",), (), {"note": "ache!"})
+
+
+def test_evidence_says_what_was_looked_at_and_an_unknown_word_is_quarantined(tmp_path: Path) -> None:
+    axes = '[edge.evidence]\ncitation = "PMID:{pmid}"\nsystem = "{what}"\nstudy = "trial"\ngroup = "NCT:{trial}"\nrole = "result"\nquote = "{said}"\n'
+    edge = '[[edge]]\nsubject = "DRUGBANK:DB99991"\nrelation = "treats"\nobject = "DOID:9999901"\n'
+    rows = "pmid\twhat\ttrial\tsaid\n99999901\thuman\tNCT99999901\tIt helped.\n99999902\thuman\t1\t\n99999903\tmartian\t1\tIt did.\n"
+    found = read(put(tmp_path, HEAD + edge + axes, rows))
+    text, record = [r for r in found if isinstance(r, Evidence)]
+    assert (text.system, text.study, text.group, text.role) == ("human", "trial", "NCT:NCT99999901", "result")
+    assert (record.quote, record.role, record.citation) == (None, "record", "PMID:99999902")
+    assert len([r for r in found if isinstance(r, Edge)]) == 2
+    (bad,) = [r for r in found if isinstance(r, Quarantined)]
+    assert bad.line == 4 and "evidence.system is 'martian'; known: human" in bad.reason
 
 
 EDGE = '[[edge]]\nsubject = "{id}"\nrelation = "treats"\nobject = "{id}"\n'
