@@ -12,11 +12,11 @@ from langchain_core.messages import AIMessage, HumanMessage
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg.errors import StoreError, StoreUnavailable
+from kg.logic.reading import Mark
 from llm.chat.errors import ChatNonsense
-from llm.chat.outcome import Asked, Failed, Linked, Written
+from llm.chat.outcome import Asked, Bound, Failed, Written
 from llm.chat.prompt import REPLY, messages
 from llm.chat.talk import Talk
-from llm.parser.tokens import Mark
 
 REPAIRS = 2
 _TEXT = re.compile(r"'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"")
@@ -52,7 +52,7 @@ class Reply(BaseModel):
 
 
 def write(
-    talk: Talk, runner: Runner, question: str, marks: Sequence[Mark], linked: Sequence[Linked]
+    talk: Talk, runner: Runner, question: str, marks: Sequence[Mark], linked: Sequence[Bound]
 ) -> Written | Asked | Failed:
     """Rows for a question by Cypher that the model wrote.
 
@@ -96,7 +96,7 @@ def _validated(found: Mapping[str, Any]) -> Reply:
         raise ChatNonsense(f"the reply's field {'.'.join(map(str, first['loc']))!r}: {first['msg']}") from problem
 
 
-def _bound(reply: Reply, linked: Sequence[Linked]) -> dict[str, Any]:
+def _bound(reply: Reply, linked: Sequence[Bound]) -> dict[str, Any]:
     """The parameters of the query: the model's own, then the linked identifiers, which it cannot change.
 
     A name that was linked must not come back as text, in the query or as a value:

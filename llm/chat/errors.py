@@ -7,8 +7,10 @@ ChatError
 
 from __future__ import annotations
 
+from ontologies.errors import Problem
 
-class ChatError(Exception):
+
+class ChatError(Problem):
     """Anything that goes wrong with a chat model."""
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from llm.parser.relations import features
+from llm.wordings import features
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class Bound:
     """A thing that the question names, bound as a parameter of the query."""
 
     parameter: str

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from kg.evidence.tiers import TIERS
+from kg.logic.reading import Mark, masked
 from kg.schema import schema
 from kg.schema.relations import Relation
 from llm.chat.examples import Example, nearest
-from llm.chat.outcome import Linked
-from llm.parser.lexicon import RELATIONAL
-from llm.parser.relations import wordings
-from llm.parser.tokens import Mark, spoken, tokens
+from llm.chat.outcome import Bound
+from llm.wordings import wordings
+from llm.words import kinds_in
 
 _MOST_RELATIONS, _BY_WORDING = 14, 4
 RULES = """You write one Cypher query that only reads, for a biomedical knowledge graph, as a JSON object.
@@ -46,15 +47,10 @@ REPLY = {
 }
 
 
-def messages(question: str, marks: Sequence[Mark], linked: Sequence[Linked]) -> list[BaseMessage]:
+def messages(question: str, marks: Sequence[Mark], linked: Sequence[Bound]) -> list[BaseMessage]:
     """The prompt of a question."""
-    parts = tokens(question, [m for m in marks if m.readings])
-    said = spoken(parts)
-    kinds = (
-        [x.category for x in linked]
-        + [t.category for t in parts if t.category]
-        + [RELATIONAL[t.text] for t in parts if RELATIONAL.get(t.text)]
-    )
+    said = masked(question, [m for m in marks if m.readings])
+    kinds = [x.category for x in linked] + kinds_in(said)
     shots = "\n\n".join(map(_shown, nearest(said)))
     system = f"{RULES}\n\n{schema_part(said, kinds)}\n\nExamples:\n\n{shots}"
     given = "\n".join(f"${x.parameter} is {x.name}, a {schema().kind(x.category).singular}" for x in linked) or "none"
@@ -84,9 +80,8 @@ def schema_part(said: str, categories: Sequence[str]) -> str:
             f"{object_.singular}{both}"
         )
     lines.append(
-        "Every relationship has: id, tier (1 guideline or label, 2 curated, 3 trial, 4 observational, 5 text-mined, 6 "
-        "spontaneous reports, "
-        "7 prediction), sources (list of names), publications (list), year (latest, may be null)"
+        f"Every relationship has: id, tier ({', '.join(f'{t.number} {t.name}' for t in TIERS.values())}), "
+        "sources (list of names), publications (list), year (latest, may be null)"
     )
     lines.append(
         "Every node has the label Entity beside its own, and: id, name, category, synonyms (list), sources (list)"

@@ -12,10 +12,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from llm.chat.errors import ChatNonsense
 from llm.chat.outcome import Sentence, Summary
 from llm.chat.talk import Talk
-from llm.parser.lexicon import NUMBERS
-from llm.parser.refusals import COMMON
-from llm.parser.relations import stem, wordings
-from llm.parser.spelling import known_words
+from llm.wordings import wordings
+from llm.words import COMMON, NUMBERS, known_words, stem
 
 _SHOWN, _LONGEST = 40, 300
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?!\w)")

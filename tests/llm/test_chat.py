@@ -13,18 +13,18 @@ from galenic.house import House
 from galenic.settings import Settings
 from kg.cypher.safe import check
 from kg.errors import QueryRefused, StoreUnavailable
+from kg.logic.reading import Mark, Reading
 from llm.chat.cypher import write
 from llm.chat.errors import ChatUnavailable
 from llm.chat.examples import examples, nearest
-from llm.chat.outcome import Asked, Failed, Linked, Sentence, Written
+from llm.chat.outcome import Asked, Bound, Failed, Sentence, Written
 from llm.chat.prompt import messages
 from llm.chat.summary import carried, summarise
 from llm.chat.talk import Talk
-from llm.parser.tokens import Mark, Reading
 from tests.fakes.chat import OpenAIServer, ScriptedChat
 
 QUESTION = "Which genes do the drugs for gout have in common?"
-GOUT = Linked("e1", "DOID:13189", "gout", "biolink:Disease", "gout")
+GOUT = Bound("e1", "DOID:13189", "gout", "biolink:Disease", "gout")
 MARK = Mark(
     QUESTION.index("gout"), QUESTION.index("gout") + 4, "gout", (Reading("DOID:13189", "gout", "biolink:Disease", 1.0),)
 )

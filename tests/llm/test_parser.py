@@ -7,10 +7,11 @@ import re
 import pytest
 
 from kg.logic.forms import AbstainForm
+from kg.logic.reading import Mark, Reading, Vocabulary
 from kg.logic.text import show
-from llm.parser.parser import MAX_CHARACTERS, parse
-from llm.parser.spelling import corrected
-from llm.parser.tokens import Mark, Reading
+from llm.patterns.sentence import read_sentence
+from llm.policy import MAX_CHARACTERS, refused
+from llm.words import corrected
 
 KINDS = {
     "drug": "biolink:Drug",
@@ -37,7 +38,8 @@ def form(question: str) -> str:
         marks.append(Mark(len(text), len(text) + len(name), name, readings))
         text += name
         position = found.end()
-    return show(parse(text + question[position:], marks).form)
+    text += question[position:]
+    return show(refused(text) or read_sentence(text, marks, Vocabulary()).form)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,8 @@ def test_what_cannot_or_must_not_be_answered(question: str, reason: str) -> None
     ],
 )
 def test_nothing_that_a_person_types_raises(question: str) -> None:
-    assert isinstance(parse(question, []).form, AbstainForm)
+    form = refused(question) or read_sentence(question, [], Vocabulary()).form
+    assert isinstance(form, AbstainForm)
 
 
 def test_question_words_are_mended_and_names_left_alone() -> None:

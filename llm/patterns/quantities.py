@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 
 from kg.logic.forms import All, And, Comparison, Direction, Entity, Expr, Having, Hop, Minus, Or, category_of
-from llm.parser import lexicon
-from llm.parser.clauses import Reader, read_clauses, read_set
-from llm.parser.lexicon import DETERMINERS
-from llm.parser.relations import Step
-from llm.parser.spans import connector_at, groups, head, strip_frame
-from llm.parser.tokens import Token
+from llm.patterns.clauses import read_clauses, read_set
+from llm.patterns.reader import Reader
+from llm.patterns.relations import Step
+from llm.patterns.spans import connector_at, groups, head, strip_frame
+from llm.patterns.tokens import Token
+from llm.words import DETERMINERS, NUMBERS, RELATIONAL
 
 # Each cue with its comparison and what it adds to the number said.
 _CUES: tuple[tuple[str, Comparison, int], ...] = (
@@ -54,7 +54,8 @@ _RECORDED = frozenset(("known", "recorded", "reported", "listed"))
 _PARTICIPLES = ("ed", "known")
 _CHARACTERS = re.compile(r"[^\W_]")
 _SAID = re.compile(
-    rf"\b(?:{'|'.join(phrase for phrase, _, _ in _CUES)}) (?:\d+|{'|'.join(lexicon.NUMBERS)})\b(?! (?:of (?:the same|these)|holds|applies|is true))"  # noqa: E501
+    rf"\b(?:{'|'.join(phrase for phrase, _, _ in _CUES)}) (?:\d+|{'|'.join(NUMBERS)})\b(?! (?:of (?:the "
+    rf"same|these)|holds|applies|is true))"
 )
 
 
@@ -87,9 +88,12 @@ def having(reader: Reader, parts: Sequence[Token]) -> Expr | None:
     if counted is None or any(t.mark is not None for t in parts[cue.end : counted]):
         return None
     said = [t for t in parts[cue.end : counted] if t.text not in _RECORDED]
-    found = _step(
-        reader, [*verb, *said, *([] if parts[counted].category else [parts[counted]])], of, [str(_kind(parts[counted]))]
-    )
+    kind = str(_kind(parts[counted]))
+    if parts[counted].category or any(t.text not in _EMPTY for t in (*verb, *said)):
+        noun = [] if parts[counted].category else [parts[counted]]
+        found = _step(reader, [*verb, *said, *noun], of, [kind])
+    else:
+        found = _by_noun(reader, parts[counted].text, kind, category_of(of))
     if found is None:
         return None
     rest = list(parts[counted + 1 :])
@@ -125,18 +129,24 @@ def _step(reader: Reader, verb: Sequence[Token], of: Expr, sources: Sequence[str
     return reader.step(f"{text} {{x}}".strip(), [category_of(of)], sources)
 
 
+def _by_noun(reader: Reader, noun: str, kind: str, category: str) -> Step | None:
+    """'at least two targets': the noun itself says the relation, as in 'X targets'; seen from what is counted."""
+    found = reader.step(f"{{x}} {noun}", [kind], [category])
+    return None if found is None else Step(found.relation, _turned(found), kind, category, found.score)
+
+
 def _turned(step: Step) -> Direction:
     return "in" if step.direction == "out" else "out"
 
 
 def _kind(token: Token) -> str | None:
-    return token.category or (lexicon.RELATIONAL.get(token.text) or None if token.is_word else None)
+    return token.category or (RELATIONAL.get(token.text) or None if token.is_word else None)
 
 
 def _value(token: Token) -> int | None:
     if not token.is_word:
         return None
-    return int(token.text) if token.text.isdigit() and len(token.text) < 7 else lexicon.NUMBERS.get(token.text)
+    return int(token.text) if token.text.isdigit() and len(token.text) < 7 else NUMBERS.get(token.text)
 
 
 def _cue(parts: Sequence[Token]) -> Cue | None:

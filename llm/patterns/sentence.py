@@ -1,10 +1,10 @@
-"""The question parser: frame, sets, and the form that joins them; below the last confidence line it abstains."""
+"""A whole question: its frame, the sets it speaks of, and the form that joins them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kg.errors import FormError
 from kg.logic.forms import (
@@ -21,56 +21,92 @@ from kg.logic.forms import (
     Minus,
     PathsForm,
 )
-from llm.parser import frames, lexicon
-from llm.parser.clauses import Reader, read_set
-from llm.parser.quantities import ALONE, having, says_quantity
-from llm.parser.refusals import COMMON, PRONOUN, RESTRICTING, refusal
-from llm.parser.relations import stem, wordings
-from llm.parser.spans import strip_frame
-from llm.parser.spelling import known_words
-from llm.parser.tokens import Mark, Token, tokens, words_of
-from llm.parser.yes_no import exists
+from kg.logic.reading import Linked, Mark, Read, Vocabulary, masked
+from llm.patterns import frames, lexicon
+from llm.patterns.accounting import unaccounted
+from llm.patterns.attributes import has_value
+from llm.patterns.choices import choice
+from llm.patterns.clauses import read_set
+from llm.patterns.filters import applied, extracted
+from llm.patterns.quantities import ALONE, having, says_quantity
+from llm.patterns.reader import Reader
+from llm.patterns.spans import strip_frame
+from llm.patterns.tokens import Token, tokens, words_of
+from llm.patterns.yes_no import exists
+from llm.wordings import wordings
+from llm.words import COMMON, DETERMINERS, NOUNS, RELATIONAL, RESTRICTING, known_words, stem
 
-MAX_CHARACTERS = 2_000
 _SCOPE = "Galenic answers questions on drugs, diseases, genes and what ties them together."
 _ALL_OF_A_KIND = re.compile(r"\b(?:all|every|each|complete|full|entire|are there|exist|known|in total|recorded|any)\b")
 _AUXILIARY = frozenset("is was does did has can could would will may might if whether because , .".split())
 _DANGLING = frozenset("of for in by with to from that which and or does do is are".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """The form, what each mark was taken for, how sure the weakest step is (0 to 1), and words that the form makes no
-    use of.
-    """
-
-    form: Form
-    chosen: dict[int, Entity]
-    confidence: float = 1.0
-    unused: tuple[str, ...] = ()
-
-
-def parse(question: str, marks: Sequence[Mark]) -> Parsed:
-    """The logical form of a question whose names are linked; never raises for what a person may type."""
-    refused = refusal(question)
-    if refused:
-        return Parsed(AbstainForm(*refused), {})  # type: ignore[arg-type]
+def read_sentence(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) -> Read:
+    """The logical form of a question that stands by itself; never raises for what a person may type."""
+    valued = has_value(question, marks, vocabulary)
+    if valued is not None:
+        return Read(valued, _linked([m for m in marks if m.readings], {}))
     known = [m for m in marks if m.readings]
     unknown = [m for m in marks if not m.readings]
-    cleaned, kept = _clean(question, known)
+    asks_papers = _asks_literature(tokens(*_clean(question, known)))
+    plain, marks, restrictions = extracted(question, marks, vocabulary, values=not asks_papers)
+    known = [m for m in marks if m.readings]
+    unknown = [m for m in marks if not m.readings]
+    cleaned, kept = _clean(plain, known)
     reader = Reader(kept)
     parts = _resolved(strip_punctuation(tokens(cleaned, kept)))
-    if unknown and not (lexicon.LITERATURE.search(question) and kept):
+    if _refers_back(question, marks):
+        return Read(AbstainForm("incomplete", "The question refers to something that it does not name."))
+    # What the graph has no name for, papers may speak of.
+    if unknown and not asks_papers:
         if not known and not _speaks_of_the_graph(parts):
-            return Parsed(AbstainForm("out_of_scope", _SCOPE), {})
+            return Read(AbstainForm("out_of_scope", _SCOPE), confidence=0.0)
         names = ", ".join(m.text for m in unknown)
-        return Parsed(AbstainForm("unknown_name", f"No name in this release matches {names}."), {})
+        because = AbstainForm("unknown_name", f"No name in this release matches {names}.")
+        return Read(because, _linked(known, {}))
     try:
-        form = _form(reader, cleaned, parts) or _why_not(question, kept, parts)
+        form = _form(reader, cleaned, parts, asks_papers and bool(known or unknown or len(parts) > 4)) or _why_not(
+            question, kept, parts
+        )
+        form, unused = applied(form, restrictions)
     except FormError as problem:
-        form = AbstainForm("ambiguous_question", str(problem))
-    unused = () if isinstance(form, (AbstainForm, LiteratureForm)) else _unused(parts, form)
-    return Parsed(form, reader.chosen, min(reader.scores, default=1.0), unused)
+        form, unused = AbstainForm("ambiguous_question", str(problem)), ()
+    linked = _linked(known, reader.chosen)
+    if isinstance(form, AbstainForm):
+        # Not to have understood is no reading: a parser that comes after may be sure of one.
+        return Read(form, linked, 1.0 if form.reason in ("incomplete", "unknown_name") else 0.0)
+    unread = (
+        *unused,
+        *(() if isinstance(form, LiteratureForm) else _unused(parts, form)),
+        *unaccounted(masked(cleaned, kept), parts, kept, form),
+    )
+    return Read(form, linked, min(reader.scores, default=1.0), unread)
+
+
+# A pronoun as the subject; 'is it true that' refers to nothing.
+_BACK = re.compile(
+    r"\b(?:does|do|did) (?:it|they|this|that|these|those)\b|\b(?:is|are|was) (?:it|they|this|these|those)\b"
+    r"(?! (?:true|false|correct|known|possible|the case|said|so|right|likely|recorded|a fact|ok)\b)|\bwhat (?:is"
+    r"|are) (?:its|their)\b",
+    re.IGNORECASE,
+)
+
+
+def _refers_back(question: str, marks: Sequence[Mark]) -> bool:
+    """Whether a pronoun stands before any name, so that it can mean none of them."""
+    found = _BACK.search(question)
+    return found is not None and not any(m.start < found.end() for m in marks)
+
+
+def _linked(marks: Sequence[Mark], chosen: Mapping[int, Entity]) -> tuple[Linked, ...]:
+    """What each name was taken for; one that no step took, for its best reading."""
+    found = []
+    for number, mark in enumerate(marks):
+        taken = chosen.get(number)
+        reading = next((r for r in mark.readings if taken and r.id == taken.id), mark.readings[0])
+        found.append(Linked.of(mark, reading))
+    return tuple(found)
 
 
 def _unused(parts: Sequence[Token], form: Form) -> tuple[str, ...]:
@@ -124,17 +160,20 @@ def _clean(question: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
     return text, [replace(m, start=m.start - cut, end=m.end - cut) for m in marks]
 
 
-def _form(reader: Reader, text: str, parts: list[Token]) -> Form | None:
+def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> Form | None:
     """Try the frames from the most to the least particular."""
     said = " ".join("@" if t.mark is not None else t.text for t in parts)
     marks = reader.marks
-    if lexicon.LITERATURE.search(words_of(parts)) and (marks or len(parts) > 4):
+    mentioned = frames.mentioned(reader, said)
+    if mentioned is not None:
+        return mentioned
+    if asks_papers:
         return LiteratureForm(text.strip(), tuple(dict.fromkeys(m.readings[0].id for m in marks)))
     if len(marks) == 2 and lexicon.PATHS.search(said) and _asks_path(said, parts):
         return PathsForm(_best(reader, 0), _best(reader, 1))
     if len(marks) == 1 and lexicon.DESCRIBE.match(said):
         return DescribeForm(_best(reader, 0))
-    for frame in (frames.compare, frames.top, frames.count, exists):
+    for frame in (choice, frames.compare, frames.top, frames.count, exists):
         form = frame(reader, parts)
         if form is not None:
             return form
@@ -145,6 +184,13 @@ def _form(reader: Reader, text: str, parts: list[Token]) -> Form | None:
     if expr is None or isinstance(expr, Entity) or (isinstance(expr, All) and not _asks_for_all(said)):
         return None
     return ListForm(expr)
+
+
+def _asks_literature(parts: Sequence[Token]) -> bool:
+    """Whether papers are asked; words such as 'trials' do not ask them where a kind of thing is asked for."""
+    asked = (m.group() for m in lexicon.LITERATURE.finditer(words_of(parts)))
+    kinds = any(t.category for t in parts)
+    return any(not (kinds and lexicon.WEAK.fullmatch(words)) for words in asked)
 
 
 def _asks_for_all(said: str) -> bool:
@@ -167,9 +213,9 @@ def _best(reader: Reader, number: int) -> Entity:
 def _speaks_of_the_graph(parts: Sequence[Token]) -> bool:
     """Whether any word is a kind of thing or says a relation."""
     known = wordings().vocabulary
-    plain = COMMON | lexicon.DETERMINERS
+    plain = COMMON | DETERMINERS
     return any(
-        t.category or t.text in lexicon.RELATIONAL or (t.is_word and t.text not in plain and stem(t.text) in known)
+        t.category or t.text in RELATIONAL or (t.is_word and t.text not in plain and stem(t.text) in known)
         for t in parts
     )
 
@@ -178,32 +224,28 @@ def _why_not(question: str, marks: Sequence[Mark], parts: Sequence[Token]) -> Ab
     """Why no form was found: a pronoun or missing name, an unknown name, or another subject."""
     vocabulary = wordings().vocabulary
     words = [t.text for t in parts if t.is_word and t.text.isalnum()]
-    strange = [w for w in words if w not in COMMON and stem(w) not in vocabulary and w not in lexicon.DETERMINERS]
+    strange = [w for w in words if w not in COMMON and stem(w) not in vocabulary and w not in DETERMINERS]
     domain = (
         any(t.category for t in parts)
-        or any(t.text in lexicon.RELATIONAL for t in parts)
+        or any(t.text in RELATIONAL for t in parts)
         or any(w not in COMMON and stem(w) in vocabulary for w in words)
     )
     if marks and len(parts) > 1:
-        if PRONOUN.search(question):
+        if lexicon.PRONOUN.search(question):
             return AbstainForm("incomplete", "The question refers to something that it does not name.")
         return AbstainForm(
             "ambiguous_question",
             "The question names things of the graph, but how they should relate was not understood.",
         )
-    elsewhere = not domain and not lexicon.NOUNS.keys() & set(words) and (strange or not PRONOUN.search(question))
+    elsewhere = not domain and not NOUNS.keys() & set(words) and (strange or not lexicon.PRONOUN.search(question))
     if elsewhere and not {"drug", "treat"} & set(words) and (len(words) > 3 or strange):
         return AbstainForm("out_of_scope", _SCOPE)
     if not domain and "you" in words:
         return AbstainForm("out_of_scope", _SCOPE)
-    if PRONOUN.search(question) or not strange:
+    if lexicon.PRONOUN.search(question) or not strange:
         return AbstainForm(
             "incomplete", "The question does not say of what: name a drug, a disease, a gene or another thing."
         )
-    if (
-        any(t.category for t in parts)
-        or any(t.text in lexicon.RELATIONAL for t in parts)
-        or (domain and len(strange) == 1)
-    ):
+    if any(t.category for t in parts) or any(t.text in RELATIONAL for t in parts) or (domain and len(strange) == 1):
         return AbstainForm("unknown_name", f"No name in this release matches {' '.join(strange)}.")
     return AbstainForm("out_of_scope", _SCOPE)

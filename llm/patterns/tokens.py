@@ -6,40 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llm.parser.lexicon import NOUNS
-from llm.parser.spelling import corrected
+from kg.logic.reading import Mark
+from llm.words import NOUNS, corrected
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?(?:-[^\W_]+)*|[,;:?!.]")
 _LONGEST = max(len(noun.split()) for noun in NOUNS)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One node that a mention may stand for."""
-
-    id: str
-    name: str
-    category: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mention in a question: half-open character offsets and its readings, best first; none for an unknown name."""
-
-    start: int
-    end: int
-    text: str
-    readings: tuple[Reading, ...]
-
-    def of(self, category: str) -> Reading | None:
-        """The best reading of a category."""
-        return next((r for r in self.readings if r.category == category), None)
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """The categories of its readings, best first."""
-        return tuple(dict.fromkeys(r.category for r in self.readings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.logic.forms import All, CompareForm, CountForm, Entity, Expr, Form, Hop, Minus, TopForm, category_of
+from kg.logic.forms import (
+    All,
+    And,
+    CompareForm,
+    CountForm,
+    Entity,
+    Expr,
+    Form,
+    Hop,
+    ListForm,
+    Minus,
+    TopForm,
+    category_of,
+)
 from kg.schema import schema
-from llm.parser import lexicon
-from llm.parser.clauses import Reader, read_clause, read_clauses, read_set
-from llm.parser.quantities import having
-from llm.parser.relations import steps
-from llm.parser.spans import groups, strip_frame
-from llm.parser.tokens import Token, words_of
+from llm.patterns import lexicon
+from llm.patterns.clauses import read_clause, read_clauses, read_set
+from llm.patterns.quantities import having
+from llm.patterns.reader import Reader
+from llm.patterns.relations import steps
+from llm.patterns.spans import groups, strip_frame
+from llm.patterns.tokens import Token, words_of
+from llm.words import DETERMINERS, NUMBERS, RELATIONAL
 
 
 def count(reader: Reader, parts: list[Token]) -> Form | None:
@@ -28,6 +43,35 @@ def count(reader: Reader, parts: list[Token]) -> Form | None:
     return CountForm(expr) if expr is not None else None
 
 
+_PAPERS = r"(?:articles?|papers?|publications?|abstracts?|references)"
+_MENTIONED = re.compile(
+    rf"{_PAPERS}\b.{{0,40}}\b(?:mention\w*|nam(?:e|es|ing)|contain\w*|cit(?:e|es|ing))\b"
+    rf"|\bmention\w*\b.{{0,60}}\b{_PAPERS}"
+    rf"|(?:how many|number of|count(?: of)?)(?: the)? {_PAPERS}|{_PAPERS} count|\bmentioned in (?:which|what|how "
+    rf"many) {_PAPERS}"
+)
+_COUNTED = re.compile(rf"how many|number of|\bcount\b|{_PAPERS} count")
+# What papers say of a thing is a question to the literature, not a list of papers.
+_SAY = re.compile(r"\b(?:say|says|said|report\w*|conclu\w*|claim\w*|findings?|evidence|effect|show|shows|suggest\w*)\b")
+
+
+def mentioned(reader: Reader, said: str) -> Form | None:
+    """'articles that mention X and Y', 'how many papers name X': the papers themselves; `said` has @ for names."""
+    if not reader.marks or not _MENTIONED.search(said) or _SAY.search(said):
+        return None
+    between = said.split("@")[1:-1]
+    if any(b.strip() not in ("and", ",", "both", "together with", "as well as", "& ", "&", ", and") for b in between):
+        return None
+    hops = []
+    for number, mark in enumerate(reader.marks):
+        reading = mark.readings[0]
+        reader.chosen[number] = Entity(reading.id, reading.category)
+        hops.append(Hop("mentions", "in", reader.chosen[number]))
+    reader.scores.append(1.0)
+    of = hops[0] if len(hops) == 1 else And(tuple(hops))
+    return CountForm(of) if _COUNTED.search(said) else ListForm(of)
+
+
 def _with_relational(parts: Sequence[Token]) -> list[Token]:
     """Tokens in which nouns such as 'targets' stand for the kind that they mean."""
     return [
@@ -35,7 +79,7 @@ def _with_relational(parts: Sequence[Token]) -> list[Token]:
     ]
 
 
-RELATION_NOUNS = {k: v for k, v in lexicon.RELATIONAL.items() if v and k.endswith("s")}
+RELATION_NOUNS = {k: v for k, v in RELATIONAL.items() if v and k.endswith("s")}
 _STRONG = re.compile(r"most|fewest|least|highest|largest|greatest|smallest|lowest|maximum|minimum|counting")
 
 
@@ -85,8 +129,8 @@ def _head_and_counted(parts: Sequence[Token], nouns: Sequence[int]) -> tuple[int
 def _number(parts: Sequence[Token], head_at: int) -> int:
     """How many are asked for: the number said before the noun, one for 'which drug', ten for a ranking."""
     for token in parts[: head_at + 1]:
-        if token.is_word and (token.text.isdigit() or token.text in lexicon.NUMBERS):
-            return max(int(token.text) if token.text.isdigit() else lexicon.NUMBERS[token.text], 1)
+        if token.is_word and (token.text.isdigit() or token.text in NUMBERS):
+            return max(int(token.text) if token.text.isdigit() else NUMBERS[token.text], 1)
     plural = parts[head_at].text.endswith("s") and parts[head_at].text != "process"
     return 10 if plural and any(t.text in ("rank", "top", "leaderboard", "order") for t in parts) else 1
 
@@ -135,7 +179,7 @@ def compare(reader: Reader, parts: list[Token]) -> Form | None:
         said = [t.text for t in parts if t.is_word and t.text not in _COMPARING]
         more = next((n for n, t in enumerate(parts) if t.is_word and t.text in ("more", "fewer", "less")), 0)
         verb_first = any(
-            t.is_word and t.text not in _COMPARING and t.text not in lexicon.DETERMINERS for t in parts[first:more]
+            t.is_word and t.text not in _COMPARING and t.text not in DETERMINERS for t in parts[first:more]
         )
         text = f"{{x}} {' '.join(said)}" if verb_first else f"{' '.join(said)} {{x}}"
         step = reader.step(text, [str(parts[nouns[-1]].category)], sources)
@@ -168,7 +212,10 @@ def combined(reader: Reader, parts: list[Token]) -> Expr | None:
     if _EITHER.search(words) or _BOTH.search(words):
         glue = "or" if _EITHER.search(words) else "and"
         skip = set(
-            "union intersection overlap of between at least one holds is true applies any all the following fulfilling satisfying both these for".split()  # noqa: E501
+            (
+                "union intersection overlap of between at least one holds is true applies any all the following "
+                "fulfilling satisfying both these for"
+            ).split()
         )
         first = next(
             (

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from kg.logic.forms import And, Entity, ExistsForm, Expr, Form
-from llm.parser import lexicon
-from llm.parser.clauses import Reader, read_clauses, read_set
-from llm.parser.quantities import having
-from llm.parser.spans import groups, strip_frame
-from llm.parser.tokens import Token, words_of
+from llm.patterns import lexicon
+from llm.patterns.clauses import read_clauses, read_set
+from llm.patterns.quantities import having
+from llm.patterns.reader import Reader
+from llm.patterns.spans import groups, strip_frame
+from llm.patterns.tokens import Token, words_of
+from llm.words import RELATIONAL
 
 _AUXILIARY = frozenset("is are does do can could has have was did the a an will , : may might would".split())
 _VERB = re.compile(r"(?<!s)s$|^(?:is|are|was|were|has|have|can|may|might|does|do|will|could|not|also|never)$")
@@ -29,7 +31,8 @@ def exists(reader: Reader, parts: list[Token]) -> Form | None:
         return None
     body = _without_frame(parts)
     anyone = re.match(
-        r"^(?:is|are|do|does|could|can) (?:there (?:be )?)?(?:even |at least )?(?:any|a|an|one|some)\b|^(?:is|are) there\b",  # noqa: E501
+        r"^(?:is|are|do|does|could|can) (?:there (?:be )?)?(?:even |at least )?(?:any|a|an|one|some)\b|^(?:is"
+        r"|are) there\b",
         sentence,
     )
     trial = reader.fork()
@@ -73,7 +76,7 @@ def _statement(parts: Sequence[Token]) -> bool:
         return False
     place = spans[0][1]
     following = parts[place]
-    if following.text in lexicon.RELATIONAL:
+    if following.text in RELATIONAL:
         return parts[place + 1].mark is not None
     return (
         following.is_word

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from llm.parser.lexicon import AND, DETERMINERS, NOT, OR, RELATIONAL
-from llm.parser.tokens import Token
+from llm.patterns.lexicon import AND, NOT, OR
+from llm.patterns.tokens import Token
+from llm.words import DETERMINERS, RELATIONAL
 
 _COORDINATION = re.compile(r"^(?:,|and|or|/|as well as|plus|, and|, or|or|nor|together with|along with|and also)$")
 _BUT_NOT = re.compile(r"^,? ?(?:but|yet|and) not$")

@@ -1,0 +1,113 @@
+"""Sentences that rest on edges: each clause says one edge, in its direction, with its verb and its negation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+
+from kg.evidence.claims import EdgeSupport
+from kg.schema import schema
+from llm.checking.places import PLACE, Things, marked
+
+Words = tuple[str, ...]
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+# How a clause says no, as words that stand before what it denies, and what is left when they are gone.
+_DENIALS: tuple[tuple[Words, Words], ...] = (
+    (("is", "recorded", "as", "not"), ()),
+    (("are", "recorded", "as", "not"), ()),
+    (("does", "not"), ()),
+    (("do", "not"), ()),
+    (("doesn't",), ()),
+    (("don't",), ()),
+    (("is", "not"), ("is",)),
+    (("are", "not"), ("are",)),
+    (("isn't",), ("is",)),
+    (("aren't",), ("are",)),
+)
+_NO = frozenset("not no never none nor neither cannot without fails lacks".split())
+
+
+def edges_carry(text: str, edges: Sequence[EdgeSupport], names: Callable[[str], Iterable[str]]) -> bool:
+    """Whether each clause says an edge of the supports, and each edge is said by a clause."""
+    called = {e.subject: e.subject_name for e in edges} | {e.object: e.object_name for e in edges}
+    sentence, things = marked(text, called, names)
+    said: set[str] = set()
+    for clause in sentence.strip().rstrip(".").split(";"):
+        carried = {e.edge for e in edges if _says(clause, things, e)}
+        if not carried:
+            return False
+        said |= carried
+    return said == {e.edge for e in edges}
+
+
+def words_of(text: str) -> Words:
+    """The words of a text in lower case."""
+    return tuple(_WORD.findall(text.casefold().replace("’", "'")))
+
+
+@lru_cache(maxsize=256)
+def phrasings(name: str) -> tuple[frozenset[Words], frozenset[Words]]:
+    """The ways to say a relation from its subject, and from its object.
+
+    The little words count: 'is treated by' is not 'treats', 'has the part' is not 'is part of'.
+
+    >>> forward, backward = phrasings("treats")
+    >>> ("treats",) in forward, ("is", "treated", "by") in backward, ("is", "treated", "by") in forward
+    (True, True, False)
+    """
+    relation = schema().relation(name)
+    forward = {words_of(relation.says), words_of(relation.plural)}
+    backward = {words_of(relation.passive)}
+    before, _, after = relation.those.partition("{}")
+    if not after.strip() and not before.startswith(("that ", "of ")):
+        backward |= {("is", *words_of(before)), ("are", *words_of(before))}
+    # 'is a kind of' without its verb says nothing: 'kind of' is no way to say it.
+    both = forward | backward if relation.symmetric else set[Words]()
+    return frozenset(forward | both), frozenset(backward | both)
+
+
+def affirmed(words: Words) -> tuple[Words, bool] | None:
+    """The words without their negation, and whether there was one; None where they deny in a way not known here.
+
+    >>> affirmed(("does", "not", "treat"))
+    (('treat',), True)
+    """
+    for denial, left in _DENIALS:
+        if words[: len(denial)] == denial:
+            rest = left + words[len(denial) :]
+            return None if _NO & set(rest) else (rest, True)
+    return None if _NO & set(words) else (words, False)
+
+
+def _says(clause: str, things: Things, edge: EdgeSupport) -> bool:
+    """Whether a clause says an edge: both ends, in its direction, with its verb and its negation, and nothing else."""
+    places = [things[int(n)] for n in PLACE.findall(clause)]
+    if len(places) != 2:
+        return False
+    before, between, after = PLACE.sub("⟦⟧", clause).split("⟦⟧")
+    relation = schema().relation(edge.relation)
+    subject, obj = (schema().kind(c).singular for c in (relation.subject, relation.object))
+    said = affirmed(words_of(between))
+    if said is None or said[1] != edge.negated or _signs(before, between, after):
+        return False
+    for active, (first, second), (one, other) in (
+        (True, (edge.subject, edge.object), (subject, obj)),
+        (False, (edge.object, edge.subject), (obj, subject)),
+    ):
+        if first in places[0] and second in places[1]:
+            plain = words_of(after) == () and words_of(before) in _before(one)
+            verbs = phrasings(edge.relation)[0 if active else 1]
+            if plain and any(said[0] == verb + tail for verb in verbs for tail in _before(other)):
+                return True
+    return False
+
+
+def _signs(*parts: str) -> bool:
+    """Whether there is more than words and spaces: a number, a percent sign, a bracket."""
+    return bool(re.search(r"[^\w\s'’:\-]|\d", "".join(parts)))
+
+
+def _before(kind: str) -> tuple[Words, ...]:
+    """What may stand before a name and says no more than its kind."""
+    return ((), ("the",), ("the", *words_of(kind)))

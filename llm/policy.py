@@ -1,0 +1,79 @@
+"""What is not answered, decided once and before any parser: unreadable input, orders to write, personal advice."""
+
+from __future__ import annotations
+
+import re
+
+from kg.logic.forms import AbstainForm
+
+MAX_CHARACTERS = 2_000
+
+WRITE = re.compile(
+    r"\b(?:delete|erase|wipe|purge|overwrite|truncate|detach|insert|rename|shutdown)\b"
+    r"|\b(?:remove|add|create|update|change|edit|register|save|store|set|merge|mark|write|put|modify|alter"
+    r"|replace)\b.{0,60}"
+    r"\b(?:graph|database|node|nodes|edge|edges|link|record|entry|index|name of|class of|as a (?:new "
+    r")?(?:treatment|drug|disease)|so that|that .+ (?:treats|causes|binds)"
+    r"|fact|new (?:drug|disease|gene)|to test)\b"
+    r"|\bdrop (?:the|all|every|this|that|table|node|index|database)\b|^(?:please )?(?:drop|edit)\b"
+    r"|\bedit\b.{0,60}\bmake it\b|get rid of|\bmerge \(|\bcall (?:dbms|apoc|db)\b|\bload csv\b"
+    r"|(?:ignore|disregard|forget|override|bypass) (?:all |any |your |the |previous |prior |my |these |above "
+    r")*(?:instructions?|rules|guardrails|prompt|system|restrictions)"
+    r"|system prompt|reveal your|pretend you|you are now|write access|^\s*system:|jailbreak|developer mode",
+    re.IGNORECASE,
+)
+PERSONAL = re.compile(
+    r"\b(?:should|can|may|could|must|would) (?:i(?! (?:recogni|find|tell|identify|see|know|ask|get a list|watch"
+    r"|look|expect|monitor|be aware))|my \w+|he|she)\b|\b(?:should|can) (?:an?|the) (?:pregnant|breastfeeding"
+    r"|elderly)"
+    r"|\bis it (?:safe|ok|okay|fine|dangerous|alright) (?:to|for|if)\b|\bis .{2,40} safe (?:for|in|during|with)\b"
+    r"|\bsafe (?:dose|during pregnancy|for (?:me|kids|children))\b"
+    r"|\b(?:dose|doses|dosage|dosages|dosing|posology|titration|titrate|mg|milligrams?|tablets?|pills? (?:a|per) "
+    r"day|overdos\w+|taper)\b"
+    r"|\bhow (?:often|long|many times)\b.{0,20}\b(?:take|use|do i)|\bhow much\b.{0,40}\b(?:take|give|need|should"
+    r"|per day|a day|i|me)\b|\bi forgot\b"
+    r"|\b(?:recommend|advise|prescribe)\b.{0,40}\b(?:me|my)\b|\bfor my (?!thesis|project|study|research|work|paper"
+    r"|phd|class|course|analysis)"
+    r"|\bi (?:have|feel|am (?:pregnant|taking|on)|suffer|take|was diagnosed|got)\b.{0,60}\b(?:what|should|can|now"
+    r"|which|do|help)\b|\b(?:do|should) i need\b"
+    r"|\bdo i (?:have|need)\b|\bam i (?!right)|\b(?:give|feed).{0,30}\bto my\b|\bmy (?:dog|cat|child|kid|son"
+    r"|daughter|mother|father|wife|husband|baby)\b|\bright for me\b",
+    re.IGNORECASE,
+)
+
+
+def refused(question: str) -> AbstainForm | None:
+    """Why a question must not be answered, whatever it names; None for all others.
+
+    >>> refused("delete all drugs").reason, refused("What drugs treat gout?")
+    ('write_request', None)
+    """
+    unread = _unreadable(question)
+    if unread is not None:
+        return unread
+    if WRITE.search(question):
+        return AbstainForm(
+            "write_request",
+            "Galenic only reads: it changes nothing in the graph and takes no instructions from a question.",
+        )
+    if PERSONAL.search(question):
+        return AbstainForm(
+            "personal_advice",
+            "This asks for advice on doses or on one person's treatment; a doctor or pharmacist can answer it.",
+        )
+    return None
+
+
+def _unreadable(question: str) -> AbstainForm | None:
+    """Questions that are empty, endless or no text."""
+    if not question.strip():
+        return AbstainForm("incomplete", "The question is empty.")
+    if len(question) > MAX_CHARACTERS:
+        return AbstainForm(
+            "incomplete", f"The question has {len(question):,} characters; ask in at most {MAX_CHARACTERS:,}."
+        )
+    if "\x00" in question or sum(1 for c in question if not c.isprintable() and not c.isspace()) > len(question) // 20:
+        return AbstainForm("out_of_scope", "The question is not text.")
+    if sum(1 for c in question if c.isascii()) < len(question) * 0.6:
+        return AbstainForm("out_of_scope", "Galenic reads questions in English.")
+    return None
