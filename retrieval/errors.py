@@ -7,8 +7,10 @@ RetrievalError
 
 from __future__ import annotations
 
+from ontologies.errors import Problem
 
-class RetrievalError(Exception):
+
+class RetrievalError(Problem):
     """Anything that goes wrong between a question and its hits."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -57,3 +58,23 @@ class LexicalIndex:
         if not known:
             return np.zeros(int(self._index.scores["num_docs"]), np.float32)
         return np.asarray(self._index.get_scores(known), np.float32)
+
+    def holding(self, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Which passages have all words of one of the names, wherever they stand in them."""
+        scores, known = self._index.scores, self._index.vocab_dict
+        held = np.zeros(int(scores["num_docs"]), np.bool_)
+        done: list[frozenset[str]] = []
+        for words in sorted({frozenset(terms(name)) for name in names}, key=len):
+            # 'low dose aspirin' adds nothing where 'aspirin' is a name as well.
+            if not words or not all(word in known for word in words) or any(fewer <= words for fewer in done):
+                continue
+            done.append(words)
+            starts = [known[word] for word in words]
+            rows = [scores["indices"][scores["indptr"][n] : scores["indptr"][n + 1]] for n in starts]
+            held[reduce(np.intersect1d, rows)] = True
+        return held
+
+    def knows(self, start: str) -> bool:
+        """Whether any passage has a word that begins so."""
+        vocabulary = self._index.vocab_dict
+        return start in vocabulary or any(word.startswith(start) for word in vocabulary)

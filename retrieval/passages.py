@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from retrieval import lexical, vectors
 from retrieval.cache import VectorCache
 from retrieval.embedder import Encoder
 from retrieval.errors import IndexMissing
+from retrieval.speaking import Thing
 
 # Share of the dense score; the best of those that `make bench` tries on SciFact's training claims.
 DENSE_WEIGHT = 0.6
@@ -27,7 +28,7 @@ _CANDIDATES = 200
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that fits a question; `score` is the fused score, 0 to 1."""
+    """A passage that fits a question; `score` is the fused score, 0 to 1, `mentions` are the things linked in it."""
 
     citation: str
     passage: str
@@ -38,11 +39,16 @@ class Hit:
     title: str
     year: int | None
     retracted: bool
+    mentions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What passages may be shown: sources, first and last year, sections, a mentioned entity or category of entity."""
+    """What passages may be shown: sources, first and last year, sections, a mentioned entity or category of entity.
+
+    `things` are all linked in a passage, or have all words of a name in it; `retrieval.speaking` tells whether as a
+    name.
+    """
 
     sources: Collection[str] | None = None
     first_year: int | None = None
@@ -50,6 +56,7 @@ class Filters:
     sections: Collection[str] | None = None
     mentions: str | None = None
     category: str | None = None
+    things: Sequence[Thing] = ()
 
 
 def indexed_text(title: pl.Expr, text: pl.Expr) -> pl.Expr:
@@ -105,6 +112,14 @@ class PassageIndex:
         best = best[np.lexsort((best, -fused[best]))]
         return [self._hit(int(n), float(fused[n])) for n in best if fused[n] > 0]
 
+    def knows(self, start: str) -> bool:
+        """Whether any passage has a word that begins so."""
+        return len(self) > 0 and self._lexical.knows(start.casefold())
+
+    def holds(self, name: str) -> bool:
+        """Whether any passage has all words of a name, which may carry its scope after a tab."""
+        return len(self) > 0 and bool(self._lexical.holding([name.partition("\t")[0]]).any())
+
     def fused(self, query: str, dense: float = DENSE_WEIGHT) -> NDArray[np.float32]:
         """The fused score of every passage: each side scaled to 0..1 by its own best, then weighted."""
         words = self._lexical.scores(query)
@@ -133,7 +148,26 @@ class PassageIndex:
             if wanted is not None:
                 tests.append(pl.col("mentions").list.eval(pl.element().struct.field(field) == wanted).list.any())
         kept = self._rows.select(pl.all_horizontal(tests).fill_null(False).alias("kept"))["kept"]
-        return kept.to_numpy()
+        allowed: NDArray[np.bool_] = kept.to_numpy()
+        for thing in filters.things:
+            allowed = allowed & (
+                self._lexical.holding(n.partition("\t")[0] for n in thing.names) | self._linked(thing.id)
+            )
+        return allowed
+
+    def _linked(self, identifier: str) -> NDArray[np.bool_]:
+        """Which passages have a linked mention of a thing."""
+        linked = np.zeros(len(self._rows), np.bool_)
+        if identifier in self._places:
+            linked[self._places[identifier]] = True
+        return linked
+
+    @cached_property
+    def _places(self) -> Mapping[str, NDArray[np.intp]]:
+        """The rows of the passages that each thing is linked in."""
+        ids = self._rows.select("mentions").with_row_index("row").explode("mentions").drop_nulls()
+        ids = ids.with_columns(pl.col("mentions").struct.field("id")).group_by("id").agg("row")
+        return {identifier: np.array(rows, np.intp) for identifier, rows in ids.iter_rows()}
 
     def _hit(self, row: int, score: float) -> Hit:
         found = self._rows.row(row, named=True)
@@ -147,6 +181,7 @@ class PassageIndex:
             found["title"] or "",
             found["year"],
             bool(found["retracted"]),
+            frozenset(mention["id"] for mention in found["mentions"]),
         )
 
 

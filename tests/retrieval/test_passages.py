@@ -14,6 +14,7 @@ from retrieval import passages, vectors
 from retrieval.cache import VectorCache
 from retrieval.errors import IndexMissing
 from retrieval.passages import Filters, PassageIndex
+from retrieval.speaking import Thing
 from tests.fakes.encoder import WordEncoder
 
 TEXTS = {
@@ -57,6 +58,23 @@ def test_filters_let_through_only_what_they_name(release: Release, tmp_path: Pat
     assert index.search("pain", filters=Filters(sources=["nothing"])) == []
     assert index.search("pain", filters=Filters(sources=["notes"]))
     assert index.search("pain", filters=Filters(first_year=2000)) == []
+
+
+def test_passages_that_hold_all_words_of_a_name_are_found_however_low_they_rank(
+    release: Release, tmp_path: Path
+) -> None:
+    index = index_of(release, tmp_path, WordEncoder())
+
+    def holding(*things: Thing) -> set[str]:
+        return {h.citation for h in index.search("pain", filters=Filters(things=things))}
+
+    acid, salt = Thing("X:1", ("nothing", "uric acid\texact")), Thing("X:2", ("blood pressure", "table salt"))
+    assert holding(acid) == {"NOTE:gout"}
+    # All words, though not as the name: whether it stands there is for `retrieval.speaking` to say.
+    assert holding(salt) == {"NOTE:salt"}
+    assert holding(acid, salt) == holding(Thing("X:3", ("uric salt", "the", ""))) == set()
+    assert (index.knows("allopur"), index.knows("zorb")) == (True, False)
+    assert (index.holds("acid, uric"), index.holds("uric salt")) == (True, False)
 
 
 def test_an_unchanged_passage_is_never_embedded_twice(release: Release, tmp_path: Path) -> None:
