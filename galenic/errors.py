@@ -7,14 +7,22 @@ GalenicError
 
 from __future__ import annotations
 
+from ontologies.errors import Problem
 
-class GalenicError(Exception):
+
+class GalenicError(Problem):
     """Anything the application itself reports."""
+
+    http_status = 400
 
 
 class UsageError(GalenicError, ValueError):
     """Wrong words on a command line or in a file that a person wrote."""
 
+    exit_code = 2
+
 
 class NotReady(GalenicError):
     """Something must be built or started first."""
+
+    http_status = 503

@@ -15,8 +15,10 @@ from kg.errors import GraphError, ReleaseError
 from kg.release.release import Release, Shelf, short
 
 if TYPE_CHECKING:
-    from galenic.questions.ask import Asker
+    from galenic.questions.linking import QuestionLinker
+    from galenic.questions.pipeline import Models, Pipeline
     from ingest.build import Built, Plan
+    from ingest.literature.reading import Reading
     from kg.stores.arcade_server import ArcadeServer
     from kg.stores.bolt import Address, BoltStore
     from kg.stores.lasting import LastingStore
@@ -134,18 +136,39 @@ class House:
         return PassageIndex(self.index_folder(self.release) / "passages", self.release, self.encoder)
 
     @cached_property
-    def asker(self) -> Asker:
-        """Answers questions on the release that serves."""
-        from galenic.questions.ask import Asker
+    def question_linker(self) -> QuestionLinker:
+        """Finds the names in a question."""
         from galenic.questions.linking import QuestionLinker
 
-        return Asker(
+        return QuestionLinker(self.linker)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """Answers questions on the release that serves."""
+        from galenic.questions.pipeline import Pipeline
+
+        return Pipeline(
             self.release,
-            QuestionLinker(self.linker),
+            self.question_linker,
+            self.models,
             lambda: self.store,
             lambda: self.passages,
             self.settings.query_seconds,
         )
+
+    @cached_property
+    def models(self) -> Models:
+        """What reads questions, words answers, checks them, and writes Cypher where a chat model is set."""
+        from galenic.questions.drafts import Writer
+        from galenic.questions.pipeline import Models
+        from llm.cascade import Cascade
+        from llm.checking import RuleVerifier
+        from llm.patterns.parser import PatternParser
+        from llm.verbatim import Verbatim
+
+        marks = self.question_linker.marks
+        writer = Writer(self.chat, lambda: self.store, marks) if self.chat is not None else None
+        return Models(Cascade([PatternParser()]), Verbatim(), RuleVerifier(self.release.names_of), writer)
 
     @cached_property
     def chat(self) -> Talk | None:
@@ -168,6 +191,11 @@ class House:
         )
         return Talk(model, s.chat_model)
 
+    @cached_property
+    def reading(self) -> Reading | None:
+        """What reads passages in the second stage of a build; None while there is no model for it."""
+        return None
+
     def close(self) -> None:
         """Let go of the graph connection; the engine goes on for the next command."""
         if "store" in self.__dict__:
@@ -178,7 +206,7 @@ class House:
         from ingest.build import build_release, lock, writing
 
         with lock(self.home), writing(self.home):
-            built = build_release(plan, self.home, progress, force=force)
+            built = build_release(plan, self.home, progress, force=force, reading=self.reading)
             return self._serve(built, progress)
 
     def _serve(self, built: Built, progress: Progress) -> Made:
@@ -207,7 +235,7 @@ class House:
 
     def _build_names(self, release: Release, progress: Progress) -> dict[str, str | int]:
         from kg.release.names import build_names
-        from llm.parser.refusals import COMMON
+        from llm.words import COMMON
         from ontologies.errors import OntologyError
         from ontologies.names.store import NameStore
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from llm.parser.refusals import RESTRICTING
-from llm.parser.spelling import corrected, known_words
-from llm.parser.tokens import Mark, Reading
+from functools import lru_cache
+
+from kg.logic.reading import Mark, Reading
+from llm.words import RESTRICTING, corrected, everyday_words, known_words
 from ontologies.names.linker import Candidate, NameLinker
 from ontologies.names.mentions import find_mentions
 
@@ -20,12 +21,17 @@ class QuestionLinker:
 
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
-        found = find_mentions(self.names, question, known_words() | RESTRICTING)
+        found = find_mentions(self.names, question, _never_names())
         return [
             Mark(m.start, m.end, m.text, _readings(m.candidates))
             for m in found
             if m.text.casefold() not in _GLUE and (m.candidates or not _mistyped_word(m.text))
         ]
+
+
+@lru_cache(maxsize=1)
+def _never_names() -> frozenset[str]:
+    return known_words() | RESTRICTING | everyday_words()
 
 
 def _mistyped_word(text: str) -> bool:

@@ -1,22 +1,22 @@
-"""One function for each shape of answer: a list, a number, yes or no, a comparison, a ranking, paths, a profile."""
+"""One function for each shape of answer: a list, a number, a comparison, a ranking, paths."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
 
 from galenic.questions import compose
-from galenic.questions.answer import Claim, Result
+from galenic.questions.answer import Note
+from galenic.questions.covered import unknown_members, unlisted_things
+from galenic.questions.wording import capital, described
 from galenic.questions.work import Outcome, Work
-from kg.logic.evidence import EdgeHit, Explainer, assertions
-from kg.logic.execute import Found
+from kg.evidence.claims import Claim
+from kg.evidence.results import Count, Found, PathResult, Result, Stop
+from kg.logic import execute
+from kg.logic.explain import Explainer
 from kg.logic.forms import (
     All,
-    And,
     CompareForm,
     CountForm,
-    DescribeForm,
-    Entity,
-    ExistsForm,
     Expr,
     Having,
     Hop,
@@ -28,38 +28,44 @@ from kg.logic.forms import (
     parts_of,
 )
 from kg.logic.paths import LONGEST_SEARCHED, Path, PathFinder
-from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
 
-
-def _names(found: list[Found], most: int = 8) -> str:
-    shown = ", ".join(f.name for f in found[:most])
-    return shown + (f" and {len(found) - most:,} more" if len(found) > most else "")
+NAMED = 20
 
 
-def _noun(expr: Expr, number: int) -> str:
-    kind = schema().kind(category_of(expr))
-    return kind.singular if number == 1 else kind.plural
+def names_of(found: Sequence[execute.Found], most: int = NAMED) -> str:
+    """The names of nodes, as many as are told in one sentence."""
+    return ", ".join(f.name for f in found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")
 
 
-def _recorded(work: Work) -> str:
-    """Who records: the release, or no more of it than was permitted."""
-    return "This release records" if work.scope.sources is None else "The permitted sources record"
+def as_results(found: Iterable[execute.Found]) -> tuple[Result, ...]:
+    """Nodes as results."""
+    return tuple(Found(f.id, f.name, f.value) for f in found)
 
 
-def _none(expr: Expr, work: Work) -> Outcome:
-    """Nothing is recorded: said as a claim that rests on the query, with the neighbouring relation where one helps."""
-    what = compose.described(expr, work.names)
+def by_query(text: str, work: Work) -> Claim:
+    """A statement that rests on the queries themselves: a number, or that there is nothing."""
+    return Claim(text, (work.desk.query(work.executor.trace.cypher),))
+
+
+def instead(expr: Expr, work: Work) -> list[Note]:
+    """What is recorded over the neighbouring relations where this one holds nothing."""
     notes = []
     for other in compose.neighbours(expr):
         number = work.executor.count(other)
         if number:
-            notes.append(f"Recorded instead: {number:,} {compose.described(other, work.names, number)}.")
+            notes.append(Note("instead", {"number": number, "what": described(other, work.names, number)}))
+    return notes
+
+
+def none_of(expr: Expr, work: Work) -> Outcome:
+    """Nothing is recorded: said as a claim that rests on the query, with the neighbouring relation where one helps."""
+    notes = [*instead(expr, work), *unlisted_things(expr, work)]
     steps = [schema().relation(r).says for r in _steps(expr)]
     if len(steps) > 1 and any(isinstance(e, Where) and e.evidence for e in (expr, *parts_of(expr))):
-        notes.append(f"Such evidence is asked of every step: {' and '.join(steps)}.")
-    text = f"{_recorded(work)} no {what}."
-    return Outcome(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=notes)
+        notes.append(Note("every_step", {"relations": steps}))
+    text = f"{capital(work.records)} no {described(expr, work.names)}."
+    return Outcome(text, (), [by_query(text, work)], notes=notes)
 
 
 def _steps(expr: Expr) -> tuple[str, ...]:
@@ -72,88 +78,59 @@ def listed(form: ListForm, work: Work) -> Outcome:
     """All nodes of a set, best evidence first."""
     found = list(work.executor.nodes(form.of).values())
     if not found:
-        return _none(form.of, work)
+        return none_of(form.of, work)
+    said = f"{len(found):,} {described(form.of, work.names, len(found))}"
     if isinstance(form.of, All):
-        whole = _number(len(found), form.of, work)
-        return Outcome(whole.message, compose.as_results(found), whole.claims)
+        text = f"{capital(work.records)} {said}."
+        return Outcome(text, as_results(found), [by_query(text, work)])
     claims = compose.listing(work.desk, Explainer(work.executor), form.of, found)
     denied = compose.contradictions(work.desk, work.executor, form.of, [f.id for f in found[: compose.SHOWN]])
-    message = f"{len(found):,} {compose.described(form.of, work.names, len(found))}: {_names(found)}."
-    notes = []
+    notes = unknown_members(form.of, found, work)
     if not claims:
         # What is not recorded has no edge to show: the statement rests on the query itself.
-        text = f"{_recorded(work)} {len(found):,} {compose.described(form.of, work.names, len(found))}."
-        claims = [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
+        claims = [by_query(f"{capital(work.records)} {said}.", work)]
     elif len(found) > len(claims):
-        notes = [f"Evidence is shown for the {len(claims)} best supported of {len(found):,}; --json has them all."]
-    return Outcome(message, compose.as_results(found), claims, denied, notes)
-
-
-def _number(number: int, expr: Expr, work: Work) -> Outcome:
-    text = f"{_recorded(work)} {number:,} {compose.described(expr, work.names, number)}."
-    claim = Claim(text, (work.desk.query(work.executor.trace.cypher),))
-    return Outcome(text, (Result("GALENIC:count", "count", number),), [claim])
+        best = any(f.tier != found[0].tier or f.n_sources != found[0].n_sources for f in found)
+        notes.append(Note("shown", {"shown": len(claims), "whole": len(found), "best": best}))
+    return Outcome(f"{said}: {names_of(found)}.", as_results(found), claims, denied, notes)
 
 
 def counted(form: CountForm, work: Work) -> Outcome:
     """How many nodes a set has, with the best of them as examples."""
     if isinstance(form.of, All):
-        return _number(work.executor.count(form.of), form.of, work)
-    found = list(work.executor.nodes(form.of).values())
-    outcome = _number(len(found), form.of, work)
+        number, found = work.executor.count(form.of), []
+    else:
+        found = list(work.executor.nodes(form.of).values())
+        number = len(found)
+    text = f"{capital(work.records)} {number:,} {described(form.of, work.names, number)}."
     examples = compose.listing(work.desk, Explainer(work.executor), form.of, found[:3])
-    return Outcome(outcome.message, outcome.results, [*outcome.claims, *examples])
-
-
-def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
-    """Whether a set has a node; both the yes and the no rest on something that can be opened."""
-    found = list(work.executor.nodes(form.of).values())
-    result = (Result("GALENIC:answer", "yes" if found else "no", bool(found)),)
-    rest = (
-        form.of.parts[1]
-        if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) and len(form.of.parts) == 2
-        else form.of
-    )
-    if found:
-        claims = compose.listing(work.desk, Explainer(work.executor), rest, found)
-        if not claims:
-            text = (
-                f"{_names(found)} {'is' if len(found) == 1 else 'are'} among the {compose.described(rest, work.names)}."
-            )
-            claims = [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
-        denied = compose.contradictions(work.desk, work.executor, rest, [f.id for f in found[: compose.SHOWN]])
-        return Outcome("Yes." if len(found) == 1 else f"Yes: {_names(found)}.", result, claims, denied)
-    subject = form.of.parts[0] if isinstance(form.of, And) and isinstance(form.of.parts[0], Entity) else None
-    denied = compose.contradictions(work.desk, work.executor, rest, [subject.id]) if subject else []
-    who = work.names.get(subject.id, subject.id) if subject else ""
-    what = compose.described(rest, work.names)
-    records = _recorded(work)[0].lower() + _recorded(work)[1:]
-    text = f"No: {who} is not among the {what} that {records}." if subject else f"No: {records} no {what}."
-    notes = []
-    if subject:
-        for other in compose.neighbours(rest):
-            if subject.id in work.executor.nodes(other):
-                notes.append(f"Recorded instead: {who} is among the {compose.described(other, work.names)}.")
-    return Outcome(text, result, [Claim(text, (work.desk.query(work.executor.trace.cypher),))], denied, notes)
+    notes = unknown_members(form.of, found, work)
+    if not number:
+        notes = [*instead(form.of, work), *unlisted_things(form.of, work)]
+    return Outcome(text, (Count(number),), [by_query(text, work), *examples], notes=notes)
 
 
 def compared(form: CompareForm, work: Work) -> Outcome:
     """Which of two sets is larger."""
-    sizes = []
+    sides = []
     for expr, entity in ((form.left, form.left_entity), (form.right, form.right_entity)):
-        sizes.append((work.executor.count(expr), entity, work.names.get(entity, entity), expr))
-    sizes.sort(key=lambda s: -s[0])
-    (more, _, winner_name, expr), (less, _, loser_name, _) = sizes
-    noun = _noun(expr, more)
-    text = (
-        f"{winner_name} has {more:,} {noun}, {loser_name} {less:,}."
-        if more != less
-        else f"{winner_name} and {loser_name} both have {more:,} {noun}."
-    )
-    results = tuple(Result(entity, name, number) for number, entity, name, _ in sizes)
-    return Outcome(
-        text, results if more == less else results[:1], [Claim(text, (work.desk.query(work.executor.trace.cypher),))]
-    )
+        sides.append((work.executor.count(expr), entity, work.names.get(entity, entity), expr))
+    sides.sort(key=lambda s: -s[0])
+    (more, _, winner, expr), (less, _, loser, fewer) = sides
+    notes = [n for number, _, _, side in sides if not number for n in unlisted_things(side, work)]
+    kind, other = schema().kind(category_of(expr)), schema().kind(category_of(fewer))
+    noun, second = (kind.singular if more == 1 else kind.plural), (other.singular if less == 1 else other.plural)
+    text = f"{winner} has {more:,} {noun}, {loser} {less:,}{f' {second}' if second != noun else ''}."
+    if more == less and noun == second:
+        text = f"{winner} and {loser} both have {more:,} {noun}."
+    results = tuple(Found(entity, name, number) for number, entity, name, _ in sides)
+    supports = tuple(dict.fromkeys(_side(side, number, work) for number, _, _, side in sides))
+    return Outcome(text, results if more == less else results[:1], [Claim(text, supports)], notes=notes)
+
+
+def _side(expr: Expr, number: int, work: Work) -> str:
+    """The support of one side of a comparison: its own form and count."""
+    return work.desk.total(work.executor.trace.cypher, CountForm(expr), work.names, number)
 
 
 def topped(form: TopForm, work: Work) -> Outcome:
@@ -161,7 +138,7 @@ def topped(form: TopForm, work: Work) -> Outcome:
     found = work.executor.top(form)
     if not found:
         having = Having(form.of, form.relation, form.direction, "at_least", 1)
-        return _none(Where(having, form.filters) if form.filters else having, work)
+        return none_of(Where(having, form.filters) if form.filters else having, work)
     target = schema().kind(schema().relation(form.relation).target(form.direction))
     support = work.desk.query(work.executor.trace.cypher)
     claims = [
@@ -169,11 +146,13 @@ def topped(form: TopForm, work: Work) -> Outcome:
         for f in found[: compose.SHOWN]
     ]
     ties = f" ({len(found)} with ties)" if len(found) > form.k else ""
-    return Outcome(
-        f"{'Most' if form.most else 'Fewest'} {target.plural}{ties}: {_names(found)}.",
-        compose.as_results(found),
-        claims,
-    )
+    shown = ", ".join(f"{f.name} ({int(f.value or 0):,})" for f in found[:NAMED])
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    text = f"{'Most' if form.most else 'Fewest'} {target.plural}{ties}: {shown}{more}."
+    notes = [] if form.most else [Note("fewest", {"what": target.plural})]
+    if len(found) > len(claims):
+        notes.append(Note("shown", {"shown": len(claims), "whole": len(found), "best": True}))
+    return Outcome(text, as_results(found), claims, notes=notes)
 
 
 def connected(form: PathsForm, work: Work) -> Outcome:
@@ -182,81 +161,19 @@ def connected(form: PathsForm, work: Work) -> Outcome:
     start, end = work.names.get(form.start.id, form.start.id), work.names.get(form.end.id, form.end.id)
     if not paths:
         text = f"No path of at most {min(form.length, LONGEST_SEARCHED)} steps was found between {start} and {end}."
-        return Outcome(text, (), [Claim(text, (work.desk.query(work.executor.trace.cypher),))], notes=[_NOT_WALKED])
-    claims = [
-        c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, [_edge(step, work) for step in path]))
-    ]
+        return Outcome(text, (), [by_query(text, work)], notes=[Note("not_walked")])
+    claims = [c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, path))]
     results = tuple(_path_result(path, form.start.id) for path in paths)
     apart, shown = len(paths[0]), len(paths)
     steps, number = f"{apart} step{'s' if apart > 1 else ''}", f"{shown} path{'s' if shown > 1 else ''}"
     text = f"The shortest path found between {start} and {end} has {steps}; {number} shown, rarest links first."
-    return Outcome(text, results, claims, notes=[_NOT_WALKED] if apart > 1 else [])
+    return Outcome(text, results, claims, notes=[Note("not_walked")] if apart > 1 else [])
 
 
-# Kept with `kg.logic.paths._WIDE`: what the search leaves out is said with its answer.
-_NOT_WALKED = (
-    "Not walked on the way, for through them most things meet: expression in tissues, covariation of genes, cellular "
-    "components, "
-    "molecular functions, is-a and part-of, mentions in papers."
-)
-
-
-def _edge(step: object, work: Work) -> EdgeHit:
-    from kg.logic.paths import Step
-
-    assert isinstance(step, Step)
-    return EdgeHit(
-        step.id,
-        schema().relation(step.relation),
-        step.subject,
-        step.subject_name,
-        step.object,
-        step.object_name,
-        step.tier,
-        step.sources,
-        step.publications,
-        assertions(step.detail, step.sources, step.tier, work.executor.evidence.sources),
-    )
-
-
-def _path_result(path: Path, start: str) -> Result:
-    ids, names, at = [start], [path[0].subject_name if path[0].subject == start else path[0].object_name], start
+def _path_result(path: Path, start: str) -> PathResult:
+    first = path[0].subject_name if path[0].subject == start else path[0].object_name
+    stops, at = [Stop(start, first)], start
     for step in path:
         at, name = (step.object, step.object_name) if step.subject == at else (step.subject, step.subject_name)
-        ids.append(at)
-        names.append(name)
-    return Result(" > ".join(ids), " > ".join(names), len(path))
-
-
-def profiled(form: DescribeForm, work: Work) -> Outcome:
-    """What the release holds of a node: names, facts, and how many neighbours over each relation."""
-    node = node_record(work.executor, form.of.id)
-    if node is None:
-        return _none(form.of, work)
-    support = work.desk.node(node)
-    kind = schema().kind(node["category"])
-    claims = [Claim(f"{node['name']} ({node['id']}) is a {kind.singular}.", (support,))]
-    if node["synonyms"]:
-        claims.append(Claim(f"It is also called {', '.join(node['synonyms'][:6])}.", (support,)))
-    facts = json.loads(node["attributes"] or "{}")
-    claims += [
-        Claim(f"{_label(key)}: {_plain(value)}.", (support,)) for key, value in facts.items() if key in _SHOWN_FACTS
-    ]
-    for relation, direction, number in neighbour_totals(work.executor, node["id"], node["category"]):
-        expr = Hop(relation.name, direction, Entity(node["id"], node["category"]))
-        text = f"{number:,} {_noun(expr, number)} {compose.condition(expr, {node['id']: node['name']}, number)}."
-        claims.append(Claim(text, (work.desk.query(work.executor.trace.cypher),)))
-    return Outcome(claims[0].text, (Result(node["id"], node["name"]),), claims)
-
-
-_SHOWN_FACTS = {"definition", "groups", "atc_codes", "half_life_hours", "type", "location", "categories", "organism"}
-
-
-def _label(key: str) -> str:
-    return {"atc_codes": "ATC codes", "half_life_hours": "Half-life in hours"}.get(
-        key, key.replace("_", " ").capitalize()
-    )
-
-
-def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value).rstrip(".")
+        stops.append(Stop(at, name))
+    return PathResult(tuple(stops), len(path), " > ".join(s.name for s in stops))

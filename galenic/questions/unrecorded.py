@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from galenic.questions import compose
+from galenic.questions.answer import Note
+from galenic.questions.wording import described
 from kg.logic.execute import Executor
 from kg.logic.forms import And, Expr, Filter, Minus, Or, Where
 from kg.schema import schema
 
 
-def unrecorded(expr: Expr, executor: Executor, names: dict[str, str]) -> list[str]:
-    """A note for each restriction by a year or a number: how many things pass no such test because they have no
-    value.
-    """
-    notes: dict[str, None] = {}
+def unrecorded(expr: Expr, executor: Executor, names: Mapping[str, str]) -> list[Note]:
+    """A note for each restriction by a year or a number: how many things pass no such test for want of a value."""
+    notes: dict[tuple[str, str], Note] = {}
     for where in _restrictions(expr):
         for one in where.filters:
-            if one.field != "year" and (
-                one.field not in schema().attributes or schema().attributes[one.field].value != "number"
-            ):
+            attribute = schema().attributes.get(one.field)
+            if one.field != "year" and (attribute is None or attribute.value != "number"):
                 continue
             whole = executor.count(where.of)
             known = executor.count(Where(where.of, (Filter(one.field, ">=", 0),)))
             if known < whole:
-                what = "year of publication" if one.field == "year" else schema().attributes[one.field].says
-                many = f"{whole - known:,} of the {whole:,} {compose.described(where.of, names, whole)} {'has' if whole - known == 1 else 'have'}"  # noqa: E501
-                notes[
-                    f"{many} no recorded {what} and {'is' if whole - known == 1 else 'are'} left out, which does not "
-                    "mean that they would not fit."
-                ] = None
-    return list(notes)
+                what = attribute.says if attribute is not None else "year of publication"
+                of = described(where.of, names, whole)
+                notes[of, what] = Note(
+                    "no_value", {"number": whole - known, "whole": whole, "of": of, "attribute": what}
+                )
+    return list(notes.values())
 
 
 def _restrictions(expr: Expr) -> Iterator[Where]:

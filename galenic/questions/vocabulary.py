@@ -1,4 +1,4 @@
-"""The values that a release gives to the attributes of the schema: what 'approved' or 'chromosome 7' may mean."""
+"""What a release can be restricted by: values of attributes ('approved', 'chromosome 7'), sources, licences."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from kg.logic.reading import Vocabulary
 from kg.release.release import Release
 from kg.schema import schema
 
@@ -31,3 +32,10 @@ def values_of(release: Release) -> Values:
     return {
         category: {value: tuple(sorted(names)) for value, names in values.items()} for category, values in found.items()
     }
+
+
+def vocabulary_of(release: Release) -> Vocabulary:
+    """All that a set of this release can be restricted by."""
+    known = release.sources
+    titles = {name: str(source["title"]) for name, source in known.items()}
+    return Vocabulary(values_of(release), titles, frozenset(str(s["licence"]) for s in known.values()))

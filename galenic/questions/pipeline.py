@@ -1,0 +1,317 @@
+"""The one way from a question to an answer: policy, link, read, run, compose, verify."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+from galenic.questions import literature, profile, shapes, verdicts
+from galenic.questions.answer import Answer, Note
+from galenic.questions.desk import Desk
+from galenic.questions.drafts import Writer, drafted
+from galenic.questions.unrecorded import unrecorded
+from galenic.questions.vocabulary import vocabulary_of
+from galenic.questions.wording import in_words
+from galenic.questions.work import Outcome, Work
+from kg.errors import GraphError, QueryTimeout, StoreError
+from kg.evidence.claims import Claim, Support
+from kg.evidence.coverage import Coverage
+from kg.evidence.permitted import ALL_SOURCES, Permitted
+from kg.evidence.shortfalls import shortfalls
+from kg.logic.execute import Executor
+from kg.logic.forms import (
+    AbstainForm,
+    AskBackForm,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    ExistsForm,
+    Form,
+    ListForm,
+    LiteratureForm,
+    PathsForm,
+    TopForm,
+    entities,
+)
+from kg.logic.pasteable import pasteable
+from kg.logic.reading import Asked, Context, Linked, Mark, Read, Reading, Vocabulary
+from kg.logic.text import show
+from kg.release.release import Release
+from kg.schema import schema
+from kg.stores.bolt import GraphStore
+from llm.cascade import Cascade
+from llm.policy import MAX_CHARACTERS, refused
+from llm.ports import Basis, Composer, Verifier
+from retrieval.passages import PassageIndex
+
+# Below this a reading is not answered: it is offered as a question to be confirmed.
+DOUBTFUL = 0.4
+# Two readings of one kind whose scores are nearer than this are told apart by nothing but chance.
+_TIED = 0.003
+_MOST_READINGS = 5
+# Reasons of an abstention after which a chat model may try: the question may be about the graph, but no form was found.
+OPEN = frozenset(("ambiguous_question", "out_of_scope"))
+
+
+class Linker(Protocol):
+    """Finds the names in a question."""
+
+    def marks(self, question: str) -> list[Mark]:
+        """Mentions in order, each with its readings; none for a name that the release does not know."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What reads questions, words claims, checks them, and writes Cypher where no form covers a question."""
+
+    cascade: Cascade
+    composer: Composer
+    verifier: Verifier
+    writer: Writer | None = None
+
+
+class Pipeline:
+    """Answers questions on one release. `store` and `passages` are opened on first use.
+
+    `seconds` limits the graph's part of an answer.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        linker: Linker,
+        models: Models,
+        store: Callable[[], GraphStore],
+        passages: Callable[[], PassageIndex],
+        seconds: float | None = None,
+    ) -> None:
+        self.release, self.linker, self.models, self.seconds = release, linker, models, seconds
+        self._store, self._passages = store, passages
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What the release can be restricted by."""
+        return vocabulary_of(self.release)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which things the sources of the release cover."""
+        return Coverage(self.release)
+
+    def read(self, question: str, context: Context | None = None) -> Read:
+        """What a question asks, nothing run: refused, read, or asked back; never raises for what a person may type."""
+        barred = refused(question)
+        if barred is not None:
+            return Read(barred)
+        marks = tuple(self.linker.marks(question))
+        asked = Asked(question, marks, self.vocabulary, self.linker.marks, self._in_words, context)
+        read = self.models.cascade.read(asked)
+        if read is None:
+            return Read(AbstainForm("ambiguous_question", "How the question should be read was not understood."))
+        # A passage speaks of a name, whichever of the things of that name it means.
+        rivals = [] if isinstance(read.form, LiteratureForm) else _rivals(marks, read)
+        return self._by_name(asked, rivals, read) if rivals else self._confirmed(read)
+
+    def _in_words(self, form: Form, names: Mapping[str, str]) -> str:
+        """A form as a person reads it, its sources by their titles."""
+        return in_words(form, {**self.release.titles, **names})
+
+    def said(self, read: Read) -> str:
+        """How a question was read, in words."""
+        return self._in_words(read.form, {e.id: e.name for e in read.linked})
+
+    def _by_name(self, asked: Asked, rivals: Sequence[tuple[Mark, str]], read: Read) -> Read:
+        """The question to ask back when a name stands for several things alike, with a reading for each of them."""
+        words, choices = [], []
+        for mark, identifier in rivals[:_MOST_READINGS]:
+            reading = next(r for r in mark.readings if r.id == identifier)
+            only = tuple(replace(m, readings=(reading,)) if m is mark else m for m in asked.marks)
+            chosen = self.models.cascade.read(replace(asked, marks=only, context=None))
+            words.append(f"{mark.text} may be {reading.name} ({reading.id})")
+            if chosen is not None and not isinstance(chosen.form, (AbstainForm, AskBackForm)):
+                choices.append(replace(chosen, follows=True))
+        linked = tuple(Linked.of(m, next(r for r in m.readings if r.id == identifier)) for m, identifier in rivals)
+        whole = tuple(choices) if len(choices) == len(words) else ()
+        return replace(read, form=AskBackForm(tuple(words), "ambiguous_name"), linked=linked, choices=whole)
+
+    def _confirmed(self, read: Read) -> Read:
+        """A reading that is hardly one, or passes words over, is offered to be confirmed instead of answered."""
+        if isinstance(read.form, (AbstainForm, AskBackForm)) or (read.confidence >= DOUBTFUL and not read.unread):
+            return read
+        if read.confidence < DOUBTFUL and read.unread:
+            # Neither how it is meant nor all of its words: there is nothing to offer.
+            because = f"Not understood: {', '.join(read.unread)}."
+            return replace(read, form=AbstainForm("ambiguous_question", because))
+        return replace(read, form=AskBackForm((self.said(read),)), choices=(replace(read, unread=(), confidence=1.0),))
+
+    def ask(self, question: str, permitted: Permitted = ALL_SOURCES, context: Context | None = None) -> Answer:
+        """The answer; a failed call, a timeout and an empty result stay three different things."""
+        started = time.perf_counter()
+        answer = self.answer_or_draft(question, self.read(question, context), permitted)
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def answer_or_draft(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
+        """The answer to a question that was read; where no form covers it, a chat model's rows if there is one.
+
+        Raises `ChatUnavailable` when a model is set and does not answer.
+        """
+        started = time.perf_counter()
+        answer = self.answer(question, read, permitted)
+        writer = self.models.writer
+        if writer is not None and permitted.sources is None and _uncovered(read, answer):
+            answer = drafted(question, answer, writer.draft(question))
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def answer(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
+        """The answer to a question that was read; of a form that cannot be run, why."""
+        started = time.perf_counter()
+        blank = Answer(
+            question[:MAX_CHARACTERS],
+            "answered",
+            self.release.id,
+            read_as="" if isinstance(read.form, (AbstainForm, AskBackForm)) else self.said(read),
+            entities=read.linked,
+            form=show(read.form),
+            model=read.parser,
+            confidence=round(min(max(read.confidence, 0.0), 1.0), 4),
+        )
+        try:
+            answer = self._answer(blank, read, permitted)
+        except QueryTimeout as problem:
+            answer = replace(blank, status="failed", reason="timeout", message=str(problem))
+        except StoreError as problem:
+            answer = replace(blank, status="failed", reason="store", message=str(problem))
+        except GraphError as problem:
+            answer = replace(blank, status="failed", reason="release", message=str(problem))
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def executor(self, permitted: Permitted = ALL_SOURCES) -> Executor:
+        """Runs forms on the graph, with the evidence that is let in."""
+        return Executor(self._store(), permitted, self.release.sources, self.seconds)
+
+    def _answer(self, blank: Answer, read: Read, permitted: Permitted) -> Answer:
+        form = read.form
+        if isinstance(form, AbstainForm):
+            return replace(blank, status="abstained", reason=form.reason, message=form.because)
+        if isinstance(form, AskBackForm):
+            return _asked_back(blank, form, read)
+        names = {**self.release.titles, **{e.id: e.name for e in blank.entities}}
+        work = Work(
+            blank.question,
+            self.executor(permitted),
+            Desk(self.release, form, names),
+            names,
+            permitted,
+            self.coverage,
+            blank.entities,
+        )
+        outcome = self._run(form, work)
+        supports = work.desk.supports()
+        claims = self.models.composer.compose(blank.question, outcome.claims, supports)
+        basis = Basis(supports, outcome.results)
+        kept, denied = (self._carried(c, basis) for c in (claims, outcome.contradictions))
+        notes = [*outcome.notes]
+        if isinstance(form, (ListForm, CountForm, ExistsForm, TopForm)):
+            notes += unrecorded(form.of, work.executor, names)
+        return replace(
+            blank,
+            status="abstained" if outcome.reason else "answered",
+            reason=outcome.reason,
+            message=outcome.message,
+            results=outcome.results,
+            claims=kept,
+            supports=supports,
+            contradictions=denied,
+            dropped=len(claims) + len(outcome.contradictions) - len(kept) - len(denied),
+            notes=(*notes, *_of_sources(form, self.release), *_of_papers(supports)),
+            cypher=tuple(work.executor.trace.cypher),
+            query=pasteable(form, self.release.sources, permitted, len(outcome.results) or None),
+        )
+
+    def _carried(self, claims: Sequence[Claim], basis: Basis) -> tuple[Claim, ...]:
+        return tuple(c for c in claims if self.models.verifier.carries(c, basis))
+
+    def _run(self, form: Form, work: Work) -> Outcome:
+        match form:
+            case ListForm():
+                return shapes.listed(form, work)
+            case CountForm():
+                return shapes.counted(form, work)
+            case ExistsForm():
+                return verdicts.yes_or_no(form, work)
+            case CompareForm():
+                return shapes.compared(form, work)
+            case TopForm():
+                return shapes.topped(form, work)
+            case PathsForm():
+                return shapes.connected(form, work)
+            case DescribeForm():
+                return profile.profiled(form, work)
+            case LiteratureForm():
+                return literature.quoted(form, work, self._passages())
+            case _:
+                raise TypeError(f"no way to run {type(form).__name__}")
+
+
+def _uncovered(read: Read, answer: Answer) -> bool:
+    """Whether no form covers a question: nothing was read for sure, and it follows up on nothing."""
+    return answer.status == "abstained" and answer.reason in OPEN and not read.follows
+
+
+def _asked_back(blank: Answer, form: AskBackForm, read: Read) -> Answer:
+    """Readings to choose from; words that were not understood are named."""
+    message = "It may be read in several ways; answer with a number."
+    if form.reason == "ambiguous_name":
+        message = "; ".join(form.readings)
+    elif len(form.readings) == 1:
+        message = f"Did you mean: {form.readings[0]}?"
+        if read.unread:
+            message = f"Not understood: {', '.join(read.unread)}. Without that: {form.readings[0]}?"
+    return replace(blank, status="abstained", reason=form.reason, message=message, choices=form.readings)
+
+
+def _rivals(marks: Sequence[Mark], read: Read) -> list[tuple[Mark, str]]:
+    """The readings of names that nothing prefers to the ones that were taken, those among them."""
+    found = []
+    for one in read.linked:
+        mark = next((m for m in marks if m.text == one.mention and any(r.id == one.id for r in m.readings)), None)
+        if mark is None:
+            continue
+        taken = next(r for r in mark.readings if r.id == one.id)
+        alike = [r for r in mark.readings if r.category == taken.category and abs(r.score - taken.score) < _TIED]
+        if len({r.name for r in alike}) == 1:
+            # Two sources often name one thing under two identifiers; one that names two alike means two.
+            alike = [r for r in mark.readings if _twins(r, taken)]
+        if len(alike) > 1:
+            found += [(mark, r.id) for r in alike]
+    return found
+
+
+def _twins(one: Reading, other: Reading) -> bool:
+    """Whether two things of one source and kind have the same name; a thing is its own twin."""
+
+    def key(r: Reading) -> tuple[str, str, str]:
+        return r.id.split(":", 1)[0], r.category, r.name.casefold()
+
+    return key(one) == key(other)
+
+
+def _of_sources(form: Form, release: Release) -> list[Note]:
+    """What an answer must say when a source holds only a part of a relation that it rests on, or cuts its lists."""
+    used = show(form)
+    relations = [name for name in schema().relations if f"hop({name}," in used]
+    notes = []
+    for one in shortfalls(release, relations, [e.id for e in entities(form)]):
+        facts = {name: value for name, value in asdict(one).items() if value}
+        notes.append(Note("capped" if one.most else "partial", facts))
+    return notes
+
+
+def _of_papers(supports: Mapping[str, Support]) -> list[Note]:
+    """The publications cited that were retracted."""
+    found = sorted({p for s in supports.values() if s.kind == "edge" for p in s.retracted})
+    return [Note("retracted", {"citations": found})] if found else []

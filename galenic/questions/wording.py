@@ -1,0 +1,216 @@
+"""Logical forms in plain words: what was asked, as a person would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg.evidence.tiers import TIERS
+from kg.logic.forms import (
+    And,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    Entity,
+    ExistsForm,
+    Expr,
+    Filter,
+    Form,
+    Having,
+    Hop,
+    ListForm,
+    Minus,
+    Or,
+    PathsForm,
+    TopForm,
+    Where,
+    category_of,
+)
+from kg.logic.text import show
+from kg.schema import schema
+
+
+def in_words(form: Form, names: Mapping[str, str]) -> str:
+    """A form as a person reads it.
+
+    >>> in_words(CountForm(Entity("DOID:9352", "biolink:Disease")), {"DOID:9352": "gout"})
+    'how many: diseases called gout'
+    """
+    known = dict(names)
+    match form:
+        case ListForm():
+            return described(form.of, known)
+        case CountForm():
+            return f"how many: {described(form.of, known)}"
+        case ExistsForm(of=And(parts=(Entity() as one, rest))):
+            return f"whether {names.get(one.id, one.id)} is among the {described(rest, known)}"
+        case ExistsForm():
+            return f"whether there are {described(form.of, known)}"
+        case TopForm():
+            target = schema().kind(schema().relation(form.relation).target(form.direction)).plural
+            most = "most" if form.most else "fewest"
+            counted = ", counted " + " and ".join(_filter(f, known) for f in form.filters) if form.filters else ""
+            return (
+                f"of the {described(form.of, known)}, the {form.k} with the {most} {target} ({form.relation}){counted}"
+            )
+        case CompareForm():
+            return f"which are more: {described(form.left, known)} or {described(form.right, known)}"
+        case PathsForm():
+            return (
+                f"how {names.get(form.start.id, form.start.id)} and {names.get(form.end.id, form.end.id)} are connected"
+            )
+        case DescribeForm():
+            return f"what is known of {names.get(form.of.id, form.of.id)}"
+        case _:
+            return show(form)
+
+
+def listed_names(names: Sequence[str]) -> str:
+    """'A, B and C'."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def described(expr: Expr, names: Mapping[str, str], number: int = 2) -> str:
+    """A set in words: 'drugs that treat hypertension'; `names` are those of nodes and sources, `number` decides between
+    singular and plural.
+    """
+    kind = schema().kind(category_of(expr))
+    noun = kind.singular if number == 1 else kind.plural
+    match expr:
+        case And(parts=(Or(members), *rest)) if rest and all(isinstance(p, Entity) for p in members):
+            ids = [p.id for p in members if isinstance(p, Entity)]
+            held = condition(rest[0] if len(rest) == 1 else And(tuple(rest)), names, number)
+            return f"{noun} among {_listed(ids, names, 'and')} {held}"
+    return f"{noun} {condition(expr, names, number)}".strip()
+
+
+def condition(expr: Expr, names: Mapping[str, str], number: int = 2) -> str:
+    """What must hold of a node to belong to a set, in words."""
+    match expr:
+        case Entity():
+            return f"called {names.get(expr.id, expr.id)}"
+        case Hop():
+            relation = schema().relation(expr.relation)
+            inner = (
+                names.get(expr.of.id, expr.of.id) if isinstance(expr.of, Entity) else f"({described(expr.of, names)})"
+            )
+            if expr.direction == "out" and not relation.symmetric:
+                return relation.those.format(inner)
+            return f"that {relation.says if number == 1 else relation.plural} {inner}"
+        case And():
+            return " and ".join(condition(p, names, number) for p in expr.parts)
+        case Or(parts) if all(isinstance(p, Entity) for p in parts):
+            return f"called {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'or')}"
+        case Or():
+            return " or ".join(condition(p, names, number) for p in expr.parts)
+        case Minus(right=Entity(id=left_out)):
+            return f"{condition(expr.left, names, number)}, other than {names.get(left_out, left_out)}"
+        case Minus(right=Or(parts)) if all(isinstance(p, Entity) for p in parts):
+            return f"{condition(expr.left, names, number)}, other than {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'and')}"  # noqa: E501
+        case Minus(left=kept, right=Where(of=base, filters=filters)) if base in _cores(kept):
+            said = {f for part in _cores(kept) if isinstance(part, Where) for f in part.filters}
+            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f, names) for f in filters if f not in said)}".strip()  # noqa: E501
+        case Minus():
+            left = condition(expr.left, names, number)
+            return f"{left} but not those {condition(expr.right, names)}".strip()
+        case Having():
+            return " and ".join(p for p in (condition(expr.of, names, number), _quantity(expr, names, number)) if p)
+        case Where():
+            return " ".join(
+                p
+                for p in (condition(expr.of, names, number), " and ".join(_filter(f, names) for f in expr.filters))
+                if p
+            )
+        case _:
+            return ""
+
+
+def _cores(expr: Expr) -> tuple[Expr, ...]:
+    """A set and the sets that it narrows down."""
+    match expr:
+        case And():
+            return (expr, *(c for part in expr.parts for c in _cores(part)))
+        case Where():
+            return (expr, *_cores(expr.of))
+        case Minus():
+            return (expr, *_cores(expr.left))
+        case _:
+            return (expr,)
+
+
+def _listed(ids: Sequence[str], names: Mapping[str, str], glue: str) -> str:
+    """'A, B or C'; of many the first three and how many more."""
+    called = [names.get(i, i) for i in ids]
+    if len(called) > 4:
+        called = [*called[:3], f"{len(called) - 3:,} more"]
+    return f" {glue} ".join(filter(None, (", ".join(called[:-1]), called[-1])))
+
+
+_BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
+
+
+def _filter(one: Filter, names: Mapping[str, str]) -> str:
+    """'whose approval groups include approved', 'with curated evidence', 'with a publication of 2015 or later'."""
+    match one.field:
+        case "tier":
+            named = f"with {TIERS[int(one.value)].kind} evidence"
+            return named if one.test == "=" else f"with evidence of tier {one.value} or {_way(one, 'worse', 'better')}"
+        case "source":
+            return f"with evidence from {names.get(str(one.value), one.value)}"
+        case "licence":
+            return f"with evidence under {one.value}"
+        case "year":
+            return f"with a latest publication of {one.value}" + (
+                "" if one.test == "=" else f" or {_way(one, 'later', 'earlier')}"
+            )
+        case _:
+            attribute = schema().attributes[one.field]
+            verb = ("include" if attribute.says.endswith("s") else "includes") if attribute.list else "is"
+            return f"whose {attribute.says} {verb} {_BOUNDS[one.test]}{one.value}"
+
+
+def _way(one: Filter, up: str, down: str) -> str:
+    return up if one.test == ">=" else down
+
+
+def _quantity(having: Having, names: Mapping[str, str], number: int) -> str:
+    """'that treat at least 2 diseases', 'treated by no drugs', 'that treat exactly 2 of gout, asthma and epilepsy'."""
+    relation = schema().relation(having.relation)
+    kind = schema().kind(relation.target(having.direction))
+    words = _how_many(having)
+    match having.among:
+        case None:
+            counted = f"{words} {kind.singular if having.number == 1 else kind.plural}"
+        case Or(parts) if all(isinstance(p, Entity) for p in parts):
+            listed = [names.get(p.id, p.id) for p in parts if isinstance(p, Entity)]
+            counted = f"{words} {'' if having.comparison == 'only' else 'of '}{_together(listed)}"
+        case among:
+            of = "of the " if having.comparison == "every" else ""
+            counted = f"{words} {of}{described(among, names, having.number or 2)}"
+    if having.direction == "in" and not relation.symmetric:
+        return relation.those.format(counted)
+    # 'have the side effect' counts as 'have at least 2 side effects'.
+    verb = (relation.says if number == 1 else relation.plural).removesuffix(f" the {kind.singular}")
+    return f"that {verb} {counted}"
+
+
+def _how_many(having: Having) -> str:
+    """'no', 'at least 2', 'only', 'every one'."""
+    match having.comparison, having.number:
+        case "exactly", 0:
+            return "no"
+        case "every", _:
+            return "every one"
+        case "only", _:
+            return "only"
+        case comparison, number:
+            return f"{comparison.replace('_', ' ')} {number:,}"
+
+
+def _together(names: Sequence[str]) -> str:
+    """'A, B and C'."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
