@@ -15,14 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from galenic import __version__
-from galenic.errors import GalenicError, UsageError
+from galenic.errors import UsageError
 from galenic.house import House
-from galenic.questions.ask import permitted_sources
-from galenic.questions.work import Scope
+from galenic.reports.document import AnswerDocument, document
 from kg.cypher.safe import SafeCypher
-from kg.errors import GraphError, QueryTimeout, StoreBusy, StoreError, StoreUnavailable
-from ontologies.errors import OntologyError
-from retrieval.errors import RetrievalError
+from kg.evidence.permitted import Permitted
+from ontologies.errors import Problem
 
 MOST_BYTES = 1_000_000
 MOST_PASSED = 64_000_000
@@ -74,21 +72,20 @@ def create_app(house: House) -> FastAPI:
 
     app = FastAPI(title="Galenic", version=__version__, lifespan=opened, docs_url="/docs", redoc_url=None)
     app.middleware("http")(_limited)
-    for kind in (GraphError, GalenicError, OntologyError, RetrievalError):
-        app.add_exception_handler(kind, _said)
+    app.add_exception_handler(Problem, _said)
     app.add_exception_handler(RequestValidationError, _malformed)
     _routes(app, house)
     return app
 
 
 def _open(house: House) -> None:
-    assert house.asker and house.store and house.passages
+    assert house.pipeline and house.store and house.passages
 
 
 def _routes(app: FastAPI, house: House) -> None:
-    def scope(body: _Body) -> Scope:
+    def scope(body: _Body) -> Permitted:
         try:
-            return Scope(permitted_sources(house.release, body.sources, body.licences))
+            return Permitted.of(house.release, body.sources, body.licences)
         except ValueError as problem:
             raise UsageError(str(problem)) from problem
 
@@ -98,14 +95,15 @@ def _routes(app: FastAPI, house: House) -> None:
         house.store.require(house.release.id)
         return {"status": "ok", "release": house.release.id, "version": __version__}
 
-    @app.post("/ask")
+    @app.post("/ask", response_model=AnswerDocument)
     def ask(body: Question) -> JSONResponse:
-        """An answer in the form galenic.answer/1; one that failed comes with 503, or 504 for a limit that was
-        reached.
+        """An answer in the form galenic.answer/2.
+
+        One that failed comes with 503, or 504 for a limit that was reached.
         """
-        answer = house.asker.ask(body.question, scope(body))
+        answer = house.pipeline.ask(body.question, scope(body))
         status = 200 if answer.status != "failed" else 504 if answer.reason == "timeout" else 503
-        return JSONResponse(answer.to_json(), status)
+        return JSONResponse(document(answer), status)
 
     @app.get("/link")
     def link(name: str, limit: int = 5) -> dict[str, Any]:
@@ -166,12 +164,5 @@ def _malformed(request: Request, problem: Exception) -> JSONResponse:
 
 
 def _said(request: Request, problem: Exception) -> JSONResponse:
-    status = 503
-    if isinstance(problem, QueryTimeout):
-        status = 504
-    elif isinstance(problem, (StoreError, GalenicError, RetrievalError, OntologyError)) and not isinstance(
-        problem, (StoreUnavailable, StoreBusy)
-    ):
-        # What a graph that answers says of a query is the query's fault.
-        status = 400
-    return JSONResponse({"error": " ".join(str(problem).split())}, status)
+    assert isinstance(problem, Problem)
+    return JSONResponse({"error": " ".join(str(problem).split())}, problem.http_status)

@@ -11,10 +11,11 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ConfigDict, Field
 
-from galenic.questions.ask import Asker
-from galenic.questions.work import Scope
+from galenic.questions.pipeline import Pipeline
+from galenic.reports.document import document
 from kg.cypher.safe import SafeCypher
 from kg.errors import GraphError
+from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.schema import schema
 from kg.stores.bolt import GraphStore
 
@@ -25,7 +26,10 @@ class Question(BaseModel):
     """What `galenic_ask` takes."""
 
     question: str = Field(
-        description="a question in English on drugs, diseases, genes, side effects, symptoms, pathways and how they are tied together"  # noqa: E501
+        description=(
+            "a question in English on drugs, diseases, genes, side effects, symptoms, pathways and how they are tied "
+            "together"
+        )
     )
 
 
@@ -41,23 +45,23 @@ class Query(BaseModel):
 
 
 class GalenicAsk(BaseTool):
-    """Answers a question from the graph: galenic.answer/1 as JSON; `scope` restricts the evidence."""
+    """Answers a question from the graph: galenic.answer/2 as JSON; `permitted` restricts the evidence."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     name: str = "galenic_ask"
     description: str = (
         "Answers a biomedical question from a knowledge graph and says the evidence of every sentence. Returns JSON in "
-        "the form galenic.answer/1: "
+        "the form galenic.answer/2: "
         "'status' (answered, abstained, failed), 'results' (all of them), 'claims' with 'supports'. An abstention is "
         "an answer: do not guess instead."
     )
     args_schema: Any = Question
-    asker: Asker
-    scope: Scope = Field(default_factory=Scope)
+    pipeline: Pipeline
+    permitted: Permitted = ALL_SOURCES
 
     def _run(self, question: str) -> str:
-        return json.dumps(self.asker.ask(question, self.scope).to_json(), ensure_ascii=False)
+        return json.dumps(document(self.pipeline.ask(question, self.permitted)), ensure_ascii=False)
 
 
 class GalenicCypher(BaseTool):

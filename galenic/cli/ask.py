@@ -1,4 +1,4 @@
-"""`galenic ask` and `galenic parse`: questions in plain English."""
+"""`galenic ask`: questions in plain English."""
 
 from __future__ import annotations
 
@@ -8,33 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, Licences, Sources, open_house
+from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
     from galenic.cli.batch import Line
-    from galenic.questions.ask import Asker
-    from galenic.questions.work import Scope
-    from kg.release.release import Release
+    from galenic.questions.answer import Answer
+    from galenic.questions.pipeline import Pipeline
+    from kg.evidence.permitted import Permitted
 
 EXIT = {"answered": 0, "failed": 1, "abstained": 3}
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command("ask", epilog='Example: galenic ask "Which drugs treat both asthma and COPD?"')(ask)
-    app.command("parse", epilog='Example: galenic parse "Which drugs treat asthma?"')(parse)
-
-
-def scope_of(release: Release, sources: list[str] | None, licences: list[str] | None) -> Scope:
-    """What `--source` and `--licence` let in."""
-    from galenic.questions.ask import permitted_sources
-    from galenic.questions.work import Scope
-
-    try:
-        return Scope(permitted_sources(release, sources or [], licences or []))
-    except ValueError as problem:
-        raise UsageError(str(problem)) from problem
 
 
 def ask(
@@ -48,74 +36,60 @@ def ask(
     ] = None,
     source: Sources = None,
     licence: Licences = None,
+    all_results: Annotated[bool, typer.Option("--all", help="List every result, not only the first 20.")] = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="The short answer alone, with the notes that turn it around.")
+    ] = False,
+    how: Annotated[bool, typer.Option("--how", help="Show form, Cypher and release too.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the results as CSV.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print the answer as Markdown.")] = False,
     as_json: Json = False,
 ) -> None:
     """Answer a question with evidence for every sentence. Exit code 3 when it cannot or must not be answered."""
     if (question is None) == (batch is None):
         raise UsageError('give one question in quotes, or --batch FILE: galenic ask "What drugs treat hypertension?"')
+    if as_csv + as_markdown + as_json > 1:
+        raise UsageError("give one of --json, --csv and --markdown")
+    if (said := help_for(question or "")) is not None:
+        typer.echo(said)
+        return
     with open_house() as house:
-        asker, scope = house.asker, scope_of(house.release, source, licence)
+        pipeline, permitted = house.pipeline, permitted_of(house.release, source, licence)
         if batch is not None:
             from galenic.cli.batch import run_batch
 
-            raise typer.Exit(
-                1 if run_batch(batch, out, ("question", "text"), lambda line: _one(asker, scope, line)) else 0
-            )
-        answer = asker.ask(question or "", scope)
+            failed = run_batch(batch, out, ("question", "text"), lambda line: _one(pipeline, permitted, line))
+            raise typer.Exit(1 if failed else 0)
+        answer = pipeline.ask(question or "", permitted)
         if as_json:
-            typer.echo(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
-        else:
-            from galenic.reports.terminal import show_answer
+            from galenic.reports.document import document
 
-            show_answer(answer)
+            typer.echo(json.dumps(document(answer), ensure_ascii=False, indent=1))
+        elif as_csv or as_markdown:
+            from galenic.reports.files import csv_of, markdown_of
+
+            typer.echo(csv_of(answer) if as_csv else markdown_of(answer), nl=False)
+        else:
+            from galenic.reports.terminal import Shown, show_answer
+
+            show_answer(answer, shown=Shown(all_results, brief, how))
     raise typer.Exit(EXIT[answer.status])
 
 
-def _one(asker: Asker, scope: Scope, line: Line) -> dict[str, Any]:
+def help_for(question: str) -> str | None:
+    """What 'help', 'hello' or 'examples' is answered with, without opening anything; None for a question."""
+    from galenic.questions.examples import small_talk
+
+    return small_talk(question)
+
+
+def _one(pipeline: Pipeline, permitted: Permitted, line: Line) -> dict[str, Any]:
     from galenic.questions.answer import Answer
+    from galenic.reports.document import document
 
+    answer: Answer
     if line.problem:
-        return Answer(line.text, "failed", asker.release.id, reason="bad_line", message=line.problem).to_json()
-    return asker.ask(line.text, scope).to_json()
-
-
-def parse(question: Annotated[str, typer.Argument(help="The question, in quotes.")], as_json: Json = False) -> None:
-    """Show how a question is understood: names, logical form and the Cypher it would run. Nothing is run."""
-    from kg.logic.forms import AbstainForm
-    from kg.logic.interchange import to_json
-    from kg.logic.plan import plan
-    from kg.logic.text import show
-
-    with open_house() as house:
-        marks, parsed = house.asker.parse(question)
-    names = [
-        (m.text, m.readings[0].id, m.readings[0].name, m.readings[0].category)
-        if m.readings
-        else (m.text, "", "unknown", "")
-        for m in marks
-    ]
-    cypher = plan(parsed.form)
-    if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "question": question,
-                    "form": show(parsed.form),
-                    "tree": to_json(parsed.form),
-                    "confidence": round(parsed.confidence, 4),
-                    "cypher": cypher,
-                    "entities": [{"mention": m, "id": i, "name": n, "category": c} for m, i, n, c in names],
-                },
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        answer = Answer(line.text, "failed", pipeline.release.id, reason="bad_line", message=line.problem)
     else:
-        for mention, identifier, name, _ in names:
-            typer.echo(f"name    {mention} -> {identifier} {name}".rstrip())
-        typer.echo(f"form    {show(parsed.form)}")
-        for statement in cypher:
-            typer.echo(f"cypher  {statement}")
-        if isinstance(parsed.form, AbstainForm):
-            typer.echo(f"why     {parsed.form.because}")
-    raise typer.Exit(3 if isinstance(parsed.form, AbstainForm) else 0)
+        answer = pipeline.ask(line.text, permitted)
+    return document(answer)

@@ -8,17 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from galenic.errors import UsageError
 from galenic.explore import explaining, opening
-from galenic.explore.page import Entry, Grid, Paragraph, brief, cell, grid, sentence, several, shown
+from galenic.explore.entries import Entry
 from galenic.explore.reading import number_of, value_of
-from galenic.questions.dialogue import UNREAD
+from galenic.explore.state import State
+from galenic.reports.page import Grid, Paragraph, brief, cell, grid, sentence, several, shown
 from kg.schema import schema
-
-if TYPE_CHECKING:
-    from galenic.explore.session import Session
 
 _SHOWN = 200
 
@@ -34,11 +31,11 @@ class Command:
     says: str
     least: int
     most: int
-    run: Callable[[Session, Sequence[str]], Entry]
+    run: Callable[[State, Sequence[str]], Entry]
     raw: bool = False
 
 
-def run_command(session: Session, text: str) -> Entry:
+def run_command(session: State, text: str) -> Entry:
     """Run a line that begins with a colon; raises `UsageError` for what is no command or lacks words."""
     found = re.match(r"(\S*)\s*(.*)", text.strip()[1:], re.DOTALL)
     name, rest = found.groups() if found else ("", "")
@@ -64,7 +61,7 @@ def _said(text: str, *page: Paragraph | Grid, kept: bool = False) -> Entry:
     return Entry(text, "command", "answered", page=page, kept=kept)
 
 
-def _help(session: Session, words: Sequence[str]) -> Entry:
+def _help(session: State, words: Sequence[str]) -> Entry:
     if words:
         name = _SHORT.get(words[0].lstrip(":"), words[0].lstrip(":"))
         if name not in COMMANDS:
@@ -96,26 +93,26 @@ def _help(session: Session, words: Sequence[str]) -> Entry:
     )
 
 
-def _explain(session: Session, words: Sequence[str]) -> Entry:
+def _explain(session: State, words: Sequence[str]) -> Entry:
     return explaining.explain(session)
 
 
-def _evidence(session: Session, words: Sequence[str]) -> Entry:
+def _evidence(session: State, words: Sequence[str]) -> Entry:
     number = number_of(words[0])
     if number is None:
         raise UsageError(f"write the number of a result, as in `:evidence 1`, not {words[0]!r}")
     return opening.evidence(session, number)
 
 
-def _expand(session: Session, words: Sequence[str]) -> Entry:
+def _expand(session: State, words: Sequence[str]) -> Entry:
     return opening.expand(session, " ".join(words))
 
 
-def _path(session: Session, words: Sequence[str]) -> Entry:
+def _path(session: State, words: Sequence[str]) -> Entry:
     return opening.path(session, words)
 
 
-def _results(session: Session, words: Sequence[str]) -> Entry:
+def _results(session: State, words: Sequence[str]) -> Entry:
     entry = session.last
     if entry is None or not entry.rows:
         raise UsageError("the last answer has no results")
@@ -123,7 +120,7 @@ def _results(session: Session, words: Sequence[str]) -> Entry:
     return _said(":results", numbered, Paragraph(several(len(entry.rows), "result"), "quiet"))
 
 
-def _cypher(session: Session, words: Sequence[str]) -> Entry:
+def _cypher(session: State, words: Sequence[str]) -> Entry:
     entry = session.last
     if entry is None or not entry.cypher:
         raise UsageError("nothing ran yet")
@@ -135,7 +132,7 @@ def _cypher(session: Session, words: Sequence[str]) -> Entry:
     )
 
 
-def _focus(session: Session, words: Sequence[str]) -> Entry:
+def _focus(session: State, words: Sequence[str]) -> Entry:
     text = f":focus {' '.join(words)}".strip()
     memory = session.dialogue.memory
     if words:
@@ -159,7 +156,7 @@ def _focus(session: Session, words: Sequence[str]) -> Entry:
     return Entry(text, "command", "answered", line, page=tuple(lines), kept=bool(words))
 
 
-def _param(session: Session, words: Sequence[str]) -> Entry:
+def _param(session: State, words: Sequence[str]) -> Entry:
     if not words:
         rows = [(f"${name}", brief(value)) for name, value in session.bound().items()]
         return _said(":param", grid(("parameter", "value"), rows))
@@ -173,7 +170,7 @@ def _param(session: Session, words: Sequence[str]) -> Entry:
     return Entry(f":param {words[0]}", "command", "answered", line, page=(Paragraph(line),), kept=True)
 
 
-def _schema(session: Session, words: Sequence[str]) -> Entry:
+def _schema(session: State, words: Sequence[str]) -> Entry:
     wanted = " ".join(words).casefold()
     kinds = {k.category: k for k in schema().kinds.values()}
     named = {c for c, k in kinds.items() if wanted in (k.label.casefold(), k.singular, k.plural)}
@@ -206,12 +203,11 @@ def _schema(session: Session, words: Sequence[str]) -> Entry:
     )
 
 
-def _release(session: Session, words: Sequence[str]) -> Entry:
+def _release(session: State, words: Sequence[str]) -> Entry:
     release = session.house.release
     tables = release.manifest["tables"]
-    allowed = session.scope.sources
     rows = [
-        (s["title"], s["version"], s["licence"], "yes" if allowed is None or s["name"] in allowed else "no")
+        (s["title"], s["version"], s["licence"], "yes" if session.permitted.lets_in(s["name"]) else "no")
         for s in release.sources.values()
     ]
     counts = (
@@ -232,13 +228,13 @@ def _release(session: Session, words: Sequence[str]) -> Entry:
     )
 
 
-def _history(session: Session, words: Sequence[str]) -> Entry:
-    gave = [e.said if e.status == "answered" else f"{e.status}: {e.said.removeprefix(UNREAD)}" for e in session.entries]
+def _history(session: State, words: Sequence[str]) -> Entry:
+    gave = [e.said if e.status == "answered" else f"{e.status}: {e.said}" for e in session.entries]
     rows = [(n, brief(e.text, 90), brief(g, 60)) for n, (e, g) in enumerate(zip(session.entries, gave, strict=True), 1)]
     return _said(":history", grid(("", "input", "gave"), rows[-_SHOWN:]))
 
 
-def _save(session: Session, words: Sequence[str]) -> Entry:
+def _save(session: State, words: Sequence[str]) -> Entry:
     from galenic.explore.exports import claim, put
     from galenic.explore.notebook import written
 
@@ -247,18 +243,18 @@ def _save(session: Session, words: Sequence[str]) -> Entry:
     if not kept:
         raise UsageError("there is nothing to save yet")
     claim(session, path)
-    put(path, written(kept, session.house.release.id, session.scope.sources))
+    put(path, written(kept, session.house.release.id, session.permitted.sources))
     line = f"{several(len(kept), 'entry')} in {path}; to run again: galenic explore --replay {shlex.quote(str(path))}"
     return _said(f":save {shlex.quote(words[0])}", Paragraph(line))
 
 
-def _export(session: Session, words: Sequence[str]) -> Entry:
+def _export(session: State, words: Sequence[str]) -> Entry:
     from galenic.explore.exports import export
 
     return export(session, words[0], words[1])
 
 
-def _quit(session: Session, words: Sequence[str]) -> Entry:
+def _quit(session: State, words: Sequence[str]) -> Entry:
     return Entry(":quit", "command", "answered", kept=False, done=True)
 
 

@@ -14,8 +14,7 @@ from typing import Any
 from galenic.explore.commands import COMMANDS
 from galenic.explore.reading import kind_of
 from kg.schema import schema
-from llm.parser.lexicon import NOUNS
-from llm.parser.spelling import known_words
+from llm.words import NOUNS, known_words
 from ontologies.names.store import NameStore
 
 _MOST, _LOOKED_AT, _LEAST = 20, 4_000, 3

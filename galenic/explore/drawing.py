@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from galenic.explore.page import sentence
 from galenic.explore.subgraph import Part
+from galenic.reports.page import sentence
 from kg.release.release import short
 from kg.schema import schema
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from galenic.errors import UsageError
-from galenic.explore.page import Entry, Grid, Page, Paragraph, brief, sentence
-from galenic.questions import compose
+from galenic.explore.entries import Entry
+from galenic.explore.state import State
 from galenic.questions.dialogue import Turn
+from galenic.questions.wording import condition, described
+from galenic.reports.page import Grid, Page, Paragraph, brief, sentence
 from kg.errors import GraphError
 from kg.logic.execute import Executor
 from kg.logic.forms import (
@@ -30,9 +31,6 @@ from kg.logic.forms import (
 )
 from kg.schema import schema
 
-if TYPE_CHECKING:
-    from galenic.explore.session import Session
-
 _CLAUSES = re.compile(
     r"\b(OPTIONAL\s+MATCH|MATCH|WHERE|UNWIND|WITH|RETURN|ORDER\s+BY|SKIP|LIMIT|UNION(?:\s+ALL)?)\b", re.IGNORECASE
 )
@@ -50,12 +48,12 @@ _WORDS = {
 }
 
 
-def explain(session: Session) -> Entry:
+def explain(session: State) -> Entry:
     """The last answer or query, step by step."""
     entry = next((e for e in reversed(session.entries) if e.kind != "command" or e.turn is not None), None)
     if entry is None:
         raise UsageError("nothing was asked yet, so there is nothing to explain")
-    if entry.kind == "cypher" or entry.draft is not None:
+    if entry.kind == "cypher" or entry.by_model:
         page = tuple(_of_cypher(session, entry))
     elif entry.turn is not None:
         page = tuple(_of_turn(session, entry.turn, entry.kind == "command"))
@@ -64,7 +62,7 @@ def explain(session: Session) -> Entry:
     return Entry(":explain", "command", "answered", page=page, kept=False)
 
 
-def _of_turn(session: Session, turn: Turn, command: bool) -> Iterator[Paragraph | Grid]:
+def _of_turn(session: State, turn: Turn, command: bool) -> Iterator[Paragraph | Grid]:
     answer, form = turn.answer, turn.form
     names = {
         **session.house.release.titles,
@@ -91,15 +89,15 @@ def _of_turn(session: Session, turn: Turn, command: bool) -> Iterator[Paragraph 
     sure = (
         "it follows up on what was asked before"
         if turn.read_as
-        else f"its least sure step fits a known wording with {min(turn.confidence, 1):.2f} of 1"
+        else f"its least sure step fits a known wording with {answer.confidence:.2f} of 1"
     )
-    yield Paragraph(f"Read as: {turn.words}{'' if command else f'; {sure}'}.", indent=2)
+    yield Paragraph(f"Read as: {answer.read_as}{'' if command else f'; {sure}'}.", indent=2)
     yield Paragraph("Steps", "head")
-    executor = session.house.asker.executor(session.scope)
+    executor = session.house.pipeline.executor(session.permitted)
     for number, line in enumerate(_steps(executor, form, names), 1):
         yield Paragraph(f"{number}. {line}", indent=2)
     yield Paragraph("Evidence", "head")
-    allowed = session.scope.sources
+    allowed = session.permitted.sources
     yield Paragraph(
         "All sources count."
         if allowed is None
@@ -128,7 +126,7 @@ def _steps(executor: Executor, form: object, names: dict[str, str]) -> Iterator[
             relation = schema().relation(form.relation)
             noun = schema().kind(relation.target(form.direction)).plural
             counted = (
-                f" {compose.condition(Where(All(relation.target(form.direction)), form.filters), names)}"
+                f" {condition(Where(All(relation.target(form.direction)), form.filters), names)}"
                 if form.filters
                 else ""
             )
@@ -175,7 +173,7 @@ def _of_expr(executor: Executor, expr: Expr, names: dict[str, str]) -> Iterator[
             many = f"{expr.comparison.replace('_', ' ')} {expr.number or ''}".strip()
             yield f"Count the neighbours of each over {expr.relation.upper()} and keep those with {many}: {_size(executor, expr, names)}."  # noqa: E501
         case Where():
-            said = compose.condition(Where(All(category_of(expr)), expr.filters), names)
+            said = condition(Where(All(category_of(expr)), expr.filters), names)
             yield f"Keep those {said}: {_size(executor, expr, names)}."
 
 
@@ -199,16 +197,15 @@ def _size(executor: Executor, expr: Expr, names: dict[str, str]) -> str:
         number = len(executor.nodes(expr))
     except GraphError as problem:
         return f"not counted ({problem})"
-    return f"{number:,} {compose.described(expr, names, number)}"
+    return f"{number:,} {described(expr, names, number)}"
 
 
-def _of_cypher(session: Session, entry: Entry) -> Page:
+def _of_cypher(session: State, entry: Entry) -> Page:
     page: list[Paragraph | Grid] = [Paragraph("What the query does", "head")]
-    if entry.draft is not None:
+    if entry.by_model:
         page.append(
             Paragraph(
-                f"A language model ({entry.draft.model}) wrote it. It was checked to read only, not to ask what you "
-                "meant.",
+                f"A language model ({entry.model}) wrote it. It was checked to read only, not to ask what you meant.",
                 "bad",
                 2,
             )
@@ -224,8 +221,8 @@ def _of_cypher(session: Session, entry: Entry) -> Page:
         subject, object_ = schema().kind(one.subject), schema().kind(one.object)
         page.append(Paragraph(f"(:{subject.label})-[:{one.type}]->(:{object_.label}): {sentence(one, 'a ')}", indent=2))
     used = {n: v for n, v in session.bound().items() if f"${n}" in entry.cypher}
-    if entry.draft is not None:
-        used |= {x.parameter: f"{x.id} ({x.name})" for x in entry.draft.linked if f"${x.parameter}" in entry.cypher}
+    if entry.written is not None:
+        used |= {x.parameter: f"{x.id} ({x.name})" for x in entry.written.bound if f"${x.parameter}" in entry.cypher}
     for name, value in used.items():
         page.append(Paragraph(f"${name} = {brief(value)}", "quiet", 2))
     page.append(

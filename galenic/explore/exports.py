@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from galenic.errors import UsageError
-from galenic.explore.page import Entry, Paragraph, cell, several
+from galenic.explore.entries import Entry
+from galenic.explore.state import State
 from galenic.explore.subgraph import Part, part_of
-
-if TYPE_CHECKING:
-    from galenic.explore.session import Session
+from galenic.reports.page import Paragraph, cell, several
 
 KINDS = ("csv", "parquet", "kgx", "png")
 _KGX = ("galenic_nodes.tsv", "galenic_edges.tsv")
 
 
-def export(session: Session, kind: str, name: str) -> Entry:
+def export(session: State, kind: str, name: str) -> Entry:
     """Write the last result; raises `UsageError` for another kind or a file of someone else's."""
     if kind not in KINDS:
         raise UsageError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}, as in `:export csv drugs.csv`")
@@ -33,7 +32,7 @@ def export(session: Session, kind: str, name: str) -> Entry:
     return Entry(f":export {kind} {name}", "command", "answered", said, page=(Paragraph(said),), kept=False)
 
 
-def claim(session: Session, *paths: Path) -> None:
+def claim(session: State, *paths: Path) -> None:
     """Refuse to write over files that this session did not write itself."""
     for path in paths:
         if path.exists() and str(path.resolve()) not in session.made:
@@ -50,7 +49,7 @@ def put(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _csv(session: Session, entry: Entry, path: Path) -> str:
+def _csv(session: State, entry: Entry, path: Path) -> str:
     part = path.with_name(f".{path.name}.{os.getpid()}")
     with part.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -60,7 +59,7 @@ def _csv(session: Session, entry: Entry, path: Path) -> str:
     return f"{several(len(entry.rows), 'row')} in {path}"
 
 
-def _parquet(session: Session, entry: Entry, path: Path) -> str:
+def _parquet(session: State, entry: Entry, path: Path) -> str:
     import polars as pl
 
     columns = {}
@@ -86,7 +85,7 @@ def _plain(value: Any) -> bool:
     return all(map(_plain, value)) if type(value) is list else value is None or type(value) in (str, int, float, bool)
 
 
-def _kgx(session: Session, entry: Entry, path: Path) -> str:
+def _kgx(session: State, entry: Entry, path: Path) -> str:
     from kg.release.kgx import export as write
 
     part = part_of(session, entry)
@@ -94,7 +93,7 @@ def _kgx(session: Session, entry: Entry, path: Path) -> str:
     return f"{several(len(part.nodes), 'node')} and {several(len(part.edges), 'edge')} in {', '.join(str(f) for f in files)}{_no_edge(entry, part)}"  # noqa: E501
 
 
-def _png(session: Session, entry: Entry, path: Path) -> str:
+def _png(session: State, entry: Entry, path: Path) -> str:
     from galenic.explore.drawing import draw
 
     part = part_of(session, entry)

@@ -14,13 +14,13 @@ from rich.text import Text
 
 from galenic import __version__
 from galenic.explore.completion import NameIndex, Suggester
+from galenic.explore.entries import Entry
 from galenic.explore.notebook import read
-from galenic.explore.page import Entry
 from galenic.explore.prompt import history_in, prompt_session
 from galenic.explore.reading import inputs
 from galenic.explore.replay import replay
 from galenic.explore.session import Session
-from galenic.reports.exploring import show_entry, show_outcome
+from galenic.explore.showing import show_entry, show_outcome
 from kg.release.release import short
 
 T = TypeVar("T")
@@ -115,7 +115,7 @@ def _welcome(session: Session, out: Console) -> None:
     tables = session.house.release.manifest["tables"]
     held = f"{tables['nodes']['rows']:,} nodes, {tables['edges']['rows']:,} edges"
     out.print(Text(f"Galenic {__version__}, release {short(session.house.release.id)}: {held}.", style="bold"))
-    restricted = session.scope.sources
+    restricted = session.permitted.sources
     if restricted is not None:
         out.print(f"Only these sources count: {', '.join(sorted(restricted)) or 'none'}.")
     out.print("Ask in English or write Cypher. Tab completes, `:help` shows the commands, Ctrl-D ends.\n")

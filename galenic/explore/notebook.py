@@ -10,7 +10,8 @@ from pathlib import Path
 
 from galenic import __version__
 from galenic.errors import UsageError
-from galenic.explore.page import Entry, cell
+from galenic.explore.entries import Entry
+from galenic.reports.page import cell
 
 TITLE = "# Galenic notebook"
 _FORMAT = "galenic.notebook/1"
@@ -71,10 +72,10 @@ def _lines(number: int, entry: Entry) -> Iterator[str]:
     turn = entry.turn
     if turn is not None and turn.read_as:
         yield from (f"Read as: {_one_line(turn.read_as)}", "")
-    if turn is not None and entry.draft is None:
+    if turn is not None and not entry.by_model:
         yield from (f"Form: `{turn.answer.form}`", "")
-    if entry.draft is not None:
-        yield from (f"Cypher written by a language model: {entry.draft.model}", "")
+    if entry.by_model:
+        yield from (f"Cypher written by a language model: {entry.model}", "")
     if entry.cypher and entry.kind != "cypher":
         yield from ("    " + line for line in entry.cypher.split("\n"))
         yield ""

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from galenic.errors import UsageError
-from galenic.explore.page import Entry, Grid, Page, Paragraph, cell, grid, several, shown
-from galenic.questions.answer import LinkedEntity
-from galenic.questions.evidence import citations, edge_hits, every_edge, quotes
-from galenic.questions.rewriting import expr_of
-from galenic.questions.supports import TIERS, in_words
-from kg.logic.evidence import EdgeHit, Explainer
+from galenic.explore.entries import Entry
+from galenic.explore.state import State
+from galenic.reports.page import Grid, Page, Paragraph, cell, grid, several, shown
+from galenic.reports.supports import in_words
+from kg.evidence import results
+from kg.evidence.claims import EdgeSupport, PassageSupport, QuerySupport, Support
+from kg.evidence.edges import EdgeHit, edges_by_id
+from kg.evidence.quotes import citations, quotes
+from kg.evidence.tiers import how
+from kg.logic.every_edge import every_edge
 from kg.logic.execute import Found, ranked
+from kg.logic.explain import Explainer
 from kg.logic.forms import All, And, Direction, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm, Where
 from kg.logic.profile import neighbour_totals, node_record
+from kg.logic.reading import Linked
+from kg.logic.rewriting import expr_of
 from kg.schema import schema
 from kg.schema.relations import Relation
-
-if TYPE_CHECKING:
-    from galenic.explore.session import Session
 
 _EDGES, _PAPERS, _BEST, _CHUNK = 40, 12, 3, 2_000
 
 
-def evidence(session: Session, number: int) -> Entry:
+def evidence(session: State, number: int) -> Entry:
     """All that can be opened of the result with a number: of an answer its edges, of a row its nodes and edges."""
     entry = session.last
     if entry is None:
@@ -40,14 +44,14 @@ def evidence(session: Session, number: int) -> Entry:
     )
 
 
-def _opened(session: Session, entry: Entry, number: int) -> Entry:
+def _opened(session: State, entry: Entry, number: int) -> Entry:
     text = f":evidence {number}"
     turn = entry.turn
-    if turn is None or entry.draft is not None:
+    if turn is None or entry.by_model:
         return _of_row(session, text, entry, number)
     about, expr = _result(session, entry, number)
     if about is not None and expr is not None:
-        explainer = Explainer(session.house.asker.executor(session.scope))
+        explainer = Explainer(session.house.pipeline.executor(session.permitted))
         hits = every_edge(explainer, expr, [about.id]).get(about.id, [])
         if hits:
             return _of_edges(session, text, f"{number}. {about.name} ({about.id})", hits)
@@ -63,7 +67,7 @@ def _opened(session: Session, entry: Entry, number: int) -> Entry:
     )
 
 
-def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity | None, Expr | None]:
+def _result(session: State, entry: Entry, number: int) -> tuple[Linked | None, Expr | None]:
     """The thing that a number means, and the set that it belongs to."""
     assert entry.turn is not None
     form, answer = entry.turn.form, entry.turn.answer
@@ -73,13 +77,13 @@ def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity |
             number == 1 and answer.results and answer.results[0].value is True
         ):
             name = next((e.name for e in answer.entities if e.id == one.id), one.id)
-            return LinkedEntity(name, one.id, name, one.category, 1.0), rest
-    if expr is not None and answer.results and answer.results[0].id.startswith("GALENIC:"):
-        return None, None
+            return Linked(name, one.id, name, one.category, 1.0), rest
     if not 1 <= number <= len(answer.results) or (expr is None and not isinstance(form, TopForm)):
         return None, None
     result = answer.results[number - 1]
-    about = LinkedEntity(result.name, result.id, result.name, "biolink:NamedThing", 1.0)
+    if not isinstance(result, results.Found):
+        return None, None
+    about = Linked(result.name, result.id, result.name, "biolink:NamedThing", 1.0)
     if isinstance(form, TopForm):
         # What was counted: its neighbours, seen from the other end.
         relation = schema().relation(form.relation)
@@ -89,22 +93,14 @@ def _result(session: Session, entry: Entry, number: int) -> tuple[LinkedEntity |
     return about, expr
 
 
-def _of_edges(session: Session, text: str, head: str, hits: Sequence[EdgeHit]) -> Entry:
+def _of_edges(session: State, text: str, head: str, hits: Sequence[EdgeHit]) -> Entry:
     release = session.house.release
     shown = hits[:_EDGES]
     papers = [p for h in shown for a in h.assertions for p in a.publications]
     known = citations(release, sorted(set(papers)))
     said: dict[str, list[Any]] = {}
-    # A quote names no source: those from publications that only other sources give are left out.
-    other = {
-        h.id: set(h.publications).difference(*(a.publications for a in h.assertions))
-        if session.scope.sources is not None
-        else set()
-        for h in shown
-    }
-    for quote in quotes(release, [h.id for h in shown]):
-        if quote.citation not in other[quote.edge]:
-            said.setdefault(quote.edge, []).append(quote)
+    for quote in quotes(release, [h.id for h in shown], session.permitted):
+        said.setdefault(quote.edge, []).append(quote)
     page: list[Paragraph | Grid] = [Paragraph(head, "head")]
     rows = []
     for hit in shown:
@@ -116,7 +112,7 @@ def _of_edges(session: Session, text: str, head: str, hits: Sequence[EdgeHit]) -
             page.append(
                 Paragraph(
                     f"{facts.get('title', one.source)} {facts.get('version', '')}: tier {one.tier}, "
-                    f"{TIERS[one.tier]}; licence {licence}",
+                    f"{how(one.tier, one.knowledge_level)}; licence {licence}",
                     "good",
                     4,
                 )
@@ -144,13 +140,7 @@ def _papers(publications: Sequence[str], known: Mapping[str, Mapping[str, Any]])
     found = []
     for one in publications[:_PAPERS]:
         facts = known.get(one)
-        more = (
-            "  "
-            ""
-            f"{facts['title'] or ''}{', ' + str(facts['year']) if facts['year'] else ''}{' RETRACTED' if facts['retracted'] else ''}"  # noqa: E501
-            if facts
-            else ""
-        )
+        more = f"  {_titled(facts)}" if facts else ""
         found.append(Paragraph(f"{one}{more}", indent=6))
     if len(publications) > _PAPERS:
         found.append(
@@ -164,22 +154,29 @@ def _papers(publications: Sequence[str], known: Mapping[str, Mapping[str, Any]])
     return found
 
 
-def _of_claim(session: Session, text: str, number: int, claim: str, supports: Sequence[Mapping[str, Any]]) -> Entry:
+def _titled(facts: Mapping[str, Any]) -> str:
+    """Title, year and a mark for what was retracted."""
+    year = f", {facts['year']}" if facts["year"] else ""
+    return f"{facts['title'] or ''}{year}{' RETRACTED' if facts['retracted'] else ''}"
+
+
+def _of_claim(session: State, text: str, number: int, claim: str, supports: Sequence[Support]) -> Entry:
     page: list[Paragraph | Grid] = [Paragraph(f"{number}. {claim}", "head")]
     rows = []
-    known = citations(session.house.release, sorted({p for s in supports for p in s.get("publications", ())}))
+    known = citations(
+        session.house.release, sorted({p for s in supports if isinstance(s, EdgeSupport) for p in s.publications})
+    )
     for support in supports:
         page.append(Paragraph(in_words(support), "good", 2))
-        if support["kind"] == "edge":
-            page.append(
-                Paragraph(f"tier {support['tier']}, licence {support['licence']}, edge {support['edge']}", "quiet", 4)
-            )
-            page += _papers(support["publications"], known)
-        elif support["kind"] == "passage":
-            page += [Paragraph(f"{support['title']}", indent=4), Paragraph(f"“{support['quote']}”", indent=4)]
-        elif support["kind"] == "query":
-            page += [Paragraph(c, "quiet", 4) for c in support["cypher"]]
-        rows.append((claim, support["kind"], in_words(support)))
+        match support:
+            case EdgeSupport():
+                facts = f"tier {support.tier}, licence {support.licence}, edge {support.edge}"
+                page += [Paragraph(facts, "quiet", 4), *_papers(support.publications, known)]
+            case PassageSupport():
+                page += [Paragraph(support.title, indent=4), Paragraph(f"“{support.quote}”", indent=4)]
+            case QuerySupport():
+                page += [Paragraph(c, "quiet", 4) for c in support.cypher]
+        rows.append((claim, support.kind, in_words(support)))
     return Entry(
         text,
         "command",
@@ -191,15 +188,15 @@ def _of_claim(session: Session, text: str, number: int, claim: str, supports: Se
     )
 
 
-def _of_row(session: Session, text: str, entry: Entry, number: int) -> Entry:
+def _of_row(session: State, text: str, entry: Entry, number: int) -> Entry:
     """The nodes and edges that a row names by identifier."""
     if not 1 <= number <= len(entry.rows):
         raise UsageError(f"the last query gave {several(len(entry.rows), 'row')}, so there is no {number}")
     row = entry.rows[number - 1]
     ids = sorted({v for v in _texts(row) if v})
-    hits = edge_hits(session.house.release, [i for i in ids if ":" not in i], session.scope.sources)
+    hits = edges_by_id(session.house.release, [i for i in ids if ":" not in i], session.permitted)
     page: list[Paragraph | Grid] = [Paragraph(f"{number}. {', '.join(shown(v) for v in row if cell(v))[:300]}", "head")]
-    executor = session.house.asker.executor(session.scope)
+    executor = session.house.pipeline.executor(session.permitted)
     rows = []
     for one in ids:
         record = node_record(executor, one) if ":" in one else None
@@ -235,23 +232,22 @@ def _texts(value: Any) -> list[str]:
     return [t for v in value for t in _texts(v)] if isinstance(value, (list, tuple)) else []
 
 
-def expand(session: Session, name: str) -> Entry:
+def expand(session: State, name: str) -> Entry:
     """What a thing is tied to: for every relation the number of neighbours, and the best of them with their
     evidence.
     """
     about = session.thing(name)
-    executor = session.house.asker.executor(session.scope)
+    executor = session.house.pipeline.executor(session.permitted)
     rows = []
     for relation, direction, number in neighbour_totals(executor, about.id, about.category):
         # From the thing itself: its neighbours are one step along `direction`.
         found = list(executor.nodes(Hop(relation.name, direction, Entity(about.id, about.category))).values())
-        if session.scope.sources is not None:
+        if session.permitted.sources is not None:
             found = _weighed(Explainer(executor), relation, direction, about.id, found)
         target = schema().kind(relation.target(direction))
         says = relation.says if direction == "out" or relation.symmetric else relation.passive
         best = ", ".join(
-            f"{f.name} ({TIERS.get(f.tier, '?')}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})"
-            for f in found[:_BEST]
+            f"{f.name} ({how(f.tier)}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})" for f in found[:_BEST]
         )
         pattern = (
             f"-[:{relation.type}]-"
@@ -315,7 +311,7 @@ def _weighed(
     return ranked(weighed)
 
 
-def path(session: Session, words: Sequence[str]) -> Entry:
+def path(session: State, words: Sequence[str]) -> Entry:
     """Paths between two things, as a turn of the conversation whose results can be opened."""
     start, end = two_things(session, words)
     form = PathsForm(Entity(start.id, start.category), Entity(end.id, end.category))
@@ -332,11 +328,11 @@ def _quoted(word: str) -> str:
     return f'"{word}"' if " " in word else word
 
 
-def two_things(session: Session, words: Sequence[str]) -> tuple[LinkedEntity, LinkedEntity]:
+def two_things(session: State, words: Sequence[str]) -> tuple[Linked, Linked]:
     """The two things that a line names, quoted or not; raises `UsageError` unless one way to cut the line names two."""
     if len(words) == 2:
         return session.thing(words[0]), session.thing(words[1])
-    found: list[tuple[float, LinkedEntity, LinkedEntity]] = []
+    found: list[tuple[float, Linked, Linked]] = []
     for at in range(1, len(words)):
         left, right = " ".join(words[:at]), " ".join(words[at:]).removeprefix("to ").removeprefix("and ")
         try:

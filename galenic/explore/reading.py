@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from galenic.errors import UsageError
-from galenic.explore.page import Kind
+from galenic.explore.entries import Kind
 
 _READS = ("MATCH", "OPTIONAL", "RETURN", "WITH", "UNWIND")
 _REFUSED = (
@@ -65,9 +65,10 @@ def is_whole(text: str) -> bool:
     """Whether Enter ends the input: questions and commands at once, Cypher at `;` or an empty line, unless a
     bracket is open.
 
-    >>> is_whole("MATCH (n)"), is_whole("MATCH (n) RETURN n;"), is_whole("MATCH (n) RETURN n\\n"), is_whole("What
-    treats gout?")
-    (False, True, True, True)
+    >>> is_whole("MATCH (n)"), is_whole("MATCH (n) RETURN n;"), is_whole("MATCH (n) RETURN n\\n")
+    (False, True, True)
+    >>> is_whole("What treats gout?")
+    True
     """
     if kind_of(text) != "cypher":
         return True

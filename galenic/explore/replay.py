@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from galenic.explore.entries import Entry
 from galenic.explore.notebook import Notebook, Saved
-from galenic.explore.page import Entry, cell
-
-if TYPE_CHECKING:
-    from galenic.explore.session import Session
+from galenic.explore.session import Session
+from galenic.reports.page import cell
 
 _SHOWN = 5
 

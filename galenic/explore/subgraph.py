@@ -5,63 +5,56 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from galenic.errors import UsageError
-from galenic.explore.page import Entry
-from galenic.explore.permitted import permitted_edges, permitted_nodes
-from galenic.questions.rewriting import expr_of
-from kg.logic.evidence import Explainer
+from galenic.explore.entries import Entry
+from galenic.explore.state import State
+from kg.evidence.claims import EdgeSupport, NodeSupport
+from kg.evidence.permitted import ALL_SOURCES, Permitted
+from kg.evidence.results import Found
+from kg.logic.explain import Explainer
 from kg.logic.forms import And, CompareForm, Entity, ExistsForm, Expr, PathsForm, TopForm, entities
+from kg.logic.rewriting import expr_of
 from kg.release.release import Release
 from kg.schema import schema
-
-if TYPE_CHECKING:
-    from galenic.explore.session import Session
 
 _CHUNK = 1_000
 
 
 @dataclass(frozen=True)
 class Part(Release):
-    """The rows of a release with these nodes and edges, and of them what the sources in `allowed` say (None: all
-    say).
-    """
+    """The rows of a release with these nodes and edges, and of them what permitted sources say."""
 
     nodes: frozenset[str] = frozenset()
     edges: frozenset[str] = frozenset()
     anchors: tuple[str, ...] = ()
     order: Mapping[str, int] = field(default_factory=dict)
-    allowed: frozenset[str] | None = None
+    permitted: Permitted = ALL_SOURCES
 
     def read(self, table: str, columns: list[str] | None = None) -> pl.DataFrame:
         """The rows of the part."""
         kept = {"nodes": self.nodes, "edges": self.edges}.get(table)
         rows = self.scan(table) if kept is None else self.scan(table).filter(pl.col("id").is_in(list(kept)))
-        if self.allowed is not None and table == "edges":
+        if table == "edges":
             aggregators = [name for name, facts in self.sources.items() if facts.get("aggregator")]
-            rows = permitted_edges(rows, self.allowed, aggregators)
-        if self.allowed is not None and table == "nodes":
-            rows = permitted_nodes(rows, self.allowed)
+            rows = self.permitted.edges(rows, aggregators)
+        if table == "nodes":
+            rows = self.permitted.nodes(rows)
         return (rows.select(columns) if columns else rows).collect()
 
 
-def part_of(session: Session, entry: Entry) -> Part:
+def part_of(session: State, entry: Entry) -> Part:
     """The part that an entry's result rests on; raises `UsageError` where it rests on none."""
     release = session.house.release
-    if entry.turn is not None and entry.draft is None:
+    if entry.turn is not None and not entry.by_model:
         nodes, edges, anchors = _of_turn(session, entry)
     else:
         nodes, edges, anchors = _of_rows(release, entry)
-    allowed = session.scope.sources
     if edges:
-        said = (
-            pl.lit(True)
-            if allowed is None
-            else pl.col("sources").list.eval(pl.element().is_in(list(allowed))).list.any()
-        )
+        said = session.permitted.among("sources")
         held = (
             release.scan("edges")
             .filter(pl.col("id").is_in(sorted(edges)) & said)
@@ -80,21 +73,21 @@ def part_of(session: Session, entry: Entry) -> Part:
         frozenset(edges),
         tuple(a for a in anchors if a in nodes),
         order,
-        allowed,
+        session.permitted,
     )
 
 
 _Ids = tuple[set[str], set[str], list[str]]
 
 
-def _of_turn(session: Session, entry: Entry) -> _Ids:
+def _of_turn(session: State, entry: Entry) -> _Ids:
     assert entry.turn is not None
     form, answer = entry.turn.form, entry.turn.answer
-    edges = {s["edge"] for s in answer.supports.values() if s["kind"] == "edge"}
-    nodes = {s["id"] for s in answer.supports.values() if s["kind"] == "node"}
+    edges = {s.edge for s in answer.supports.values() if isinstance(s, EdgeSupport)}
+    nodes = {s.id for s in answer.supports.values() if isinstance(s, NodeSupport)}
     anchors = [form.start.id] if isinstance(form, PathsForm) else [e.id for e in dict.fromkeys(entities(form))]
-    results = [r.id for r in answer.results if not r.id.startswith("GALENIC:") and " > " not in r.id]
-    executor = session.house.asker.executor(session.scope)
+    results = [r.id for r in answer.results if isinstance(r, Found)]
+    executor = session.house.pipeline.executor(session.permitted)
     explainer = Explainer(executor)
     exprs: Iterable[Expr] = (
         (form.left, form.right) if isinstance(form, CompareForm) else [e for e in [expr_of(form)] if e is not None]
@@ -124,9 +117,7 @@ def _of_rows(release: Release, entry: Entry) -> _Ids:
     nodes = set(release.scan("nodes").filter(pl.col("id").is_in(ids)).select("id").collect()["id"].to_list())
     edges = set(release.scan("edges").filter(pl.col("id").is_in(ids)).select("id").collect()["id"].to_list())
     anchors = (
-        [x.id for x in entry.draft.linked]
-        if entry.draft is not None
-        else re.findall(r"['\"]([A-Za-z]+:\w+)['\"]", entry.cypher)
+        [x.id for x in entry.written.bound] if entry.written else re.findall(r"['\"]([A-Za-z]+:\w+)['\"]", entry.cypher)
     )
     if not edges:
         types = [r.name for r in schema().relations.values() if re.search(rf"\b{r.type}\b", entry.cypher)]

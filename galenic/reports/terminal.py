@@ -8,6 +8,7 @@ import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -16,25 +17,30 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from galenic.questions.ask import READ_AS
-from galenic.questions.supports import in_words
+from galenic.reports.notes import ALL_BY_FLAG, in_words
+from galenic.reports.supports import in_words as support_in_words
+from kg.evidence.claims import EdgeSupport
 
 if TYPE_CHECKING:
     from galenic.doctor import Check
-    from galenic.questions.answer import Answer, Claim
+    from galenic.questions.answer import Answer
+    from kg.evidence.claims import Claim
     from ontologies.names.linker import Candidate
     from retrieval.passages import Hit
 
 _HEADS = {
     "unknown_name": "Unknown name",
     "ambiguous_name": "Which one is meant?",
-    "ambiguous_question": "Not understood",
+    "ambiguous_question": "Not sure what is meant",
     "out_of_scope": "Out of scope",
     "personal_advice": "Not for a machine to answer",
     "write_request": "Read only",
     "incomplete": "Unfinished question",
     "no_evidence": "No evidence",
 }
+
+# A reading surer than this is told without its confidence.
+SURE_ENOUGH = 0.55
 
 
 def console() -> Console:
@@ -62,49 +68,127 @@ def numbered(out: Console, number: int, text: str, indent: int, style: str = "")
         label = " " * len(label)
 
 
-def show_answer(answer: Answer, out: Console | None = None, more: str = "--json") -> None:
-    """The short answer, numbered evidence, then how it was found; `more` is what shows all of a long list."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How much of an answer is shown: all of it, the short answer alone, and how it was found."""
+
+    all: bool = False
+    brief: bool = False
+    how: bool = False
+    # What shows all of a long list here; '' where nothing does.
+    all_of_them: str = ALL_BY_FLAG
+    # A follow-up is read with what came before, so how it was read comes first.
+    reading_first: bool = False
+
+
+def show_answer(answer: Answer, out: Console | None = None, shown: Shown = Shown()) -> None:
+    """The short answer, the evidence said once where it is the same, notes, one line on how it was read."""
     out = out or console()
-    # What may be misread is said first, not below a long answer.
-    for note in (n for n in answer.notes if n.startswith(READ_AS)):
-        out.print(Text(note, style="yellow"))
+    if shown.reading_first:
+        _read_as(out, answer, "")
     if answer.status != "answered":
         style = "red" if answer.status == "failed" else "yellow"
-        out.print(
-            Text(f"{_HEADS.get(answer.reason or '', answer.status.capitalize())}. ", style=f"bold {style}")
-            + Text(answer.message)
-        )
-        if answer.reason == "ambiguous_name":
-            for entity in answer.entities:
-                out.print(f"  {entity.id}  {escape(entity.name)}")
+        head = _HEADS.get(answer.reason or "", answer.status.capitalize())
+        # Which things a name may mean is listed below.
+        said = "" if answer.reason == "ambiguous_name" else answer.message
+        out.print(Text(head if head.endswith("?") else f"{head}.", style=f"bold {style}") + Text(f" {said}".rstrip()))
+        _choices(out, answer)
     else:
         out.print(Text(answer.message, style="bold"))
-    if answer.claims:
-        out.print()
-        _claims(out, answer.claims, answer.supports, 1)
+    if shown.all:
+        _all(out, answer)
+    if not shown.brief:
+        _evidence(out, answer)
+    _notes(out, answer, shown)
+    if not shown.brief:
+        if answer.dropped:
+            out.print(f"  {answer.dropped} sentences were dropped because their evidence does not carry them.")
+        if not shown.reading_first:
+            _read_as(out, answer, "\n")
+    if shown.how:
+        _how(out, answer)
+
+
+def _notes(out: Console, answer: Answer, shown: Shown) -> None:
+    """What must be known to take the short answer for what it is; a brief answer keeps what turns it around."""
+    for note in answer.notes:
+        said_already = note.code == "gap" and str(note.facts.get("because", "")) in answer.message
+        if said_already or (shown.brief and note.code not in ("gap", "instead", "instead_of", "retracted")):
+            continue
+        text = f"Note: {in_words(note, '' if shown.all else shown.all_of_them)}"
+        out.print(Padding(Text(text, style="yellow"), (0, 0, 0, 2), expand=False))
+
+
+def _choices(out: Console, answer: Answer) -> None:
+    if answer.reason == "ambiguous_name":
+        for entity in answer.entities:
+            out.print(Text(f"  {entity.id}  {entity.name}"))
+    elif len(answer.choices) > 1:
+        for number, words in enumerate(answer.choices, 1):
+            numbered(out, number, words, 3)
+
+
+def _all(out: Console, answer: Answer) -> None:
+    """Every result below the short answer."""
+    for number, result in enumerate(answer.results, 1):
+        value = "" if result.value is None or isinstance(result.value, bool) else f"  {result.value:,}"
+        identifier = f" ({result.id})" if result.id else ""
+        numbered(out, number, f"{result.name}{identifier}{value}", 3)
+
+
+def _evidence(out: Console, answer: Answer) -> None:
+    """What the sentences rest on; said once where it is the same for all of several."""
+    if not answer.claims and not answer.contradictions:
+        return
+    out.print()
+    told = [tuple(dict.fromkeys(support_in_words(answer.supports[s]) for s in c.supports)) for c in answer.claims]
+    alike = len(told) > 1 and len(set(told)) == 1
+    if alike:
+        whose = (
+            "Evidence, the same for all" if len(told) >= len(answer.results) else f"Evidence of the first {len(told)}"
+        )
+        out.print(Padding(Text(f"{whose}: {'; '.join(told[0])}", style="cyan"), (0, 0, 0, 2), expand=False))
+    if len(told) == 1 and answer.claims[0].text == answer.message:
+        # The headline is the sentence; only what it rests on is left to say.
+        out.print(Padding(Text("; ".join(told[0]), style="cyan"), (0, 0, 0, 2), expand=False))
+    elif not alike or not all(_is_plain(c, answer) for c in answer.claims):
+        _claims(out, answer.claims, [() if alike else t for t in told], 1)
     if answer.contradictions:
         out.print(Text("\nAgainst it:", style="bold red"))
-        _claims(out, answer.contradictions, answer.supports, len(answer.claims) + 1)
-    for note in (n for n in answer.notes if not n.startswith(READ_AS)):
-        out.print(Padding(Text(f"Note: {note}", style="yellow"), (0, 0, 0, 2), expand=False))
-    if answer.dropped:
-        out.print(f"  {answer.dropped} sentences were dropped because their evidence does not carry them.")
-    _how(out, answer, more)
+        against = [tuple(support_in_words(answer.supports[s]) for s in c.supports) for c in answer.contradictions]
+        _claims(out, answer.contradictions, against, len(answer.claims) + 1)
 
 
-def _claims(out: Console, claims: Sequence[Claim], supports: Mapping[str, Mapping[str, Any]], first: int) -> None:
-    for number, claim in enumerate(claims, first):
-        numbered(out, number, claim.text, 3)
-        for said in dict.fromkeys(in_words(supports[name]) for name in claim.supports):
+def _is_plain(claim: Claim, answer: Answer) -> bool:
+    """Whether a sentence says no more than that its result is one: a single fact, which the headline tells too."""
+    edges = {s.edge for name in claim.supports if isinstance(s := answer.supports[name], EdgeSupport)}
+    return len(edges) == 1
+
+
+def _claims(out: Console, claims: Sequence[Claim], told: Sequence[Sequence[str]], first: int) -> None:
+    """Sentences with what they rest on, said once below several that rest on the same."""
+    for at, (claim, words) in enumerate(zip(claims, told, strict=True)):
+        numbered(out, first + at, claim.text, 3)
+        for said in words if at + 1 == len(told) or told[at + 1] != words else ():
             out.print(Padding(Text(said, style="cyan"), (0, 0, 0, 5), expand=False))
 
 
-def _how(out: Console, answer: Answer, more: str) -> None:
+def _read_as(out: Console, answer: Answer, above: str) -> None:
+    """One line on how the question was read."""
+    if answer.status != "answered" or not answer.read_as:
+        return
+    names = ", ".join(f"{e.mention} = {e.name} ({e.id})" for e in answer.entities if e.name)
+    sure = "" if answer.confidence >= SURE_ENOUGH else f" (how sure: {answer.confidence:.2f} of 1)"
+    line = f"Read as: {answer.read_as}{sure}.{f'  {names}' if names else ''}"
+    out.print(Text(f"{above}{line}", style="dim"))
+
+
+def _how(out: Console, answer: Answer) -> None:
     out.print(Text("\nHow this was found", style="bold"))
-    rows = [("names", ", ".join(f"{e.mention} = {e.name} ({e.id})" for e in answer.entities)), ("form", answer.form)]
-    rows += [("cypher", c) for c in answer.cypher[:4]]
-    if len(answer.cypher) > 4:
-        rows.append(("", f"and {len(answer.cypher) - 4} more statements; {more} shows all"))
+    rows = [("form", answer.form)]
+    rows += [("read by", f"{answer.model}, confidence {answer.confidence:.2f}")] if answer.model else []
+    rows += [("cypher", line) for line in answer.query.split("\n")] if answer.query else []
+    rows += [("cypher", c) for c in answer.cypher] if not answer.query else []
     rows.append(("release", f"{answer.release.removeprefix('sha256:')[:16]}, {answer.seconds:.2f} s"))
     table = Table.grid(padding=(0, 2))
     for name, value in rows:

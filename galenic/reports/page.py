@@ -1,22 +1,27 @@
-"""What an input gave, apart from how it is shown: an entry, and the paragraphs and tables of a page."""
+"""Pages for reading: paragraphs and tables, values as text, and how they are printed."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
+from rich.cells import cell_len
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from galenic.reports.terminal import numbered
 from kg.schema import schema
 from kg.schema.relations import Relation
-from llm.chat.outcome import Asked, Failed, Linked, Summary, Written
 
-if TYPE_CHECKING:
-    from galenic.questions.dialogue import Turn
-
-Kind = Literal["question", "cypher", "command"]
-Status = Literal["answered", "abstained", "failed"]
+_STYLES = {"plain": "", "head": "bold", "quiet": "dim", "good": "cyan", "bad": "red"}
+_PADDING, _NARROW = 2, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +42,6 @@ class Grid:
 
 
 Page = tuple[Paragraph | Grid, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a model made of a question: a query with its rows, readings to choose from, or why not; and the rows in
-    words.
-    """
-
-    model: str
-    outcome: Written | Asked | Failed
-    summary: Summary | None = None
-    trouble: str = ""
-    linked: tuple[Linked, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One input and what it gave: `said` in one line, rows for a notebook and an export, pages for reading.
-
-    `kept` entries go into a notebook: those that give results or change what follows.
-    """
-
-    text: str
-    kind: Kind
-    status: Status
-    said: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Any, ...], ...] = ()
-    turn: Turn | None = None
-    draft: Draft | None = None
-    cypher: str = ""
-    notes: tuple[str, ...] = ()
-    page: Page = ()
-    seconds: float = 0.0
-    kept: bool = True
-    done: bool = False
 
 
 def cell(value: Any) -> str:
@@ -151,3 +120,54 @@ def sentence(relation: Relation, article: str = "") -> str:
 def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
     """A table of any values."""
     return Grid(tuple(columns), tuple(tuple(cell(v) for v in row) for row in rows))
+
+
+def show_page(page: Page, out: Console) -> None:
+    """Paragraphs and tables."""
+    for part in page:
+        if isinstance(part, Grid):
+            table = table_of(part.columns)
+            for column, width in zip(table.columns, _widths(part, out.width), strict=False):
+                column.width = width
+            for row in part.rows:
+                table.add_row(*map(escape, row))
+            out.print(table)
+        else:
+            _paragraph(part, out)
+
+
+def table_of(columns: Sequence[str]) -> Table:
+    """A table that cuts nothing off: what is too wide goes on in the next line."""
+    table = Table(box=None, padding=(0, _PADDING, 0, 0), header_style="bold")
+    for name in columns:
+        table.add_column(escape(name), overflow="fold")
+    return table
+
+
+def _widths(part: Grid, most: int) -> list[int]:
+    """How wide each column is: what is one word, such as a pattern, stays whole, a short first column if it can; empty
+    where it cannot be.
+    """
+    cells = [[name, *(row[n] for row in part.rows)] for n, name in enumerate(part.columns)]
+    wide = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in cells]
+    words = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in cells]
+    free = most - _PADDING * len(cells)
+    least = [whole if whole == word else min(word, _NARROW) for whole, word in zip(wide, words, strict=True)]
+    if wide[0] <= most * 0.6 and wide[0] + sum(least[1:]) <= free:
+        least[0] = wide[0]
+    if sum(least) > free:
+        return []
+    widths = list(least)
+    # Room that is left goes to those that lack most.
+    for _ in range(min(sum(wide), free) - sum(widths)):
+        widths[max(range(len(widths)), key=lambda n: wide[n] / max(widths[n], 1))] += 1
+    return widths
+
+
+def _paragraph(part: Paragraph, out: Console) -> None:
+    """Its lines below each other; those of a numbered one below its text."""
+    label = re.match(r"\d+\. ", part.text)
+    if label:
+        numbered(out, int(label.group()[:-2]), part.text[label.end() :], part.indent + 1, _STYLES[part.style])
+    else:
+        out.print(Padding(Text(part.text, style=_STYLES[part.style]), (0, 0, 0, part.indent), expand=False))

@@ -1,0 +1,58 @@
+"""`galenic parse`: how a question is understood."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from galenic.cli.house import Json, open_house
+from kg.logic.forms import AbstainForm, AskBackForm
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("parse", epilog='Example: galenic parse "Which drugs treat asthma?"')(parse)
+
+
+def parse(question: Annotated[str, typer.Argument(help="The question, in quotes.")], as_json: Json = False) -> None:
+    """Show how a question is understood: names, logical form and the Cypher it would run. Nothing is run."""
+    from kg.logic.interchange import to_json
+    from kg.logic.plan import plan
+    from kg.logic.text import show
+
+    with open_house() as house:
+        read = house.pipeline.read(question)
+        words = house.pipeline.said(read)
+    cypher = plan(read.form)
+    unanswered = isinstance(read.form, (AbstainForm, AskBackForm))
+    if as_json:
+        found = {
+            "question": question,
+            "form": show(read.form),
+            "tree": to_json(read.form),
+            "read_as": "" if unanswered else words,
+            "confidence": round(read.confidence, 4),
+            "unread": list(read.unread),
+            "model": read.parser,
+            "cypher": cypher,
+            "entities": [
+                {"mention": e.mention, "id": e.id, "name": e.name, "category": e.category} for e in read.linked
+            ],
+        }
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for one in read.linked:
+            typer.echo(f"name    {one.mention} -> {one.id} {one.name}".rstrip())
+        typer.echo(f"form    {show(read.form)}")
+        if not unanswered:
+            typer.echo(f"words   {words}")
+            typer.echo(f"sure    {read.confidence:.2f} of 1, by {read.parser}")
+        if read.unread:
+            typer.echo(f"unread  {', '.join(read.unread)}")
+        for statement in cypher:
+            typer.echo(f"cypher  {statement}")
+        if isinstance(read.form, AbstainForm):
+            typer.echo(f"why     {read.form.because}")
+    raise typer.Exit(3 if unanswered else 0)

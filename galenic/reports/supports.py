@@ -1,0 +1,51 @@
+"""What a sentence rests on, as a person reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from kg.evidence.claims import EdgeSupport, NodeSupport, PassageSupport, QuerySupport, Support
+
+_PAPERS = 3
+
+
+def in_words(support: Support) -> str:
+    """A support in one line.
+
+    >>> in_words(QuerySupport("sha256:0123456789abcdef", ("MATCH (n) RETURN n",)))
+    'counted in release 0123456789ab'
+    """
+    match support:
+        case EdgeSupport():
+            papers = [p for p in support.publications if not p.startswith("DRUGBANK:")]
+            parts = (support.source_title, support.how, _role(support), _papers(papers, support.retracted))
+            return ", ".join(p for p in parts if p)
+        case PassageSupport():
+            year = f", {support.year}" if support.year else ""
+            return f"{_spoken(support.citation)}{year}, {support.section}{' (RETRACTED)' if support.retracted else ''}"
+        case NodeSupport():
+            return f"{', '.join(support.source_titles)}: record {support.id}"
+        case QuerySupport():
+            return f"counted in release {support.release.removeprefix('sha256:')[:12]}"
+
+
+def _role(support: EdgeSupport) -> str:
+    """What a source says that a gene is to a drug: 'target with known action, inhibitor', 'enzyme, substrate'."""
+    said = json.loads(support.attributes or "{}")
+    role = said.get("role", "")
+    if not role:
+        return ""
+    known = " with known action" if said.get("known_action") == "yes" else ""
+    return ", ".join((f"{role}{known}", *said.get("actions", ())))
+
+
+def _papers(papers: Sequence[str], retracted: Sequence[str]) -> str:
+    """The first publications and how many more; those that were retracted first, for nobody should miss that."""
+    ordered = sorted(papers, key=lambda p: p not in retracted)
+    said = [f"{_spoken(p)}{' (RETRACTED)' if p in retracted else ''}" for p in ordered[:_PAPERS]]
+    return ", ".join(said) + (f" and {len(papers) - _PAPERS} more" if len(papers) > _PAPERS else "")
+
+
+def _spoken(citation: str) -> str:
+    return citation.replace("PMID:", "PMID ")
