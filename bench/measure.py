@@ -144,11 +144,11 @@ def answers(home: Path) -> Iterator[Figure]:
     house = House(Settings(home=home))
     questions = [q for q in QUESTIONS.read_text("utf-8").splitlines() if q]
     for question in questions[:5]:
-        house.asker.ask(question)
+        house.pipeline.ask(question)
     took, answered = [], 0
     for question in questions:
         mark = time.perf_counter()
-        answered += house.asker.ask(question).status == "answered"
+        answered += house.pipeline.ask(question).status == "answered"
         took.append((time.perf_counter() - mark) * 1e3)
     yield Figure(
         "ask, warm, p50", statistics.median(took), "ms", 150, note=f"{len(questions)} questions, {answered} answered"

@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 
 from bench.measure import Figure, seconds
+from kg.evidence.only import Only
+from kg.evidence.permitted import Permitted
 from kg.release.release import Release
 from kg.topology.metapath import metapaths
 from kg.topology.network import Network
 from kg.topology.paths import top_paths
-from kg.topology.topology import Only, Topology
+from kg.topology.topology import Topology
 from kg.topology.whole import WholeGraph
 
 DRUG, DISEASE = "biolink:Drug", "biolink:Disease"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
-HETIONET = Only(("hetionet",))
+HETIONET = Only(Permitted(frozenset(["hetionet"])))
 _BUILD = (
     "import re,sys,time;from pathlib import Path;from kg.release.release import Release;from kg.topology.build import "
     "build_topology;"
@@ -30,15 +32,15 @@ _BUILD = (
 )
 # The pairs with a path are counted, so that nothing is left out as unused.
 _COUNT = (
-    "import re,sys,time;from pathlib import Path;t=time.perf_counter();from kg.topology.topology import Only,Topology;"
+    "import re,sys,time;from pathlib import Path;t=time.perf_counter();from kg.topology.topology import Topology;"
+    "from kg.evidence.only import Only;from kg.evidence.permitted import Permitted;"
     "from kg.topology.network import Network;from kg.topology.metapath import metapaths;from kg.topology.pathcounts "
     "import degree_weighted;"
-    "n=Network(Topology(Path(sys.argv[1])),Only(('hetionet',)));m=metapaths('biolink:Drug','biolink:Disease',4,shortest=2);"
+    "n=Network(Topology(Path(sys.argv[1])),Only(Permitted(frozenset(['hetionet']))));"
+    "m=metapaths('biolink:Drug','biolink:Disease',4,shortest=2);"
     "s=[(x.size,(x>0).sum()) for _,x in degree_weighted(n,m)];"
-    ""
-    ""
-    "print(time.perf_counter()-t,int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1e3,len(s),s[0][0],sum(p "  # noqa: E501
-    ""
+    "print(time.perf_counter()-t,int(re.search(r'VmHWM:\\s+(\\d+)',Path('/proc/self/status').read_text())[1])/1e3,"
+    "len(s),s[0][0],sum(p "
     "for _,p in s))"
 )
 

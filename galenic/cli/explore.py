@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from galenic.cli.house import Licences, Sources, open_house
+from galenic.cli.house import Licences, Sources, open_house, permitted_of
 from galenic.errors import UsageError
 
 
@@ -16,7 +16,10 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "explore",
-        epilog="Example: galenic explore   Or in a pipe: printf 'What drugs treat gout?\\n:evidence 1\\n' | galenic explore",  # noqa: E501
+        epilog=(
+            "Example: galenic explore   Or in a pipe: printf 'What drugs treat gout?\\n:evidence 1\\n' | galenic "
+            "explore"
+        ),
     )(explore)
 
 
@@ -36,7 +39,6 @@ def explore(
         # Imports and indexes take a second or two; a person should not look at nothing.
         sys.stdout.write("Opening the release ...")
         sys.stdout.flush()
-    from galenic.cli.ask import scope_of
     from galenic.explore.loop import at_terminal, from_pipe, over_notebook
     from galenic.explore.session import Session
     from galenic.reports.terminal import console
@@ -47,7 +49,7 @@ def explore(
         def made(names: tuple[str, ...] | None = None) -> Session:
             # Sources that are said now win over those that a notebook was made with.
             wanted = source or (list(names) if names is not None and not licence else None)
-            return Session(house, scope_of(house.release, wanted, licence))
+            return Session(house, permitted_of(house.release, wanted, licence))
 
         if replay is not None:
             code = over_notebook(made, replay, out)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, Licences, Sources, open_house
+from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of
 from galenic.errors import UsageError
 
 
@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "cypher",
-        epilog="Example: galenic cypher \"MATCH (d:Drug)-[:TREATS]->(x:Disease {id: 'DOID:10763'}) RETURN d.name LIMIT 5\"",  # noqa: E501
+        epilog=(
+            "Example: galenic cypher \"MATCH (d:Drug)-[:TREATS]->(x:Disease {id: 'DOID:10763'}) RETURN d.name LIMIT 5\""
+        ),
     )(cypher)
 
 
@@ -33,13 +35,12 @@ def cypher(
     """Run one read-only Cypher query, checked against the schema. With --source or --licence the query must use the
     list $sources.
     """
-    from galenic.cli.ask import scope_of
     from kg.cypher.safe import SafeCypher, check
 
     asked = check(query).parameters
     bound = _bound(parameter or [])
     with open_house() as house:
-        scope = scope_of(house.release, source, licence)
+        scope = permitted_of(house.release, source, licence)
         if scope.sources is not None:
             if "sources" not in asked:
                 raise UsageError(

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from galenic.errors import UsageError
+
 if TYPE_CHECKING:
     from galenic.house import House
+    from kg.evidence.permitted import Permitted
+    from kg.release.release import Release
 
 Sources = Annotated[
     list[str] | None,
@@ -33,3 +37,13 @@ def open_house(**more: Any) -> Iterator[House]:
         yield house
     finally:
         house.close()
+
+
+def permitted_of(release: Release, sources: list[str] | None, licences: list[str] | None) -> Permitted:
+    """What `--source` and `--licence` let in; raises `UsageError` for what the release does not have."""
+    from kg.evidence.permitted import Permitted
+
+    try:
+        return Permitted.of(release, sources or [], licences or [])
+    except ValueError as problem:
+        raise UsageError(str(problem)) from problem

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from galenic import __version__
-from galenic.cli import ask, build, explore, graph, names, serve, status
+from galenic.cli import ask, build, evaluate, explore, graph, names, parse, serve, status
 
 app = typer.Typer(
     name="galenic",
@@ -20,7 +20,7 @@ app = typer.Typer(
     help='A biomedical knowledge graph that answers with evidence you can open.\n\nStart with `galenic build`, then `galenic ask "What drugs treat hypertension?"`.',  # noqa: E501
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (build, ask, explore, names, graph, serve, status):
+for module in (build, ask, parse, explore, names, graph, serve, status, evaluate):
     module.register(app)
 
 
@@ -39,19 +39,6 @@ def options(
     """Options that stand before a command."""
 
 
-def _expected() -> tuple[type[Exception], ...]:
-    """Errors that are a message to the person and no fault of the program."""
-    from pydantic import ValidationError
-
-    from galenic.errors import GalenicError
-    from ingest.errors import IngestError
-    from kg.errors import GraphError
-    from ontologies.errors import OntologyError
-    from retrieval.errors import RetrievalError
-
-    return (GalenicError, GraphError, IngestError, OntologyError, RetrievalError, ValidationError, OSError)
-
-
 def run() -> None:
     """The entry point: 0 ok, 1 failed, 2 usage, 3 abstained."""
     logging.basicConfig(level=logging.ERROR, format="galenic: %(message)s")
@@ -65,27 +52,23 @@ def run() -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as problem:
-        if not isinstance(problem, _expected()):
+        told = _told(problem)
+        if told is None:
             raise
-        sys.stderr.write(f"galenic: {_line(problem)}\n")
-        sys.exit(_code(problem))
+        line, code = told
+        sys.stderr.write(f"galenic: {line}\n")
+        sys.exit(code)
 
 
-def _line(problem: Exception) -> str:
+def _told(problem: Exception) -> tuple[str, int] | None:
+    """What a person is told of an error, and the exit code; None for a fault of the program."""
     from pydantic import ValidationError
+
+    from ontologies.errors import Problem
 
     if isinstance(problem, ValidationError):
-        return "; ".join(
-            f"setting {'.'.join(map(str, e['loc']))}: {e['msg']} (see docs/reference/settings.md)"
-            for e in problem.errors()
-        )
-    return " ".join(str(problem).split())
-
-
-def _code(problem: Exception) -> int:
-    from pydantic import ValidationError
-
-    from galenic.errors import UsageError
-    from kg.errors import QueryRefused
-
-    return 2 if isinstance(problem, (UsageError, ValidationError, QueryRefused)) else 1
+        wrong = [f"setting {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()]
+        return f"{'; '.join(wrong)} (see docs/reference/settings.md)", 2
+    if isinstance(problem, Problem):
+        return " ".join(str(problem).split()), problem.exit_code
+    return (" ".join(str(problem).split()), 1) if isinstance(problem, OSError) else None

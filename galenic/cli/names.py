@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, Licences, Sources, open_house
+from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
@@ -111,10 +111,9 @@ def search(
     if (query is None) == (batch is None):
         raise UsageError('give one query in quotes, or --batch FILE: galenic search "statins and dementia"')
     with open_house() as house:
-        from galenic.cli.ask import scope_of
         from retrieval.passages import Filters
 
-        scope = scope_of(house.release, source, licence)
+        scope = permitted_of(house.release, source, licence)
         named = _entity(house.linker.link(mentions), mentions) if mentions else None
         filters = Filters(scope.sources, since, until, None, named, category_named(category) if category else None)
         if batch is not None:

@@ -18,7 +18,10 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            help="Address to listen on. It has no accounts: let only a proxy that has them reach another than this machine's."  # noqa: E501
+            help=(
+                "Address to listen on. It has no accounts: let only a proxy that has them reach another than this "
+                "machine's."
+            )
         ),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8765,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,8 +23,19 @@ def register(app: typer.Typer) -> None:
     app.command("export", epilog="Example: galenic export --kgx my-folder --layout jsonl")(export)
 
 
-def status(as_json: Json = False) -> None:
+def status(
+    coverage: Annotated[
+        bool,
+        typer.Option(
+            "--coverage", help="How much each source covers: where it covers nothing, 'none' is 'not recorded'."
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Say which release serves, what it holds and whether the graph server runs."""
+    if coverage:
+        _coverage(as_json)
+        return
     with open_house() as house:
         release = house.release
         running = None if house.settings.graph else house.server.running()
@@ -44,6 +56,23 @@ def status(as_json: Json = False) -> None:
     typer.echo("holds    " + ", ".join(f"{rows:,} {table}" for table, rows in tables.items()))
     typer.echo(f"sources  {', '.join(facts['sources'])}")
     typer.echo(f"graph    {_graph(facts['graph'])}")
+
+
+def _coverage(as_json: bool) -> None:
+    from kg.evidence.coverage import Coverage
+    from kg.schema import schema
+
+    with open_house() as house:
+        totals = Coverage(house.release).totals()
+    if as_json:
+        typer.echo(json.dumps([asdict(t) for t in totals], indent=1))
+        return
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for t in totals:
+        row = rows.setdefault((t.relation, t.source), {"relation": t.relation, "source": t.source, "object": ""})
+        row[t.side] = f"{t.covered:,} of {t.whole:,} {schema().kind(t.category).plural}"
+    columns = {"relation": "", "source": "", "subject": "", "object": ""}
+    _table([{**columns, **row} for row in rows.values()], as_json)
 
 
 def _graph(found: Any) -> str:

@@ -1,0 +1,127 @@
+"""`galenic evaluate`: how well the parts of an answer do their work, measured on the release that serves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from galenic.cli.evaluate_literature import literature
+from galenic.cli.house import Json, open_house
+from galenic.errors import UsageError
+
+if TYPE_CHECKING:
+    from galenic.evaluation.questions import Measured
+    from galenic.evaluation.verifier import Verified
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group; each sub-command is one measurement."""
+    group = typer.Typer(
+        no_args_is_help=True,
+        help="Measure the parts of an answer on the release that serves.",
+        epilog="Example: galenic evaluate verifier",
+    )
+    group.command("verifier", epilog="Example: galenic evaluate verifier --questions my-questions.txt")(verifier)
+    group.command("literature", epilog="Example: galenic evaluate literature --part held_out")(literature)
+    group.command("questions", epilog="Example: galenic evaluate questions clinic.tsv lay.tsv --limit 500")(questions)
+    app.add_typer(group, name="evaluate")
+
+
+def verifier(
+    file: Annotated[
+        Path | None, typer.Option("--questions", help="Questions, one a line; without it, some of each kind.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Corrupt the claims of true answers in every way there is, and count what the verifier catches and loses."""
+    from galenic.evaluation.neighbours import Neighbours
+    from galenic.evaluation.verifier import COMPOSED, claims_of, verified
+    from galenic.questions.examples import EXAMPLES
+
+    asked = [*(question for _, question in EXAMPLES), *COMPOSED] if file is None else _lines(file)
+    with open_house() as house:
+        found = verified(house.models.verifier, claims_of(house, asked), Neighbours(house.release).near)
+    if as_json:
+        typer.echo(json.dumps(_verified(found), ensure_ascii=False, indent=1))
+        return
+    width = max(len(k.name) for k in found.kinds)
+    typer.echo(f"{'corruption':{width}}  claims  caught")
+    for kind in found.kinds:
+        typer.echo(f"{kind.name:{width}}  {kind.number:6,}  {f'{kind.caught:.3f}' if kind.number else '-':>6}")
+    typer.echo(f"{'all':{width}}  {found.false:6,}  {found.caught:6.3f}")
+    typer.echo(f"true claims lost: {len(found.lost):,} of {found.true:,} ({found.lost_share:.3f})")
+
+
+def _verified(found: Verified) -> dict[str, object]:
+    return {
+        "true": found.true,
+        "lost": found.lost,
+        "false": found.false,
+        "caught": round(found.caught, 4),
+        "kinds": {k.name: {"claims": k.number, "caught": round(k.caught, 4), "passed": k.passed} for k in found.kinds},
+    }
+
+
+def questions(
+    files: Annotated[list[Path], typer.Argument(help="Files of lines form<TAB>question with slots such as {drug}.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Draw so many lines from all files.")] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option("--leave-out", help="A voice (a file's name) to leave out (repeatable).")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read questions whose forms are known, nothing run, and count what was read rightly, refused or wrong."""
+    from galenic.evaluation import questions as evaluation
+    from galenic.evaluation.slots import Slots
+
+    lines = evaluation.lines_of(files, leave_out or [], limit)
+    with open_house() as house:
+        found = evaluation.measured(house.pipeline.read, Slots(house.release), lines, _progress)
+    if as_json:
+        typer.echo(json.dumps(evaluation.as_json(found), ensure_ascii=False, indent=1))
+        return
+    _table("voice", found.by(lambda r: r.line.voice))
+    _table("form", found.by(lambda r: r.kind))
+    _table("", found.by(lambda r: "all"))
+    _bands(found)
+    if found.unfilled:
+        typer.echo(f"{found.unfilled:,} lines have names of a kind that this release lacks")
+
+
+def _table(title: str, rows: dict[str, Counter[str]]) -> None:
+    """Shares by row; 'offered' is the share asked back with the right reading among the choices."""
+    if title:
+        typer.echo(f"{title:24}  number  right  refused  offered  wrong")
+    for name, counted in sorted(rows.items()):
+        number = counted["right"] + counted["refused"] + counted["wrong"]
+        right, refused, offered, wrong = (counted[k] / number for k in ("right", "refused", "offered", "wrong"))
+        typer.echo(f"{name:24}  {number:6,}  {right:5.3f}  {refused:7.3f}  {offered:7.3f}  {wrong:5.3f}")
+    typer.echo("")
+
+
+def _bands(found: Measured) -> None:
+    """Right and wrong readings that were answered, by how sure the reader was."""
+    from galenic.evaluation.questions import BANDS
+
+    typer.echo(f"{'confidence':24}   right  wrong")
+    for band in BANDS:
+        inside = Counter(r.outcome for r in found.readings if r.band == band and not r.refused)
+        if inside:
+            typer.echo(f"{f'from {band:g}':24}  {inside['right']:6,}  {inside['wrong']:5,}")
+
+
+def _progress(done: int, of: int) -> None:
+    if sys.stderr.isatty() and (done % 50 == 0 or done == of):
+        sys.stderr.write(f"\r{done:,} of {of:,} questions" + ("\n" if done == of else ""))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageError(f"{path}: {problem}; give a text file in UTF-8 with one question a line") from problem

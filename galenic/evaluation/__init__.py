@@ -1,0 +1,1 @@
+"""How well the parts of an answer do their work, measured on a release."""
