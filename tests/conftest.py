@@ -12,18 +12,17 @@ import pytest
 
 from galenic.house import SAMPLE, House
 from galenic.settings import Settings
-from ingest.build import Plan, build_release
-from kg.release.names import build_names
+from ingest.build import Plan
 from kg.release.release import Release
 from kg.stores.bolt import Address
 from kg.stores.neo4j_load import Neo4jLoader
-from llm.parser.refusals import COMMON
 from ontologies.names.linker import NameLinker
 from tests.neo4j.server import Neo4j, NoNeo4j
 
 ROOT = Path(__file__).resolve().parent.parent
-# Everything in the real data that answers questions on the graph.
-GRAPH_SOURCES = (
+# Everything in the real data that answers questions on the graph, and a small corpus of papers.
+REAL_SOURCES = (
+    "ncbi_disease",
     "hetionet",
     "drugbank",
     "gene_info",
@@ -151,25 +150,32 @@ def engine(request: pytest.FixtureRequest, sample_home: Path) -> Iterator[House]
 
 @pytest.fixture(scope="session")
 def real_home(shared_folder: Path, data: Path) -> Path:
-    """A home with the release of the real data (no literature, no graph) and its index of names."""
+    """A home with the real data, of its literature one small corpus, made once a run."""
     home = shared_folder / "real-home"
     with (shared_folder / "real.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "names" / "names.json").exists():
-            release = build_release(Plan(data, GRAPH_SOURCES), home, workers=1).release
-            (home / "names").parent.mkdir(parents=True, exist_ok=True)
-            build_names(release, home / "names", COMMON)
+        house = House(Settings(home=home))
+        if not (home / "releases" / "current").exists():
+            house.build(Plan(data, REAL_SOURCES))
+            house.server.stop()
     return home
 
 
 @pytest.fixture(scope="session")
 def real_release(real_home: Path) -> Release:
-    """The release of the real data, without its literature."""
-    name = next(p for p in (real_home / "releases").iterdir() if (p / "manifest.json").exists())
-    return Release.open(name)
+    """The release of the real data."""
+    return House(Settings(home=real_home)).release
 
 
 @pytest.fixture(scope="session")
 def real_names(real_home: Path) -> NameLinker:
     """The index of names of the real data."""
-    return NameLinker(real_home / "names")
+    return House(Settings(home=real_home)).linker
+
+
+@pytest.fixture(scope="module")
+def real_house(real_home: Path) -> Iterator[House]:
+    """The real data with its graph; the server is ended by its own idle watch."""
+    opened = House(Settings(home=real_home, idle_minutes=2))
+    yield opened
+    opened.close()

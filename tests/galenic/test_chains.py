@@ -13,16 +13,16 @@ from langchain_core.tools import BaseTool
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 from langchain_tests.unit_tests import ToolsUnitTests
 
-from galenic.chains.graph import pipeline
+from galenic.chains.graph import compiled
 from galenic.chains.retriever import GalenicRetriever
 from galenic.chains.tools import GalenicAsk, GalenicCypher
-from galenic.explore.writer import Writer
 from galenic.house import House
-from galenic.questions.answer import answer_schema
-from galenic.questions.work import Scope
+from galenic.reports.document import answer_schema, document
 from galenic.settings import Settings
+from kg.evidence.permitted import Permitted
 from llm.chat.talk import Talk
 from tests.fakes.chat import OpenAIServer, ScriptedChat
+from tests.galenic.pipelines import writing
 
 CYPHER = (
     "MATCH (d:Drug)-[:TREATS]->(x:Disease) WHERE x.id = $e1 RETURN d.id AS id, d.name AS name ORDER BY name LIMIT 2"
@@ -34,6 +34,11 @@ SUMMARY = {
     ]
 }
 OPEN_QUESTION = "Compare gout with every other disease"
+
+
+def plain(document: dict[str, Any]) -> Any:
+    """As it comes out of JSON, where a tuple is a list."""
+    return json.loads(json.dumps(document))
 
 
 class OfTheHouse:
@@ -67,7 +72,7 @@ class TestAskTool(OfTheHouse, ToolsUnitTests):
 
     @property
     def tool_constructor_params(self) -> dict[str, Any]:
-        return {"asker": self.house.asker}
+        return {"pipeline": self.house.pipeline}
 
     @property
     def tool_invoke_params_example(self) -> dict[str, Any]:
@@ -106,14 +111,14 @@ def test_documents_cite_their_passage_and_keep_to_their_sources(house: House) ->
 
 
 def test_tools_answer_abstain_and_say_why_a_query_is_refused(house: House) -> None:
-    ask, cypher = GalenicAsk(asker=house.asker), GalenicCypher(store=lambda: house.store)
+    ask, cypher = GalenicAsk(pipeline=house.pipeline), GalenicCypher(store=lambda: house.store)
     answer = json.loads(ask.invoke({"question": "What drugs treat gout?"}))
-    jsonschema.validate(answer, answer_schema())
+    jsonschema.validate(plain(answer), answer_schema())
     assert len(answer["results"]) == 9
     assert json.loads(ask.invoke({"question": "Does zorbloxinib treat gout?"}))["reason"] == "unknown_name"
     assert (
         json.loads(
-            GalenicAsk(asker=house.asker, scope=Scope(frozenset(["gene_info"]))).invoke(
+            GalenicAsk(pipeline=house.pipeline, permitted=Permitted(frozenset(["gene_info"]))).invoke(
                 {"question": "What drugs treat gout?"}
             )
         )["results"]
@@ -133,7 +138,7 @@ def test_tools_answer_abstain_and_say_why_a_query_is_refused(house: House) -> No
 
 
 def test_the_graph_answers_as_the_asker_does(house: House) -> None:
-    graph = pipeline(house.asker)
+    graph = compiled(house.pipeline)
     for question in (
         "What drugs treat gout?",
         "How many drugs treat asthma?",
@@ -143,27 +148,27 @@ def test_the_graph_answers_as_the_asker_does(house: House) -> None:
         OPEN_QUESTION,
     ):
         answer = graph.invoke({"question": question})["answer"]
-        jsonschema.validate(answer, answer_schema())
-        wanted = house.asker.ask(question).to_json()
+        jsonschema.validate(plain(answer), answer_schema())
+        wanted = document(house.pipeline.ask(question))
         assert {**answer, "seconds": 0} == {**wanted, "seconds": 0}, question
 
 
 def test_the_graph_asks_a_model_only_for_what_no_form_covers(house: House) -> None:
     model = ScriptedChat(replies=[{"cypher": CYPHER}, SUMMARY], asked=[])
-    graph = pipeline(house.asker, Writer(Talk(model, "fake-model"), lambda: house.store, house.asker.linker.marks))
-    assert graph.invoke({"question": "What drugs treat gout?"})["written"] is None and model.asked == []
+    graph = compiled(writing(house, Talk(model, "fake-model")))
+    assert graph.invoke({"question": "What drugs treat gout?"})["answer"]["written"] is None and model.asked == []
     state = graph.invoke({"question": OPEN_QUESTION})
-    jsonschema.validate(state["answer"], answer_schema())
-    if state["written"] is None:
+    jsonschema.validate(plain(state["answer"]), answer_schema())
+    if state["answer"]["written"] is None:
         pytest.fail(f"no form should cover it: {state['answer']['form']}")
     assert (
         state["answer"]["message"] == "Allopurinol and Colchicine treat gout."
         and state["answer"]["model"] == "fake-model"
     )
-    assert [r["name"] for r in state["written"]["rows"]] == ["Allopurinol", "Colchicine"] and state["written"][
-        "dropped"
-    ] == 1
-    assert [s["rows"] for s in state["written"]["summary"]] == [[1, 2]]
+    assert [r["name"] for r in state["answer"]["written"]["rows"]] == ["Allopurinol", "Colchicine"] and state["answer"][
+        "written"
+    ]["dropped"] == 1
+    assert [tuple(s["rows"]) for s in state["answer"]["written"]["summary"]] == [(1, 2)]
 
 
 @pytest.fixture
@@ -176,7 +181,11 @@ def server() -> Iterator[OpenAIServer]:
 def test_the_whole_way_with_a_real_client_and_server(house: House, server: OpenAIServer) -> None:
     talk = House(Settings(home=house.home, chat_model="fake-model", chat_url=server.url)).chat
     assert talk is not None
-    graph = pipeline(house.asker, Writer(talk, lambda: house.store, house.asker.linker.marks))
+    graph = compiled(writing(house, talk))
     state = graph.invoke({"question": OPEN_QUESTION})
-    assert len(state["written"]["repairs"]) == 1 and len(state["written"]["rows"]) == 2 and len(server.asked) == 3
-    assert state["written"]["repairs"][0] in json.dumps(server.asked[1]["messages"], ensure_ascii=False)
+    assert (
+        len(state["answer"]["written"]["repairs"]) == 1
+        and len(state["answer"]["written"]["rows"]) == 2
+        and len(server.asked) == 3
+    )
+    assert state["answer"]["written"]["repairs"][0] in json.dumps(server.asked[1]["messages"], ensure_ascii=False)

@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 from rich.console import Console
 
+from galenic.explore.entries import Entry
 from galenic.explore.notebook import read
-from galenic.explore.page import Entry, Grid
 from galenic.explore.reading import inputs
 from galenic.explore.session import Session
+from galenic.explore.showing import show_page
 from galenic.explore.subgraph import part_of
 from galenic.house import House
-from galenic.reports.exploring import show_page
+from galenic.reports.page import Grid
 
 
 @pytest.fixture

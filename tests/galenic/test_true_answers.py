@@ -1,0 +1,162 @@
+"""What is said when data are missing: not recorded is not no, and no word of a question is passed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from galenic.house import House
+from galenic.questions.answer import Answer
+from galenic.reports.notes import in_words
+from kg.evidence.permitted import Permitted
+from kg.evidence.results import YesNo
+
+
+def notes(answer: Answer) -> str:
+    return " ".join(in_words(n) for n in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("Do amiodarone and warfarin interact?", "drugs that interact with"),
+        ("Does warfarin interact with simvastatin?", "drugs that interact with"),
+        ("Does Lipitor cause myalgia?", "side effects caused by Atorvastatin"),
+        ("Is Coumadin used for atrial fibrillation?", "drugs that treat atrial fibrillation"),
+        ("Does aspirin treat atrial fibrillation?", "drugs that treat atrial fibrillation"),
+        ("Is atorvastatin known to cause dizziness?", "side effects caused by Atorvastatin"),
+    ],
+)
+def test_what_no_source_covers_is_not_recorded_and_no_no(real_house: House, question: str, lacking: str) -> None:
+    answer = real_house.pipeline.ask(question)
+    assert answer.results == (YesNo.of(None),), answer.message
+    assert answer.message.startswith("Not recorded: no source in this release lists") and lacking in answer.message
+    assert answer.claims and answer.dropped == 0
+
+
+def test_no_is_said_where_both_are_covered(real_house: House) -> None:
+    answer = real_house.pipeline.ask("Does colchicine treat asthma?")
+    assert answer.results == (YesNo.of(False),) and answer.message.startswith("No: Colchicine is not among")
+    assert real_house.pipeline.ask("Does colchicine treat gout?").results == (YesNo.of(True),)
+
+
+def test_what_is_not_permitted_covers_nothing(real_house: House) -> None:
+    only = Permitted.of(real_house.release, ["gene_info"])
+    answer = real_house.pipeline.ask("Does colchicine treat asthma?", only)
+    assert answer.results == (YesNo.of(None),) and "no permitted source lists" in answer.message
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which drugs bind PTGS2 but do not cause cough?",
+        "How many drugs bind PTGS2 but do not cause cough?",
+        "Which drugs that bind PTGS2 have no side effects?",
+    ],
+)
+def test_members_by_absence_that_nobody_looked_at_are_counted_and_named(real_house: House, question: str) -> None:
+    answer = real_house.pipeline.ask(question)
+    assert answer.status == "answered", answer.message
+    [unknown] = [n for n in answer.notes if n.code == "unknown"]
+    listed = set(unknown.facts["ids"])
+    assert 0 < unknown.facts["number"] == len(listed) <= unknown.facts["whole"]
+    assert not real_house.pipeline.coverage.covered("causes", "out", listed)
+    assert f"{unknown.facts['number']:,} of the {unknown.facts['whole']:,}" in notes(answer)
+
+
+def test_a_yes_by_absence_is_not_said_of_what_nobody_looked_at(real_house: House) -> None:
+    answer = real_house.pipeline.ask("Is Acetylsalicylic acid among the drugs that bind PTGS2 but do not cause cough?")
+    assert answer.status == "abstained" or answer.results == (YesNo.of(None),), answer.message
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        (
+            "Which approved drugs bind PTGS2?",
+            'list(where(hop(binds, in, entity(NCBIGene:5743)), groups = "approved"))',
+        ),
+        (
+            "Which genes on chromosome 7 are associated with asthma?",
+            'list(where(hop(associates, out, entity(DOID:2841)), chromosome = "7"))',
+        ),
+        (
+            "Which drugs treat gout according to PharmacotherapyDB?",
+            'list(where(hop(treats, in, entity(DOID:13189)), source = "pharmacotherapydb"))',
+        ),
+        (
+            "Which drugs with a half-life of at least 2 days treat epilepsy syndrome?",
+            "list(where(hop(treats, in, entity(DOID:1826)), half_life_hours >= 48))",
+        ),
+        (
+            "Which of warfarin, amiodarone, simvastatin and metformin cause muscle pain?",
+            "list(and(or(entity(DRUGBANK:DB00682), entity(DRUGBANK:DB01118), entity(DRUGBANK:DB00641), "
+            "entity(DRUGBANK:DB00331)), hop(causes, in, entity(UMLS:C0231528))))",
+        ),
+        ("What drugs treat DOID:13189?", "list(hop(treats, in, entity(DOID:13189)))"),
+        ("What drugs treat doid_13189?", "list(hop(treats, in, entity(DOID:13189)))"),
+    ],
+)
+def test_restrictions_lists_and_identifiers_are_read(real_house: House, question: str, form: str) -> None:
+    answer = real_house.pipeline.ask(question)
+    assert (answer.status, answer.form) == ("answered", form), answer.message
+    assert answer.results
+
+
+@pytest.mark.parametrize(
+    ("question", "unread"),
+    [
+        ("What are the pathways of genes that imatinib binds?", "pathways"),
+        ("What is the five-year survival in pancreatic cancer?", "survival"),
+        ("Is ibuprofen an NSAID?", "nsaid"),
+        ("Which drugs fail to treat gout?", "fail"),
+        ("Is it true that metformin does not treat type 2 diabetes?", "not"),
+        ("Is colchicine not a treatment for gout?", "not"),
+        ("Does no drug treat gout?", "no"),
+        ("Is TP53 not associated with gout?", "not"),
+        ("Which drugs neither treat nor palliate gout?", "neither"),
+        ("Which drugs treat gout in pregnant women?", "pregnant"),
+        ("Which commonly used drugs treat gout?", "commonly"),
+        ("Which drugs are contraindicated in gout?", "contraindicated"),
+    ],
+)
+def test_a_word_that_a_form_makes_no_use_of_is_never_passed_over(real_house: House, question: str, unread: str) -> None:
+    answer = real_house.pipeline.ask(question)
+    assert (answer.status, answer.results) == ("abstained", ()), answer.message
+    assert answer.reason in ("ambiguous_question", "unknown_name") and unread in answer.message.casefold()
+
+
+def test_a_negated_question_never_gets_the_answer_to_its_opposite(real_house: House) -> None:
+    for question in ("Is it false that colchicine treats gout?", "Is colchicine not a treatment for gout?"):
+        assert YesNo.of(True) not in real_house.pipeline.ask(question).results, question
+
+
+@pytest.mark.parametrize("word", ["ms", "pt", "hop", "class", "label", "share", "patient"])
+def test_ordinary_words_are_not_names(real_house: House, word: str) -> None:
+    marks = real_house.question_linker.marks(f"which {word} is treated by aspirin")
+    assert word not in [m.text for m in marks if m.readings]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many drugs treat osteoarthritis?", "drugs that palliate osteoarthritis"),
+        ("Which drugs treat osteoarthritis?", "drugs that palliate osteoarthritis"),
+        ("Does aspirin treat gout?", "Acetylsalicylic acid is among the drugs that palliate gout"),
+    ],
+)
+def test_a_neighbouring_relation_is_told_beside_a_none(real_house: House, question: str, said: str) -> None:
+    assert said in notes(real_house.pipeline.ask(question))
+
+
+def test_a_name_with_brackets_is_taken_whole_or_not_at_all(real_house: House) -> None:
+    whole = real_house.pipeline.ask("What genes does 4-(1-methyl-1-phenylethyl)phenol bind?")
+    assert [r.name for r in whole.results] == ["ESRRG"]
+    unknown = real_house.pipeline.ask("What genes does 4-(1-methyl-2-phenylpropyl)phenol bind?")
+    assert (unknown.status, unknown.reason) == ("abstained", "unknown_name")
+
+
+def test_statistics_are_not_called_curated(real_house: House) -> None:
+    for question in ("What are the symptoms of gout?", "Which tissues does gout occur in?"):
+        answer = real_house.pipeline.ask(question)
+        told = {s.how for s in answer.supports.values() if s.kind == "edge" and s.source_title == "Hetionet"}
+        assert told and "curated" not in told, question
