@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from galenic.questions.answer import Answer, Written
 from kg.cypher.safe import SafeCypher
 from kg.logic.reading import Mark
 from kg.stores.bolt import GraphStore
 from llm.chat import outcome
-from llm.chat.cypher import write
 from llm.chat.errors import ChatUnavailable
 from llm.chat.outcome import Asked, Bound, Failed, Summary
-from llm.chat.summary import summarise
-from llm.chat.talk import Talk
+
+if TYPE_CHECKING:
+    from llm.chat.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Writer:
 
     def draft(self, question: str) -> Draft:
         """A draft for a question; raises `ChatUnavailable` and `StoreUnavailable`."""
+        # These take LangChain with them, 0.8 s that a question without a chat model need not wait for.
+        from llm.chat.cypher import write
+        from llm.chat.summary import summarise
+
         marks = self._marks(question)
         linked = tuple(bound_things(marks))
         made = write(self.talk, SafeCypher(self._store()), question, marks, linked)

@@ -58,3 +58,10 @@ def test_every_declared_dependency_is_used_or_said_to_wait() -> None:
     said = (ROOT / "docs" / "adr" / "0006-dependencies.md").read_text("utf-8")
     unused = [name for name in declared() if not imported & set(modules(name)) and f"`{name}`" not in said]
     assert unused == []
+
+
+def test_a_question_without_a_chat_model_does_not_wait_for_langchain() -> None:
+    code = "import sys, galenic.questions.pipeline, llm.patterns.parser; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "galenic" in loaded and not loaded & {"langchain_core", "langchain_openai", "torch", "transformers"}
