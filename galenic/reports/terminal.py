@@ -167,10 +167,15 @@ def _is_plain(claim: Claim, answer: Answer) -> bool:
 
 def _claims(out: Console, claims: Sequence[Claim], told: Sequence[Sequence[str]], first: int) -> None:
     """Sentences with what they rest on, said once below several that rest on the same."""
+    begun = 0
     for at, (claim, words) in enumerate(zip(claims, told, strict=True)):
         numbered(out, first + at, claim.text, 3)
-        for said in words if at + 1 == len(told) or told[at + 1] != words else ():
+        if at + 1 < len(told) and told[at + 1] == words:
+            continue
+        whose = [f"{first + begun} to {first + at}:"] if words and begun < at else []
+        for said in (*whose, *words):
             out.print(Padding(Text(said, style="cyan"), (0, 0, 0, 5), expand=False))
+        begun = at + 1
 
 
 def _read_as(out: Console, answer: Answer, above: str) -> None:
