@@ -1,8 +1,7 @@
 """The error tree of the application: what a person sees as one line and an exit code.
 
 GalenicError
-├── UsageError      wrong words on a command line or in a batch file (exit code 2)
-└── NotReady        something must be built or started first (exit code 1)
+└── UsageError      wrong words on a command line or in a batch file (exit code 2)
 """
 
 from __future__ import annotations
@@ -20,9 +19,3 @@ class UsageError(GalenicError, ValueError):
     """Wrong words on a command line or in a file that a person wrote."""
 
     exit_code = 2
-
-
-class NotReady(GalenicError):
-    """Something must be built or started first."""
-
-    http_status = 503

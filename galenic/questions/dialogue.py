@@ -22,7 +22,7 @@ from kg.logic.forms import (
     category_of,
     entities,
 )
-from kg.logic.reading import NOTHING_ASKED, Context, Linked, Read
+from kg.logic.reading import Context, Linked, Read
 from kg.logic.rewriting import expr_of
 from kg.logic.simplify import simplify
 
@@ -145,11 +145,6 @@ class Dialogue:
         last, expr = self.memory.context, expr_of(form)
         same = last is not None and isinstance(form, CountForm) and expr is not None and expr == expr_of(last.form)
         return last.results if same and last is not None else ()
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing was answered yet."""
-        return self.memory.context is None or self.memory.context.form == NOTHING_ASKED
 
 
 def results_of(form: Form, results: Iterable[Result]) -> tuple[Linked, ...]:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from galenic.questions.answer import Note
 from galenic.questions.topics import CONDITIONS, Topic, has, puts, starts_of, topic_of
+from galenic.questions.wording import listed_names
 from galenic.questions.work import Outcome, Work
 from kg.evidence.claims import Claim
 from kg.evidence.results import Found
@@ -83,7 +84,7 @@ def quoted(form: LiteratureForm, work: Work, index: PassageIndex) -> Outcome:
     documents = "1 document speaks" if len(chosen) == 1 else f"{len(chosen)} documents speak"
     missing = [w for w in topic.words if not any(has(terms(f"{h.title} {h.text}"), w) for h in fitting)]
     words = "word" if len(missing) == 1 else "words"
-    but = f", though none has the {words} {_listed(missing, 'or')}" if missing else ""
+    but = f", though none has the {words} {listed_names(missing, 'or')}" if missing else ""
     return Outcome(f"{documents} of it{but}; the sentences that fit best are quoted.", results, claims, notes=notes)
 
 
@@ -146,12 +147,7 @@ def _none(shelf: _Shelf) -> Outcome:
 
 def _named(things: Sequence[Thing]) -> str:
     """Things as the question words them."""
-    return _listed([t.names[0] for t in things], "and")
-
-
-def _listed(words: Sequence[str], joined: str) -> str:
-    *first, last = words
-    return f"{', '.join(first)} {joined} {last}" if first else last
+    return listed_names([t.names[0] for t in things])
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,9 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
             return show(form)
 
 
-def listed_names(names: Sequence[str]) -> str:
-    """'A, B and C'."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
+def listed_names(names: Sequence[str], joined: str = "and") -> str:
+    """'A, B and C', or joined by another word."""
+    return f" {joined} ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
 
 
 def capital(text: str) -> str:
@@ -147,7 +147,7 @@ def _listed(ids: Sequence[str], names: Mapping[str, str], glue: str) -> str:
     called = [names.get(i, i) for i in ids]
     if len(called) > 4:
         called = [*called[:3], f"{len(called) - 3:,} more"]
-    return f" {glue} ".join(filter(None, (", ".join(called[:-1]), called[-1])))
+    return listed_names(called, glue)
 
 
 _BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
