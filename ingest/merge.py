@@ -16,6 +16,7 @@ from ingest.evidence import checked
 from ingest.identity import joins
 from ingest.partition import Partition
 from ingest.passages import merge_passages
+from ingest.values import values
 from kg.release.tables import PARTITION, PLACEHOLDER
 from kg.schema import schema
 from kg.schema.relations import ANY
@@ -250,6 +251,7 @@ def merge(partitions: Sequence[Partition]) -> Merged:
         "edges": final_edges,
         "evidence": evidence,
         "coverage": covered,
+        "values": values(final_nodes),
         "merges": merges,
         "quarantine": quarantine,
         "passages": passages,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-
-import polars as pl
 
 from kg.logic.reading import Vocabulary
 from kg.release.release import Release
@@ -17,21 +14,13 @@ Values = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 def values_of(release: Release) -> Values:
     """Every value of every text attribute that the schema declares, by category of node."""
-    wanted: dict[str, set[str]] = {}
-    for one in schema().attributes.values():
-        if one.value == "text":
-            wanted.setdefault(one.category, set()).add(one.name)
-    said = pl.col("category").is_in(list(wanted)) & (pl.col("attributes") != "")
-    rows = release.scan("nodes").select("category", "attributes").filter(said).collect()
-    found: dict[str, dict[str, set[str]]] = {category: {} for category in wanted}
-    for category, text in rows.iter_rows():
-        for name, value in json.loads(text).items():
-            if name in wanted[category]:
-                for one_value in value if isinstance(value, list) else [value]:
-                    found[category].setdefault(str(one_value).casefold(), set()).add(name)
-    return {
-        category: {value: tuple(sorted(names)) for value, names in values.items()} for category, values in found.items()
+    known: dict[str, dict[str, tuple[str, ...]]] = {
+        a.category: {} for a in schema().attributes.values() if a.value == "text"
     }
+    for category, attribute, value in release.read("values", ["category", "attribute", "value"]).iter_rows():
+        attributes = known.setdefault(category, {})
+        attributes[value] = tuple(sorted({*attributes.get(value, ()), attribute}))
+    return known
 
 
 def vocabulary_of(release: Release) -> Vocabulary:

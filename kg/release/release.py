@@ -15,8 +15,8 @@ import polars as pl
 
 from kg.errors import ReleaseError, ReleaseMismatch
 
-FORMAT = "galenic.release/3"
-TABLES = ("nodes", "edges", "evidence", "coverage", "passages", "citations", "merges", "quarantine")
+FORMAT = "galenic.release/4"
+TABLES = ("nodes", "edges", "evidence", "coverage", "values", "passages", "citations", "merges", "quarantine")
 _ROW_GROUP = 131_072
 
 
