@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
-from galenic.questions import literature, profile, shapes, verdicts
+from galenic.questions import connections, literature, profile, shapes, verdicts
 from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
@@ -248,7 +248,7 @@ class Pipeline:
             case TopForm():
                 return shapes.topped(form, work)
             case PathsForm():
-                return shapes.connected(form, work)
+                return connections.connected(form, work)
             case DescribeForm():
                 return profile.profiled(form, work)
             case LiteratureForm():

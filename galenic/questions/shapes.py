@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from galenic.questions import compose
 from galenic.questions.answer import Note
 from galenic.questions.covered import unknown_members, unlisted_things
+from galenic.questions.kin import of_kin
 from galenic.questions.wording import capital, described
 from galenic.questions.work import Outcome, Work
 from kg.evidence.claims import Claim
-from kg.evidence.results import Count, Found, PathResult, Result, Stop
+from kg.evidence.results import Count, Found, Result
 from kg.logic import execute
 from kg.logic.explain import Explainer
 from kg.logic.forms import (
@@ -21,13 +22,11 @@ from kg.logic.forms import (
     Having,
     Hop,
     ListForm,
-    PathsForm,
     TopForm,
     Where,
     category_of,
     parts_of,
 )
-from kg.logic.paths import LONGEST_SEARCHED, Path, PathFinder
 from kg.schema import schema
 
 NAMED = 20
@@ -60,7 +59,7 @@ def instead(expr: Expr, work: Work) -> list[Note]:
 
 def none_of(expr: Expr, work: Work) -> Outcome:
     """Nothing is recorded: said as a claim that rests on the query, with the neighbouring relation where one helps."""
-    notes = [*instead(expr, work), *unlisted_things(expr, work)]
+    notes = [*instead(expr, work), *unlisted_things(expr, work), *of_kin(expr, work)]
     steps = [schema().relation(r).says for r in _steps(expr)]
     if len(steps) > 1 and any(isinstance(e, Where) and e.evidence for e in (expr, *parts_of(expr))):
         notes.append(Note("every_step", {"relations": steps}))
@@ -106,7 +105,7 @@ def counted(form: CountForm, work: Work) -> Outcome:
     examples = compose.listing(work.desk, Explainer(work.executor), form.of, found[:3])
     notes = unknown_members(form.of, found, work)
     if not number:
-        notes = [*instead(form.of, work), *unlisted_things(form.of, work)]
+        notes = [*instead(form.of, work), *unlisted_things(form.of, work), *of_kin(form.of, work)]
     return Outcome(text, (Count(number),), [by_query(text, work), *examples], notes=notes)
 
 
@@ -153,27 +152,3 @@ def topped(form: TopForm, work: Work) -> Outcome:
     if len(found) > len(claims):
         notes.append(Note("shown", {"shown": len(claims), "whole": len(found), "best": True}))
     return Outcome(text, as_results(found), claims, notes=notes)
-
-
-def connected(form: PathsForm, work: Work) -> Outcome:
-    """Paths between two nodes, as chains of facts."""
-    paths = PathFinder(work.executor).find(form.start.id, form.end.id, form.length)
-    start, end = work.names.get(form.start.id, form.start.id), work.names.get(form.end.id, form.end.id)
-    if not paths:
-        text = f"No path of at most {min(form.length, LONGEST_SEARCHED)} steps was found between {start} and {end}."
-        return Outcome(text, (), [by_query(text, work)], notes=[Note("not_walked")])
-    claims = [c for path in paths[: compose.SHOWN] if (c := compose.fact(work.desk, path))]
-    results = tuple(_path_result(path, form.start.id) for path in paths)
-    apart, shown = len(paths[0]), len(paths)
-    steps, number = f"{apart} step{'s' if apart > 1 else ''}", f"{shown} path{'s' if shown > 1 else ''}"
-    text = f"The shortest path found between {start} and {end} has {steps}; {number} shown, rarest links first."
-    return Outcome(text, results, claims, notes=[Note("not_walked")] if apart > 1 else [])
-
-
-def _path_result(path: Path, start: str) -> PathResult:
-    first = path[0].subject_name if path[0].subject == start else path[0].object_name
-    stops, at = [Stop(start, first)], start
-    for step in path:
-        at, name = (step.object, step.object_name) if step.subject == at else (step.subject, step.subject_name)
-        stops.append(Stop(at, name))
-    return PathResult(tuple(stops), len(path), " > ".join(s.name for s in stops))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from galenic.questions import compose
 from galenic.questions.answer import Note
 from galenic.questions.covered import gaps, open_conditions
+from galenic.questions.kin import member_of_kin
 from galenic.questions.shapes import by_query, instead, names_of
 from galenic.questions.wording import capital, described
 from galenic.questions.work import Outcome, Work
@@ -13,6 +16,7 @@ from kg.evidence.results import YesNo
 from kg.logic.execute import Found
 from kg.logic.explain import Explainer
 from kg.logic.forms import And, CountForm, Entity, ExistsForm, Expr
+from kg.logic.paths import Path
 
 
 def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
@@ -67,11 +71,25 @@ def _no(subject: Entity | None, rest: Expr, work: Work) -> Outcome:
     for other in compose.neighbours(rest):
         if subject.id in work.executor.nodes(other):
             notes.append(Note("instead_of", {"who": who, "what": described(other, work.names)}))
+    kin = [] if denied else member_of_kin(subject.id, rest, work)
+    if any(note.facts["side"] == "narrower" for note, _ in kin):
+        return _of_narrower(kin, notes, work)
+    notes += [note for note, _ in kin]
     if missing:
         text = f"Not recorded: {_because(missing)}."
         return Outcome(text, (YesNo.of(None),), [by_query(text, work)], denied, [*notes, *missing])
     text = f"No: {who} is not among the {what} that {work.records}."
     return Outcome(text, (YesNo.of(False),), [by_query(text, work)], denied, notes)
+
+
+def _of_narrower(kin: Sequence[tuple[Note, Path]], notes: Sequence[Note], work: Work) -> Outcome:
+    """Neither yes nor no: what is asked is recorded of a narrower term, and only of that."""
+    note, path = next((note, path) for note, path in kin if note.facts["side"] == "narrower")
+    f = note.facts
+    text = f"Not recorded of {f['of']} itself, but of a narrower term: {f['who']} is among the {f['what']}."
+    claim = compose.fact(work.desk, path)
+    others = [n for n, _ in kin if n is not note]
+    return Outcome(text, (YesNo.of(None),), [claim] if claim else [], notes=[*notes, *others])
 
 
 def _because(missing: list[Note]) -> str:

@@ -52,6 +52,23 @@ def _not_walked(f: Facts) -> str:
     return f"Not walked on the way, for through them most things meet: {not_walked()}."
 
 
+def _kin(f: Facts) -> str:
+    told = "; ".join(f"{t['number']:,} {t['what']}" for t in f["terms"])
+    more = f"; and for {f['more']:,} more of them" if f["more"] else ""
+    if f["side"] == "narrower":
+        return f"Recorded of narrower terms of {f['of']}: {told}{more}."
+    name = f["terms"][0]["name"]
+    return (
+        f"Recorded of {name}, the nearest broader term of {f['of']} with such records: {told}; "
+        f"that need not hold of {f['of']}."
+    )
+
+
+def _kin_member(f: Facts) -> str:
+    told = f"Recorded of a {f['side']} term of {f['of']}: {f['who']} is among the {f['what']}"
+    return f"{told}; that need not hold of {f['of']}." if f["side"] == "broader" else f"{told}."
+
+
 _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "shown": _shown,
     "instead": lambda f: f"Recorded instead: {f['number']:,} {f['what']}.",
@@ -61,6 +78,9 @@ _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "gap": lambda f: f"Not recorded: {f['because']}.",
     "no_value": _no_value,
     "not_walked": _not_walked,
+    "kin": _kin,
+    "kin_member": _kin_member,
+    "untied": lambda f: f"{f['name']} itself is tied to nothing but broader and narrower terms and papers.",
     "fewest": lambda f: (
         f"Of those that have {f['what']} recorded; for those with none, none may mean that nobody looked."
     ),

@@ -7,6 +7,7 @@ import pytest
 from galenic.house import House
 from galenic.questions.answer import Answer
 from galenic.reports.notes import in_words
+from kg.evidence.claims import EdgeSupport
 from kg.evidence.permitted import Permitted
 from kg.evidence.results import YesNo
 
@@ -160,3 +161,53 @@ def test_statistics_are_not_called_curated(real_house: House) -> None:
         answer = real_house.pipeline.ask(question)
         told = {s.how for s in answer.supports.values() if s.kind == "edge" and s.source_title == "Hetionet"}
         assert told and "curated" not in told, question
+
+
+def test_paths_name_the_broader_term_through_which_a_thing_is_tied(real_house: House) -> None:
+    answer = real_house.pipeline.ask("How is multiple myeloma connected to lenalidomide?")
+    assert answer.results == () and answer.dropped == 0
+    assert answer.message.startswith("No path of at most 3 steps was found between multiple myeloma and Lenalidomide.")
+    assert "Hematologic cancer, a broader term of multiple myeloma, is one step from Lenalidomide." in answer.message
+    assert "need not hold of multiple myeloma" in answer.message
+    chain = [s for s in answer.supports.values() if isinstance(s, EdgeSupport)]
+    assert {s.relation for s in chain} == {"subclass_of", "treats"}
+    assert answer.claims[1].text.endswith("Lenalidomide treats hematologic cancer.")
+
+
+def test_paths_name_the_narrower_term_and_what_is_tied_to_nothing(real_house: House) -> None:
+    answer = real_house.pipeline.ask("How is cancer connected to lenalidomide?")
+    assert "Hematologic cancer, a narrower term of cancer, is one step from Lenalidomide." in answer.message
+    assert "need not hold" not in answer.message
+    assert "cancer itself is tied to nothing but broader and narrower terms and papers." in notes(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Which drugs treat multiple myeloma?", "the nearest broader term of multiple myeloma with such records"),
+        ("How many drugs treat lung carcinoma?", "drugs that treat lung cancer; that need not hold of lung carcinoma"),
+        ("Which drugs treat cancer?", "Recorded of narrower terms of cancer: "),
+        ("Does lenalidomide treat multiple myeloma?", "Lenalidomide is among the drugs that treat hematologic cancer"),
+    ],
+)
+def test_what_is_recorded_of_kin_is_named_where_nothing_is_of_the_thing(
+    real_house: House, question: str, told: str
+) -> None:
+    answer = real_house.pipeline.ask(question)
+    assert told in notes(answer), answer.notes
+    assert all(r.value in (None, 0) for r in answer.results)
+
+
+def test_what_holds_of_a_narrower_term_is_no_no_of_the_broader_one(real_house: House) -> None:
+    for question in ("Does lenalidomide treat cancer?", "Is cancer treated by lenalidomide?"):
+        answer = real_house.pipeline.ask(question)
+        assert answer.results == (YesNo.of(None),) and answer.dropped == 0
+        assert answer.message.startswith("Not recorded of cancer itself, but of a narrower term: Lenalidomide is among")
+        assert "Lenalidomide treats hematologic cancer" in answer.claims[0].text
+
+
+def test_why_between_two_things_asks_for_the_paths_between_them(real_house: House) -> None:
+    answer = real_house.pipeline.ask("Why does colchicine treat gout?")
+    assert answer.status == "answered" and answer.form.startswith("paths(") and answer.results
+    denied = real_house.pipeline.ask("Why does colchicine not treat asthma?")
+    assert denied.status == "abstained" and "not" in denied.message
