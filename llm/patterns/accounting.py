@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from kg.logic.forms import (
     And,
@@ -25,6 +26,7 @@ from kg.logic.forms import (
     TopForm,
 )
 from kg.logic.reading import Mark
+from kg.schema import schema
 from llm.patterns.content import Content
 from llm.patterns.tokens import Token
 from llm.words import CLASS, NUMBERS, PATHWAY, PROCESS, corrected, everyday_words
@@ -258,6 +260,7 @@ _OF_PAPERS = re.compile(
     r"|not(?:-ing)?(?: out)?(?= \{x\}))(?!\w)",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"why (?:is|are|was|were|do|does|did)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?:[.,]\d+)*%?(?![\w-])")
 
 
@@ -267,6 +270,9 @@ def unaccounted(text: str, parts: Sequence[Token], marks: Sequence[Mark], form: 
     `text` is the question with {x} in place of each name, `parts` are its tokens.
     """
     content = Content.of(form)
+    if isinstance(form, PathsForm) and _WHY.match(text):
+        # 'why does X treat Y' takes for granted what the paths begin with: the relations between the two.
+        content = replace(content, relations=frozenset(r.name for r, _ in schema().between(*content.ends)))
     found = [m.text for m in marks if not any(r.id in content.things for r in m.readings)]
     if isinstance(form, DescribeForm):
         return tuple(found)

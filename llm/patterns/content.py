@@ -58,6 +58,12 @@ class Content:
             things |= set(form.entities)
         return cls(form, exprs, frozenset(relations), frozenset(kinds), frozenset(things), frozenset(fields))
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The kinds of the two things between which paths are sought; twice that of one thing else."""
+        first, *others = [category_of(root) for root in _roots(self.form)]
+        return first, others[-1] if others else first
+
     def has(self, *kinds: type) -> bool:
         """Whether a set of one of these types is in it."""
         return any(isinstance(e, kinds) for e in self.exprs)

@@ -56,7 +56,7 @@ def lacks_context(asked: Asked) -> bool:
         cues.ONLY.match(text)
         or cues.WITHOUT.match(text)
         or cues.OF_THEM.search(text)
-        or cues.WHY.match(said.plain)
+        or (cues.WHY.match(said.plain) and len(said.marks) < 2)
         or cues.COUNT.match(said.plain)
     )
     return bool(only) or bool(said.marks and cues.SAME.match(text) and not said.left() - cues.SMALL)

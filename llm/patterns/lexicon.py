@@ -127,7 +127,8 @@ PATHS = re.compile(
     r"hang together|(?:lies|stands|is there) between|mechanism|"
     r"how (?:does|do|might|could|can|is|are|closely|strongly) .{0,40}\b(?:relate|related|associated|work|influence"
     r"|affect|act on|linked|tied|joined)\b|"
-    r"in what way|in which way|to do with(?: each other)?\b|why might|how .{0,30}linked|what (?:do|does|have|has) "
+    r"in what way|in which way|to do with(?: each other)?\b|^why (?:is|are|was|were|do|does|did|can|could|may|might"
+    r"|would|should)\b|how .{0,30}linked|what (?:do|does|have|has) "
     r"@.{0,12}@.{0,12}in common)",
     re.IGNORECASE,
 )
