@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from kg.errors import FormError
@@ -35,6 +35,9 @@ from kg.schema.relations import ANY
 
 # What one round puts side by side, the next may simplify further.
 _ROUNDS = 4
+# A question of yes or no has few ways to be put; of one that has more, the shortest of so many.
+_MOST_WAYS = 40
+_PLAIN = (Entity, All)
 
 
 def canonical(form: Form) -> Form:
@@ -52,7 +55,7 @@ def canonical(form: Form) -> Form:
         case ListForm() | CountForm():
             return replace(form, of=canonical_set(form.of))
         case ExistsForm():
-            return ExistsForm(_mirrored(canonical_set(form.of)))
+            return ExistsForm(_turned(canonical_set(form.of)))
         case TopForm():
             direction = _direction(form.relation, form.direction)
             return replace(form, of=canonical_set(form.of), direction=direction, filters=_filters(form.filters))
@@ -95,6 +98,8 @@ def _loosened(expr: Expr) -> Expr:
         case Having():
             among = None if expr.among is None else _loosened(expr.among)
             same = replace(expr, direction=_direction(expr.relation, expr.direction), among=among)
+            if (same.comparison, same.number) == ("at_least", 1):
+                return _tied(_loosened(expr.of), same)
             return _beside(_loosened(expr.of), lambda whole: [replace(same, of=whole)])
         case Where():
             of = _loosened(expr.of)
@@ -104,6 +109,17 @@ def _loosened(expr: Expr) -> Expr:
             return _beside(inner, lambda whole: [Where(whole, (f,)) for f in expr.attributes])
         case _:
             return expr
+
+
+def _tied(of: Expr, having: Having) -> Expr:
+    """The members of a set that have at least one such neighbour are those to which one of these is tied."""
+    relation = schema().relation(having.relation)
+    step = Hop(
+        having.relation,
+        _direction(having.relation, relation.back(having.direction)),
+        having.among or All(relation.target(having.direction)),
+    )
+    return step if isinstance(of, All) and of.category in (relation.source(having.direction), ANY) else And((of, step))
 
 
 def _beside(of: Expr, narrowed: Callable[[Expr], Iterable[Expr]]) -> Expr:
@@ -142,18 +158,48 @@ def _filters(filters: Iterable[Filter]) -> tuple[Filter, ...]:
     return tuple(sorted(dict.fromkeys(filters), key=lambda f: (f.field, f.test, str(f.value))))
 
 
-def _mirrored(expr: Expr) -> Expr:
-    """'Is A among what B is tied to' and 'is B among what A is tied to' as one of the two."""
-    if not isinstance(expr, And) or len(expr.parts) != 2:
-        return expr
-    one = next((p for p in expr.parts if isinstance(p, Entity)), None)
-    step = next((p for p in expr.parts if not isinstance(p, Entity)), None)
-    evidence = step.filters if isinstance(step, Where) else ()
-    hop = step.of if isinstance(step, Where) and not step.attributes else step
-    if one is None or not isinstance(hop, Hop) or not isinstance(hop.of, Entity):
-        return expr
-    relation = schema().relation(hop.relation)
-    back = _direction(hop.relation, relation.back(hop.direction))
-    other: Expr = Hop(hop.relation, back, Entity(one.id, relation.source(back)))
-    turned = And((hop.of, Where(other, evidence) if evidence else other))
-    return min(expr, _ordered(turned), key=show)
+def _turned(expr: Expr) -> Expr:
+    """Of all ways to ask whether sets meet, seen from one or the other end of a step, the one that stands for them.
+
+    'Is A among what B is tied to' and 'is B among what A is tied to' ask the same.
+    """
+    known = {expr: None}
+    waiting = [expr]
+    while waiting and len(known) < _MOST_WAYS:
+        for other in _seen_from_behind(waiting.pop()):
+            if other not in known:
+                known[other] = None
+                waiting.append(other)
+    return min(known, key=lambda way: (len(show(way)), show(way)))
+
+
+def _seen_from_behind(expr: Expr) -> Iterator[Expr]:
+    """X meets what S is tied to: S meets what X is tied to; for each step of the sets that are to meet."""
+    parts = expr.parts if isinstance(expr, And) else (expr,)
+    for part in parts:
+        others = tuple(p for p in parts if p is not part)
+        evidence = part.filters if isinstance(part, Where) and not part.attributes else ()
+        hop = part.of if isinstance(part, Where) and evidence else part
+        if not isinstance(hop, Hop):
+            continue
+        relation = schema().relation(hop.relation)
+        back = _direction(hop.relation, relation.back(hop.direction))
+        met = _met(others, relation.source(back))
+        if evidence and not (isinstance(met, _PLAIN) and isinstance(hop.of, _PLAIN)):
+            # Evidence is asked of every step below it, and would be asked of others than before.
+            continue
+        try:
+            step: Expr = Hop(hop.relation, back, met)
+            step = Where(step, evidence) if evidence else step
+            yield canonical_set(step if isinstance(hop.of, All) else And((hop.of, step)))
+        except FormError:
+            continue
+
+
+def _met(parts: tuple[Expr, ...], category: str) -> Expr:
+    """The set that some sets have in common, as things of a kind."""
+    if not parts:
+        return All(category)
+    if len(parts) > 1:
+        return And(parts)
+    return Entity(parts[0].id, category) if isinstance(parts[0], Entity) else parts[0]

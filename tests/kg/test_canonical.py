@@ -93,6 +93,15 @@ SAME = (
      "list(and(having(all(Drug), hop(binds, out), at_least, 2), hop(treats, in, entity(A:1))))"),
     ("compare(hop(causes, out, entity(D:1)), hop(causes, out, entity(D:2)))",
      "compare(hop(causes, out, entity(D:2)), hop(causes, out, entity(D:1)))"),
+    ("exists(and(entity(D:1), hop(treats, in, hop(presents, in, entity(S:1)))))",
+     "exists(and(hop(treats, out, entity(D:1)), hop(presents, in, entity(S:1))))"),
+    ("exists(and(hop(treats, out, entity(D:1)), hop(treats, out, entity(D:2))))",
+     "exists(and(entity(D:1), hop(treats, in, hop(treats, out, entity(D:2)))))"),
+    ("exists(having(hop(treats, in, entity(A:1)), hop(causes, out), at_least, 1))",
+     "exists(and(hop(treats, in, entity(A:1)), hop(causes, in, all(ClinicalFinding))))"),
+    ("list(having(all(Drug), hop(treats, out, entity(A:1)), at_least, 1))", "list(hop(treats, in, entity(A:1)))"),
+    ("list(having(hop(binds, in, entity(G:1)), hop(treats, out, entity(A:1)), at_least, 1))",
+     "list(and(hop(treats, in, entity(A:1)), hop(binds, in, entity(G:1))))"),
     ("paths(entity(A:1), entity(D:1), 3)", "paths(entity(D:1), entity(A:1), 3)"),
 )  # fmt: skip
 OTHER = (
@@ -104,6 +113,10 @@ OTHER = (
      "list(minus(hop(treats, in, entity(A:2)), hop(treats, in, entity(A:1))))"),
     ("list(where(hop(binds, in, hop(associates, out, entity(A:1))), tier = 2))",
      "list(hop(binds, in, where(hop(associates, out, entity(A:1)), tier = 2)))"),
+    ("exists(and(entity(D:1), hop(treats, in, hop(presents, in, entity(S:1)))))",
+     "exists(and(entity(D:1), hop(palliates, in, hop(presents, in, entity(S:1)))))"),
+    ("list(having(hop(binds, in, entity(G:1)), hop(treats, out, entity(A:1)), at_least, 2))",
+     "list(and(hop(treats, in, entity(A:1)), hop(binds, in, entity(G:1))))"),
     ("exists(and(entity(D:1), hop(treats, in, entity(A:1))))", "exists(and(entity(D:1), hop(palliates, in, entity(A:1))))"),
 )  # fmt: skip
 
