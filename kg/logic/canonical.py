@@ -73,10 +73,10 @@ def canonical_set(expr: Expr) -> Expr:
     try:
         last = expr
         for _ in range(_ROUNDS):
-            found = _ordered(simplify(_loosened(simplify(last))))
-            if found == last:
+            ordered = _ordered(simplify(_loosened(simplify(last))))
+            if ordered == last:
                 break
-            last = found
+            last = ordered
         return last
     except FormError:
         # Written so it would be larger than a form may be: it stands for itself.
@@ -110,8 +110,8 @@ def _beside(of: Expr, narrowed: Callable[[Expr], Iterable[Expr]]) -> Expr:
     """The members of a set that are in sets made of their whole kind too."""
     category = category_of(of)
     if isinstance(of, All) or category == ANY:
-        found = tuple(narrowed(of))
-        return found[0] if len(found) == 1 else And(found)
+        parts = tuple(narrowed(of))
+        return parts[0] if len(parts) == 1 else And(parts)
     return And((of, *narrowed(All(category))))
 
 
@@ -146,14 +146,14 @@ def _mirrored(expr: Expr) -> Expr:
     """'Is A among what B is tied to' and 'is B among what A is tied to' as one of the two."""
     if not isinstance(expr, And) or len(expr.parts) != 2:
         return expr
-    one = next((p for p in expr.parts if isinstance(p, Entity)), None)
+    entity = next((p for p in expr.parts if isinstance(p, Entity)), None)
     step = next((p for p in expr.parts if not isinstance(p, Entity)), None)
     evidence = step.filters if isinstance(step, Where) else ()
     hop = step.of if isinstance(step, Where) and not step.attributes else step
-    if one is None or not isinstance(hop, Hop) or not isinstance(hop.of, Entity):
+    if entity is None or not isinstance(hop, Hop) or not isinstance(hop.of, Entity):
         return expr
     relation = schema().relation(hop.relation)
     back = _direction(hop.relation, relation.back(hop.direction))
-    other: Expr = Hop(hop.relation, back, Entity(one.id, relation.source(back)))
+    other: Expr = Hop(hop.relation, back, Entity(entity.id, relation.source(back)))
     turned = And((hop.of, Where(other, evidence) if evidence else other))
     return min(expr, _ordered(turned), key=show)
