@@ -41,8 +41,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _goes_on(text: str, dot: int, following: int) -> bool:
     """Whether the full stop that ends before `dot` is one of an abbreviation."""
-    found = _LAST_WORDS.search(text, max(0, dot - 40), dot)
-    before, word = (found[1] or "", found[2].rstrip("\"'”’)]")) if found else ("", "")
+    match = _LAST_WORDS.search(text, max(0, dot - 40), dot)
+    before, word = (match[1] or "", match[2].rstrip("\"'”’)]")) if match else ("", "")
     if word in _NEVER or word[:1].lower() + word[1:] in _NEVER:
         return True
     if _INITIAL.match(word):

@@ -40,5 +40,5 @@ def wish(text: str) -> Wish | None:
     >>> wish("hello"), wish("show me all of them"), wish("export to csv"), wish("What drugs treat gout?")
     ('hello', 'all', 'csv', None)
     """
-    said = " ".join(text.split())
-    return next((name for name, words in _WISHES if words.match(said)), None)
+    request = " ".join(text.split())
+    return next((name for name, words in _WISHES if words.match(request)), None)

@@ -26,9 +26,9 @@ _EMPTY = frozenset(
 def features(text: str) -> Counter[str]:
     """Stems, their pairs in order, and the place of {x} between them."""
     words = [w if w == "{x}" else stem(w) for w in _TOKEN.findall(text.casefold()) if w not in _EMPTY]
-    found = Counter(w for w in words if w != "{x}")
-    found.update(f"{a} {b}" for a, b in pairwise(words))
-    return found
+    counts = Counter(w for w in words if w != "{x}")
+    counts.update(f"{a} {b}" for a, b in pairwise(words))
+    return counts
 
 
 class Wordings:

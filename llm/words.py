@@ -171,16 +171,16 @@ def kinds_in(text: str) -> list[str]:
     >>> kinds_in("which side effects have drugs with targets")
     ['biolink:ClinicalFinding', 'biolink:Drug', 'biolink:Gene']
     """
-    words, found, at = re.findall(r"[\w'-]+", text.casefold()), [], 0
+    words, categories, at = re.findall(r"[\w'-]+", text.casefold()), [], 0
     while at < len(words):
         for length in range(min(_LONGEST_NOUN, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + length])
             category = NOUNS.get(phrase) or RELATIONAL.get(phrase)
             if category:
-                found.append(category)
+                categories.append(category)
                 break
         at += length
-    return found
+    return categories
 
 
 @lru_cache(maxsize=1)
@@ -226,10 +226,10 @@ def known_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_length() -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+    by_length: dict[int, list[str]] = {}
     for word in sorted(known_words()):
-        found.setdefault(len(word), []).append(word)
-    return found
+        by_length.setdefault(len(word), []).append(word)
+    return by_length
 
 
 @lru_cache(maxsize=4096)

@@ -35,10 +35,10 @@ def parse(text: str) -> Curie:
     >>> parse("ncbigene:7157").prefix
     'NCBIGene'
     """
-    found = _CURIE.match(text.strip())
-    if not found:
+    match = _CURIE.match(text.strip())
+    if not match:
         raise CurieError(f"{text!r} is no CURIE; write PREFIX:identifier, for example DOID:9352")
-    prefix, local = found.groups()
+    prefix, local = match.groups()
     known = SPELLINGS.get(prefix.casefold())
     if known is None:
         raise CurieError(f"{text!r} has the unknown prefix {prefix!r}; add it to ontologies/prefixes.py")

@@ -62,15 +62,15 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str], batch: int = 16) -> Vectors:
         """Unit vectors of shape (len(texts), 384); texts of like length share a batch, so little is padded."""
-        found = np.zeros((len(texts), DIMENSIONS), np.float32)
+        embeddings = np.zeros((len(texts), DIMENSIONS), np.float32)
         order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         for start in range(0, len(order), batch):
             rows = order[start : start + batch]
             coded = self._tokenizer.encode_batch([texts[n] for n in rows])
             ids = np.array([c.ids for c in coded], np.int64)
             mask = np.array([c.attention_mask for c in coded], np.int64)
-            found[rows] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return found
+            embeddings[rows] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return embeddings
 
 
 def cores() -> int:

@@ -20,11 +20,11 @@ _STOP = frozenset(
 
 def terms(text: str) -> list[str]:
     """Words of a text as BM25 sees them: lower case, plural endings cut, stop words gone; parts of hyphenated words too."""
-    found = []
+    stems = []
     for word in _WORD.findall(text.casefold()):
         parts = [word, *word.split("-")] if "-" in word else [word]
-        found += [_stem(p) for p in parts if p not in _STOP]
-    return found
+        stems += [_stem(p) for p in parts if p not in _STOP]
+    return stems
 
 
 def _stem(word: str) -> str:

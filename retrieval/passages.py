@@ -170,18 +170,18 @@ class PassageIndex:
         return {identifier: np.array(rows, np.intp) for identifier, rows in ids.iter_rows()}
 
     def _hit(self, row: int, score: float) -> Hit:
-        found = self._rows.row(row, named=True)
+        passage = self._rows.row(row, named=True)
         return Hit(
-            found["citation"],
-            found["id"],
-            found["section"],
+            passage["citation"],
+            passage["id"],
+            passage["section"],
             score,
-            found["source"],
-            found["text"],
-            found["title"] or "",
-            found["year"],
-            bool(found["retracted"]),
-            frozenset(mention["id"] for mention in found["mentions"]),
+            passage["source"],
+            passage["text"],
+            passage["title"] or "",
+            passage["year"],
+            bool(passage["retracted"]),
+            frozenset(mention["id"] for mention in passage["mentions"]),
         )
 
 
@@ -213,8 +213,8 @@ def build(
     work.mkdir(parents=True)
     table = rows(release).select(text=indexed_text(pl.col("title"), pl.col("text")))
     texts = table["text"].to_list()
-    found, fresh = VectorCache(cache, encoder).encode(texts, progress)
-    kind = vectors.build(found, work / "vectors.faiss")
+    embedded, fresh = VectorCache(cache, encoder).encode(texts, progress)
+    kind = vectors.build(embedded, work / "vectors.faiss")
     if texts:
         lexical.build(texts, work / "bm25")
     facts = {"release": release.id, "encoder": encoder.name, "passages": len(texts), "embedded": fresh, "kind": kind}

@@ -57,13 +57,13 @@ class Thing:
 
 def speaking(passages: Iterable[P], things: Sequence[Thing]) -> list[P]:
     """The passages that speak of every thing, in their order; all of them when no thing is given."""
-    found = []
+    kept = []
     for passage in passages:
         unlinked = [thing for thing in things if thing.id not in passage.mentions]
         text = _words(passage.title, passage.text) if unlinked else None
         if text is None or all(text.hold(_names(thing.names)) for thing in unlinked):
-            found.append(passage)
-    return found
+            kept.append(passage)
+    return kept
 
 
 def holds(text: str, name: str) -> bool:

@@ -60,9 +60,9 @@ class VectorIndex:
         if not hasattr(self._index, "get_xb"):
             return None
         rows, scores = self.search(query, self._index.ntotal)
-        found = np.empty(self._index.ntotal, np.float32)
-        found[rows] = scores
-        return found
+        by_row = np.empty(self._index.ntotal, np.float32)
+        by_row[rows] = scores
+        return by_row
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

@@ -71,10 +71,10 @@ class Coverage:
         kinds: dict[str, int] = dict(nodes.group_by("category").len().collect().iter_rows())
         rows = self._release.scan("coverage").join(nodes, on="entity")
         counted = rows.group_by("relation", "source", "side", "category").len().collect()
-        found: dict[tuple[str, str, Side], dict[str, int]] = {}
+        counts: dict[tuple[str, str, Side], dict[str, int]] = {}
         for name, source, side, category, number in counted.iter_rows():
-            found.setdefault((name, source, side), {})[category] = number
-        return sorted((_total(*of, numbers, kinds) for of, numbers in found.items()), key=_in_order)
+            counts.setdefault((name, source, side), {})[category] = number
+        return sorted((_total(*of, numbers, kinds) for of, numbers in counts.items()), key=_in_order)
 
     def _table(self, relation: str, direction: Direction, permitted: Permitted = ALL_SOURCES) -> pl.DataFrame:
         """Columns entity and source of what is covered on the side from which a hop starts."""

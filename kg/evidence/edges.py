@@ -78,12 +78,12 @@ def stored_assertions(
 
 
 def _assertions(rows: Iterable[Mapping[str, Any]], permitted: Permitted) -> tuple[Assertion, ...]:
-    found = [
+    assertions = [
         Assertion(r["source"], r["tier"], tuple(r["publications"]), r["licence"], r["knowledge_level"], r["attributes"])
         for r in rows
         if permitted.lets_in(r["source"])
     ]
-    return tuple(sorted(found, key=lambda a: (a.tier, -len(a.publications), a.source)))
+    return tuple(sorted(assertions, key=lambda a: (a.tier, -len(a.publications), a.source)))
 
 
 def edges_by_id(release: Release, ids: Collection[str], permitted: Permitted = ALL_SOURCES) -> list[EdgeHit]:
@@ -106,10 +106,10 @@ def edges_of(
     asked = {triple: _stored(triple) for triple in triples}
     if not asked:
         return {}
-    found: dict[Triple, list[EdgeHit]] = {}
+    by_triple: dict[Triple, list[EdgeHit]] = {}
     for hit in _hits(release, _stating(release, set(asked.values())), permitted):
-        found.setdefault((hit.subject, hit.relation.name, hit.object), []).append(hit)
-    return {triple: tuple(found[stored]) for triple, stored in asked.items() if stored in found}
+        by_triple.setdefault((hit.subject, hit.relation.name, hit.object), []).append(hit)
+    return {triple: tuple(by_triple[stored]) for triple, stored in asked.items() if stored in by_triple}
 
 
 def _stored(triple: Triple) -> Triple:
@@ -139,11 +139,11 @@ def _hits(release: Release, rows: pl.DataFrame, permitted: Permitted) -> list[Ed
     ends = pl.concat([rows["subject"], rows["object"]]).unique()
     named = release.scan("nodes").filter(pl.col("id").is_in(ends.implode())).select("id", "name").collect()
     names = dict(named.iter_rows())
-    found = []
+    hits = []
     for row in rows.iter_rows(named=True):
-        said = _assertions(row["assertions"], permitted)
-        if said:
-            found.append(
+        assertions = _assertions(row["assertions"], permitted)
+        if assertions:
+            hits.append(
                 EdgeHit(
                     row["id"],
                     schema().relation(row["relation"]),
@@ -154,8 +154,8 @@ def _hits(release: Release, rows: pl.DataFrame, permitted: Permitted) -> list[Ed
                     row["tier"],
                     tuple(row["sources"]),
                     tuple(row["publications"]),
-                    said,
+                    assertions,
                     bool(row["negated"]),
                 )
             )
-    return sorted(found, key=EdgeHit.weight)
+    return sorted(hits, key=EdgeHit.weight)

@@ -75,19 +75,19 @@ class Permitted:
         """
         if self.sources is None:
             return rows
-        one = pl.element().struct.field
-        kept = pl.col("assertions").list.eval(pl.element().filter(one("source").is_in(list(self.sources))))
+        field = pl.element().struct.field
+        kept = pl.col("assertions").list.eval(pl.element().filter(field("source").is_in(list(self.sources))))
         rows = rows.with_columns(assertions=kept).filter(pl.col("assertions").list.len() > 0)
-        said = pl.col("assertions").list
-        primary = said.eval(one("source").filter(~one("source").is_in(list(aggregators)))).list
-        first = said.first().struct.field
+        assertions = pl.col("assertions").list
+        primary = assertions.eval(field("source").filter(~field("source").is_in(list(aggregators)))).list
+        first = assertions.first().struct.field
         return rows.with_columns(
-            sources=said.eval(one("source")).list.unique(maintain_order=True),
-            licences=said.eval(one("licence")).list.unique(maintain_order=True),
-            publications=said.eval(one("publications").explode(keep_nulls=False, empty_as_null=False)).list.unique(
-                maintain_order=True
-            ),
-            tier=said.eval(one("tier")).list.min(),
+            sources=assertions.eval(field("source")).list.unique(maintain_order=True),
+            licences=assertions.eval(field("licence")).list.unique(maintain_order=True),
+            publications=assertions.eval(
+                field("publications").explode(keep_nulls=False, empty_as_null=False)
+            ).list.unique(maintain_order=True),
+            tier=assertions.eval(field("tier")).list.min(),
             primary_source=pl.coalesce(primary.first(), first("source")),
             n_independent=pl.max_horizontal(primary.n_unique(), pl.lit(1)).cast(pl.Int16),
             licence=first("licence"),

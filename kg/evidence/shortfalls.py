@@ -31,17 +31,17 @@ def shortfalls(release: Release, relations: Iterable[str], ids: Collection[str] 
     what the manifest keeps of a source: `partial` (relation: why) and `capped` (relation: direction, number).
     """
     wanted = dict.fromkeys(relations)
-    found = []
+    shortages = []
     for name, source in release.sources.items():
         for relation, why in source.get("partial", {}).items():
             if relation in wanted:
-                found.append(Shortfall(source["title"], relation, why))
+                shortages.append(Shortfall(source["title"], relation, why))
         for relation, (direction, most) in source.get("capped", {}).items():
             if relation in wanted and not _whole(release, name, (relation, direction, most), ids):
                 of = schema().kind(schema().relation(relation).source(direction)).singular
                 kept = schema().kind(schema().relation(relation).target(direction)).plural
-                found.append(Shortfall(source["title"], relation, "", most, kept, of))
-    return found
+                shortages.append(Shortfall(source["title"], relation, "", most, kept, of))
+    return shortages
 
 
 def _whole(release: Release, source: str, cut: tuple[str, Direction, int], ids: Collection[str]) -> bool:

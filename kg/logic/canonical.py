@@ -76,10 +76,10 @@ def canonical_set(expr: Expr) -> Expr:
     try:
         last = expr
         for _ in range(_ROUNDS):
-            found = _ordered(simplify(_loosened(simplify(last))))
-            if found == last:
+            ordered = _ordered(simplify(_loosened(simplify(last))))
+            if ordered == last:
                 break
-            last = found
+            last = ordered
         return last
     except FormError:
         # Written so it would be larger than a form may be: it stands for itself.
@@ -126,8 +126,8 @@ def _beside(of: Expr, narrowed: Callable[[Expr], Iterable[Expr]]) -> Expr:
     """The members of a set that are in sets made of their whole kind too."""
     category = category_of(of)
     if isinstance(of, All) or category == ANY:
-        found = tuple(narrowed(of))
-        return found[0] if len(found) == 1 else And(found)
+        parts = tuple(narrowed(of))
+        return parts[0] if len(parts) == 1 else And(parts)
     return And((of, *narrowed(All(category))))
 
 

@@ -113,9 +113,9 @@ def counted_from_far(relation: Relation, direction: Direction, start: str | None
 def passing(filters: Sequence[Filter]) -> str:
     """Those of $ids whose attributes pass; the value of filter number n is $v<n>."""
     conditions = []
-    for number, one in enumerate(filters):
-        attribute = schema().attributes[one.field]
+    for number, filter_ in enumerate(filters):
+        attribute = schema().attributes[filter_.field]
         value = "toLower(x)" if attribute.value == "text" else "x"
         values = f"b.{attribute.name}" if attribute.list else f"[b.{attribute.name}]"
-        conditions.append(f"any(x IN {values} WHERE {value} {one.test} $v{number})")
+        conditions.append(f"any(x IN {values} WHERE {value} {filter_.test} $v{number})")
     return f"MATCH (b:Entity) WHERE b.id IN $ids AND {' AND '.join(conditions)} RETURN collect(b.id) AS found"

@@ -107,8 +107,8 @@ class Evaluator:
 
     def counted(self, having: Having) -> dict[str, int]:
         """Of each node of the set how many neighbours were counted."""
-        found = self._having(having, self._start)
-        return {self.topology.id(int(n)): int(k) for n, k in zip(*found, strict=True)}
+        counts = self._having(having, self._start)
+        return {self.topology.id(int(n)): int(k) for n, k in zip(*counts, strict=True)}
 
     def top(self, form: TopForm) -> list[tuple[str, int]]:
         """The nodes with the most (fewest) neighbours and their number, ties with the last one kept, equals by
@@ -138,10 +138,10 @@ class Evaluator:
             case Hop():
                 return self._hop(expr, passing)
             case And():
-                found = self._eval(expr.parts[0], passing)
+                nodes = self._eval(expr.parts[0], passing)
                 for part in expr.parts[1:]:
-                    found = np.asarray(np.intersect1d(found, self._eval(part, passing), assume_unique=True))
-                return found
+                    nodes = np.asarray(np.intersect1d(nodes, self._eval(part, passing), assume_unique=True))
+                return nodes
             case Or():
                 return np.asarray(np.unique(np.concatenate([self._eval(part, passing) for part in expr.parts])))
             case Minus():
@@ -151,10 +151,10 @@ class Evaluator:
             case Having():
                 return self._having(expr, passing)[0]
             case Where():
-                found = self._eval(expr.of, self._narrowed(passing, expr.evidence))
-                for one in expr.attributes:
-                    found = np.intersect1d(found, self._passing(one), assume_unique=True)
-                return found
+                nodes = self._eval(expr.of, self._narrowed(passing, expr.evidence))
+                for filter_ in expr.attributes:
+                    nodes = np.intersect1d(nodes, self._passing(filter_), assume_unique=True)
+                return nodes
 
     def _entity(self, identifier: str) -> Indices:
         try:
@@ -163,8 +163,8 @@ class Evaluator:
             return _NOTHING
 
     def _hop(self, hop: Hop, passing: _Passing) -> Indices:
-        found = self.topology.neighbours(hop.relation, hop.direction, self._eval(hop.of, passing), passing.only())
-        return np.asarray(found[self._of_kind(schema().relation(hop.relation).target(hop.direction), found)])
+        nodes = self.topology.neighbours(hop.relation, hop.direction, self._eval(hop.of, passing), passing.only())
+        return np.asarray(nodes[self._of_kind(schema().relation(hop.relation).target(hop.direction), nodes)])
 
     def _of_kind(self, category: str, nodes: Indices) -> Any:
         """Which nodes are of a category itself: chemicals that stand where drugs do are none."""
@@ -201,30 +201,30 @@ class Evaluator:
 
     def _narrowed(self, passing: _Passing, filters: Sequence[Filter]) -> _Passing:
         tiers, permitted, years = passing.tiers, passing.permitted, passing.years
-        for one in filters:
-            if one.field in ("source", "licence"):
+        for filter_ in filters:
+            if filter_.field in ("source", "licence"):
                 fits = {
                     s
                     for s, facts in self.release.sources.items()
-                    if str(one.value).casefold() in _said_of(s, facts, one.field)
+                    if str(filter_.value).casefold() in _said_of(s, facts, filter_.field)
                 }
                 permitted = permitted.narrowed(fits)
             else:
-                test = _TESTS[one.test]
-                if one.field == "tier":
-                    tiers = frozenset(t for t in tiers if test(t, one.value))
+                test = _TESTS[filter_.test]
+                if filter_.field == "tier":
+                    tiers = frozenset(t for t in tiers if test(t, filter_.value))
                 else:
-                    years = frozenset(y for y in (_YEARS if years is None else years) if test(y, one.value))
+                    years = frozenset(y for y in (_YEARS if years is None else years) if test(y, filter_.value))
         return _Passing(tiers, permitted, years)
 
-    def _passing(self, one: Filter) -> Indices:
+    def _passing(self, filter_: Filter) -> Indices:
         """The nodes of which an attribute passes; the release's own values are read, not what a store holds."""
-        attribute = schema().attributes[one.field]
-        wanted = one.value.casefold() if isinstance(one.value, str) else one.value
+        attribute = schema().attributes[filter_.field]
+        wanted = filter_.value.casefold() if isinstance(filter_.value, str) else filter_.value
         nodes = [
             identifier
             for identifier, values in self._values(attribute).items()
-            if any(_TESTS[one.test](value, wanted) for value in values)
+            if any(_TESTS[filter_.test](value, wanted) for value in values)
         ]
         return np.sort(self.topology.indices(nodes)) if nodes else _NOTHING
 
@@ -239,10 +239,10 @@ class Evaluator:
         )
 
     def _values(self, attribute: Attribute) -> dict[str, list[Any]]:
-        found: dict[str, list[Any]] = {}
+        by_node: dict[str, list[Any]] = {}
         for identifier, category, text in self._attributes.iter_rows():
             value = json.loads(text).get(attribute.name) if category == attribute.category else None
             if value is not None:
                 values = value if attribute.list else [value]
-                found[identifier] = [str(v).casefold() if attribute.value == "text" else float(v) for v in values]
-        return found
+                by_node[identifier] = [str(v).casefold() if attribute.value == "text" else float(v) for v in values]
+        return by_node

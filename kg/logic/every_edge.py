@@ -43,5 +43,5 @@ def _hop(explainer: Explainer, hop: Hop, nodes: Sequence[str]) -> dict[str, list
 
 
 def _joined(parts: Sequence[Mapping[str, list[EdgeHit]]], nodes: Sequence[str]) -> dict[str, list[EdgeHit]]:
-    found = {node: list({h.id: h for part in parts for h in part.get(node, [])}.values()) for node in nodes}
-    return {node: hits for node, hits in found.items() if hits}
+    by_node = {node: list({h.id: h for part in parts for h in part.get(node, [])}.values()) for node in nodes}
+    return {node: hits for node, hits in by_node.items() if hits}

@@ -131,14 +131,14 @@ class Executor:
         """What a statement of `kg.logic.compile` found: its one row's one value; a list of too many is an error, never
         a part.
         """
-        found = self.run(cypher, parameters, 1)[0]["found"]
-        if isinstance(found, list) and len(found) > MOST_ROWS:
-            raise StoreError(f"a step of the question gives {len(found):,} nodes, more than {MOST_ROWS:,}; narrow it")
-        return found
+        value = self.run(cypher, parameters, 1)[0]["found"]
+        if isinstance(value, list) and len(value) > MOST_ROWS:
+            raise StoreError(f"a step of the question gives {len(value):,} nodes, more than {MOST_ROWS:,}; narrow it")
+        return value
 
     def nodes(self, expr: Expr) -> dict[str, Found]:
         """The nodes that an expression denotes, by id, best evidence first."""
-        return {found.id: found for found in ranked(self._eval(simplify(expr), True).values())}
+        return {node.id: node for node in ranked(self._eval(simplify(expr), True).values())}
 
     def ids(self, expr: Expr) -> Collection[str]:
         """Identifiers of an expression's nodes, in no order; nothing is asked where it is one node."""
@@ -163,9 +163,11 @@ class Executor:
                 return self.named([expr.id])
             case All():
                 if within is not None and len(within) <= _FEW:
-                    return {key: one for key, one in self.named(within).items() if expr.category in (ANY, one.category)}
-                found = self.packed(cypher_of.members(expr.category, weigh), {})
-                return {row[0]: Found(*row) for row in found} if weigh else dict.fromkeys(found, _UNWEIGHED)
+                    return {
+                        key: node for key, node in self.named(within).items() if expr.category in (ANY, node.category)
+                    }
+                rows = self.packed(cypher_of.members(expr.category, weigh), {})
+                return {row[0]: Found(*row) for row in rows} if weigh else dict.fromkeys(rows, _UNWEIGHED)
             case Hop():
                 return self._hop(expr, weigh, within)
             case And():
@@ -173,13 +175,13 @@ class Executor:
             case Or():
                 joined: dict[str, Found] = {}
                 for part in expr.parts:
-                    for key, found in self._eval(part, weigh, within).items():
-                        joined[key] = _stronger(joined.get(key), found)
+                    for key, node in self._eval(part, weigh, within).items():
+                        joined[key] = _stronger(joined.get(key), node)
                 return joined
             case Minus():
                 left = self._eval(expr.left, weigh, within)
                 right = self._eval(expr.right, False, left) if left else {}
-                return {key: found for key, found in left.items() if key not in right}
+                return {key: node for key, node in left.items() if key not in right}
             case Having():
                 return self._having(expr, weigh, within)
             case Where():
@@ -195,16 +197,16 @@ class Executor:
             if isinstance(part, All) and not isinstance(ordered[0], All):
                 result = self._of_kind(result, part.category, category_of(ordered[0]))
                 continue
-            found = self._eval(part, weigh, result)
-            result = {k: _stronger(result[k], f) for k, f in found.items() if k in result}
+            members = self._eval(part, weigh, result)
+            result = {k: _stronger(result[k], f) for k, f in members.items() if k in result}
         return result
 
-    def _of_kind(self, found: dict[str, Found], category: str, known: str) -> dict[str, Found]:
+    def _of_kind(self, members: dict[str, Found], category: str, known: str) -> dict[str, Found]:
         """Those of a category; asked of the store only where the form itself does not say it."""
         if category == known or cypher_of.label(category) == "Entity":
-            return found
-        of = {key: one.category for key, one in self.named(found).items()}
-        return {key: one for key, one in found.items() if of.get(key) == category}
+            return members
+        of = {key: member.category for key, member in self.named(members).items()}
+        return {key: member for key, member in members.items() if of.get(key) == category}
 
     def named(self, ids: Iterable[str]) -> dict[str, Found]:
         """Those of the nodes that there are, with name and category."""
@@ -227,10 +229,10 @@ class Executor:
                 first = (schema().relation(hop.of.relation), hop.of.direction, self.evidence.condition("q"))
                 cypher = cypher_of.two_hops(first, (relation, hop.direction, more), weigh)
                 bound["ids"] = list(self.ids(hop.of.of))
-        found = self.packed(cypher, bound)
+        rows = self.packed(cypher, bound)
         if not weigh:
-            return dict.fromkeys(found, _UNWEIGHED)
-        return {key: Found(key, name, category, None, *unranked(rank)) for key, name, category, rank in found}
+            return dict.fromkeys(rows, _UNWEIGHED)
+        return {key: Found(key, name, category, None, *unranked(rank)) for key, name, category, rank in rows}
 
     def neighbour_counts(
         self, ids: Collection[str] | str, relation: Relation, direction: Direction, among: Collection[str] | None = None
@@ -245,8 +247,8 @@ class Executor:
             return dict(self.packed(cypher_of.neighbours_counted(relation, direction, start, more), bound))
         if start or len(among) <= len(ids):
             # From the smaller side: nothing else has to be looked up in a long list.
-            found = self.packed(cypher_of.counted_from_far(relation, direction, start, more), {"ids": list(among)})
-            return dict(found) if start else {key: n for key, n in found if key in ids}
+            counts = self.packed(cypher_of.counted_from_far(relation, direction, start, more), {"ids": list(among)})
+            return dict(counts) if start else {key: n for key, n in counts if key in ids}
         wanted = frozenset(among)
         listed = self.packed(cypher_of.neighbours_listed(relation, direction, more), {"ids": list(ids)})
         return {key: n for key, ends in listed if (n := len(wanted.intersection(ends)))}
@@ -256,12 +258,12 @@ class Executor:
         if not below or not where.attributes:
             return below
         passing = self._passing(list(below), where.attributes)
-        return {key: found for key, found in below.items() if key in passing}
+        return {key: node for key, node in below.items() if key in passing}
 
     def _passing(self, ids: list[str], filters: Sequence[Filter]) -> Collection[str]:
         bound: dict[str, object] = {"ids": ids}
-        for number, one in enumerate(filters):
-            bound[f"v{number}"] = one.value.casefold() if isinstance(one.value, str) else one.value
+        for number, filter_ in enumerate(filters):
+            bound[f"v{number}"] = filter_.value.casefold() if isinstance(filter_.value, str) else filter_.value
         return frozenset(self.packed(cypher_of.passing(filters), bound))
 
     def _having(self, having: Having, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
@@ -316,17 +318,17 @@ class Executor:
         return [names[key]._replace(value=n) for key, n in order]
 
 
-def _stronger(one: Found | None, other: Found) -> Found:
-    if one is None:
+def _stronger(node: Found | None, other: Found) -> Found:
+    if node is None:
         return other
-    return min(one, other, key=_strength)
+    return min(node, other, key=_strength)
 
 
-def _strength(found: Found) -> tuple[int, int, int, int]:
+def _strength(node: Found) -> tuple[int, int, int, int]:
     """Tier, what it is to the other end, number of sources, of publications; the smaller, the better."""
-    return (found.tier, found.role, -found.n_sources, -found.n_publications)
+    return (node.tier, node.role, -node.n_sources, -node.n_publications)
 
 
-def ranked(found: Iterable[Found]) -> list[Found]:
+def ranked(nodes: Iterable[Found]) -> list[Found]:
     """What was counted first, then the best evidence: tier, role, number of sources and of publications; then names."""
-    return sorted(found, key=lambda f: (-(f.value or 0), *_strength(f), f.name.casefold(), f.id))
+    return sorted(nodes, key=lambda f: (-(f.value or 0), *_strength(f), f.name.casefold(), f.id))

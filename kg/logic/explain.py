@@ -62,10 +62,10 @@ class Explainer:
         counted = self.edges(schema().relation(having.relation), back(having.direction), anchors, ids)
         base = self.explain(having.of, ids)
         most = min(max(having.number, 3), _COUNTED_SHOWN)
-        found = {
+        by_node = {
             node: [*base.get(node, [])[:2], *sorted(counted.get(node, []), key=EdgeHit.weight)[:most]] for node in ids
         }
-        return {node: hits for node, hits in found.items() if hits}
+        return {node: hits for node, hits in by_node.items() if hits}
 
     def edges(
         self,
@@ -90,11 +90,11 @@ class Explainer:
         parameters: dict[str, object] = {"ids": list(ids)}
         if anchors is not None:
             parameters["anchors"] = list(anchors)
-        found: dict[str, list[EdgeHit]] = {}
+        by_node: dict[str, list[EdgeHit]] = {}
         for row in self.executor.run(cypher, parameters):
             names = {row["a"]: row["an"], row["b"]: row["bn"]}
             subject, object_ = (row["b"], row["a"]) if row["s"] == row["b"] else (row["a"], row["b"])
-            said = stored_assertions(row, relation, self.executor.evidence.permitted)
+            assertions = stored_assertions(row, relation, self.executor.evidence.permitted)
             hit = EdgeHit(
                 row["id"],
                 relation,
@@ -105,17 +105,17 @@ class Explainer:
                 row["tier"],
                 tuple(row["sources"]),
                 tuple(row["publications"] or ()),
-                said,
+                assertions,
                 negated,
             )
-            found.setdefault(row["b"], []).append(hit)
-        return found
+            by_node.setdefault(row["b"], []).append(hit)
+        return by_node
 
 
 def _gathered(parts: Sequence[Mapping[str, list[EdgeHit]]], ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
-    found: dict[str, list[EdgeHit]] = {}
+    by_node: dict[str, list[EdgeHit]] = {}
     for node in ids:
         edges = [hit for part in parts for hit in part.get(node, [])[:2]]
         if edges:
-            found[node] = list({hit.id: hit for hit in edges}.values())
-    return found
+            by_node[node] = list({hit.id: hit for hit in edges}.values())
+    return by_node

@@ -361,10 +361,10 @@ def _where(where: Where) -> str:
     category = category_of(where.of)
     if not where.filters:
         raise FormError("a restriction needs at least one filter")
-    for one in where.attributes:
-        of = schema().attributes[one.field].category
+    for filter_ in where.attributes:
+        of = schema().attributes[filter_.field].category
         if category not in (of, ANY):
-            raise FormError(f"{one.field} is an attribute of {of}, not of {category}")
+            raise FormError(f"{filter_.field} is an attribute of {of}, not of {category}")
     return category
 
 

@@ -56,8 +56,8 @@ def _made(value: Any, depth: int) -> Any:
     if strange:
         raise FormError(f"{op} has no field {strange[0]!r}; its fields: {', '.join(known)}")
     given = {name: _made(value[name], depth + 1) for name in known if name in value}
-    for name, one in given.items():
-        _require(op, name, str(known[name].type), one)
+    for name, argument in given.items():
+        _require(op, name, str(known[name].type), argument)
     try:
         return kind(**given)
     except TypeError:

@@ -230,11 +230,11 @@ class _Query:
         return name
 
 
-def _attribute(one: Filter) -> Test:
-    attribute = schema().attributes[one.field]
+def _attribute(filter_: Filter) -> Test:
+    attribute = schema().attributes[filter_.field]
     if attribute.value != "text":
-        return lambda v: f"{v}.{attribute.name} {one.test} {_text(one.value)}"
-    value = _text(str(one.value).casefold())
+        return lambda v: f"{v}.{attribute.name} {filter_.test} {_text(filter_.value)}"
+    value = _text(str(filter_.value).casefold())
     if attribute.list:
-        return lambda v: f"any(x IN {v}.{attribute.name} WHERE toLower(x) {one.test} {value})"
-    return lambda v: f"toLower({v}.{attribute.name}) {one.test} {value}"
+        return lambda v: f"any(x IN {v}.{attribute.name} WHERE toLower(x) {filter_.test} {value})"
+    return lambda v: f"toLower({v}.{attribute.name}) {filter_.test} {value}"

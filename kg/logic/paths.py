@@ -96,7 +96,7 @@ class PathFinder:
         known = {relation.type: relation for relation in schema().relations.values()}
         papers = [relation.type for relation in known.values() if relation.literary]
         rows = self.executor.run(cypher, {"left": list(left), "right": list(right), "papers": papers})
-        found = [
+        hits = [
             EdgeHit(
                 r["id"],
                 known[r["type"]],
@@ -111,7 +111,7 @@ class PathFinder:
             )
             for r in rows
         ]
-        return sorted(found, key=lambda s: (s.tier, -len(s.sources), s.relation.name, s.subject, s.object))
+        return sorted(hits, key=lambda s: (s.tier, -len(s.sources), s.relation.name, s.subject, s.object))
 
     def _through_one(self, start: str, end: str) -> list[Path]:
         middles = sorted((set(self._neighbours([start])) & set(self._neighbours([end]))) - {start, end})
@@ -133,17 +133,17 @@ class PathFinder:
             return []
         first = _by_middle(self.edges_between([start], lefts), start)
         last = _by_middle(self.edges_between([end], rights), end)
-        found: list[tuple[int, Path]] = []
+        weighed: list[tuple[int, Path]] = []
         for step in middle:
             for a, b in ((step.subject, step.object), (step.object, step.subject)):
                 if a in first and b in last and a != b:
-                    found.append((degrees.get(a, 0) + degrees.get(b, 0), (first[a][0], step, last[b][0])))
+                    weighed.append((degrees.get(a, 0) + degrees.get(b, 0), (first[a][0], step, last[b][0])))
                     break
-        return [path for _, path in sorted(found, key=lambda item: (item[0], [s.id for s in item[1]]))]
+        return [path for _, path in sorted(weighed, key=lambda item: (item[0], [s.id for s in item[1]]))]
 
 
 def _by_middle(steps: list[EdgeHit], end: str) -> dict[str, list[EdgeHit]]:
-    found: dict[str, list[EdgeHit]] = {}
+    by_middle: dict[str, list[EdgeHit]] = {}
     for step in steps:
-        found.setdefault(step.other(end), []).append(step)
-    return found
+        by_middle.setdefault(step.other(end), []).append(step)
+    return by_middle

@@ -45,12 +45,12 @@ _TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<test><=|>=|=)|(?P<si
 class _Tokens:
     """The rest of a text, and the categories of the entities in it where they are known."""
 
-    found: list[tuple[str, str, int]]
+    parts: list[tuple[str, str, int]]
     categories: Mapping[str, str]
     at: int = 0
 
     def next(self, wanted: str = "") -> tuple[str, str]:
-        kind, text, place = self.found[self.at] if self.at < len(self.found) else ("end", "the end", -1)
+        kind, text, place = self.parts[self.at] if self.at < len(self.parts) else ("end", "the end", -1)
         if wanted and text != wanted:
             raise FormError(
                 f"expected {wanted!r}, found {text!r}" + (f" at character {place + 1}" if place >= 0 else "")
@@ -59,7 +59,7 @@ class _Tokens:
         return kind, text
 
     def peek(self) -> str:
-        return self.found[self.at][1] if self.at < len(self.found) else ""
+        return self.parts[self.at][1] if self.at < len(self.parts) else ""
 
 
 def read(text: str, categories: Mapping[str, str] | None = None) -> Form | Expr:
@@ -78,9 +78,9 @@ def read(text: str, categories: Mapping[str, str] | None = None) -> Form | Expr:
         node = _node(tokens, 0)
     except SchemaError as problem:
         raise FormError(str(problem)) from problem
-    if tokens.at < len(tokens.found):
+    if tokens.at < len(tokens.parts):
         raise FormError(
-            f"{tokens.found[tokens.at][1]!r} at character {tokens.found[tokens.at][2] + 1} follows a form that is "
+            f"{tokens.parts[tokens.at][1]!r} at character {tokens.parts[tokens.at][2] + 1} follows a form that is "
             "already whole"
         )
     return node
@@ -93,15 +93,15 @@ def read_form(text: str, categories: Mapping[str, str] | None = None) -> Form:
 
 
 def _split(text: str) -> list[tuple[str, str, int]]:
-    found, at = [], 0
+    tokens, at = [], 0
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if match is None:
             raise FormError(f"cannot read {text[at:].strip()[:10]!r} at character {at + 1}")
         kind = str(match.lastgroup)
-        found.append((kind, match.group(kind), match.start(kind)))
+        tokens.append((kind, match.group(kind), match.start(kind)))
         at = match.end()
-    return found
+    return tokens
 
 
 def _node(tokens: _Tokens, depth: int) -> Form | Expr:
@@ -260,9 +260,9 @@ def _top(tokens: _Tokens, depth: int) -> TopForm:
 def _named(tokens: _Tokens, depth: int) -> Entity:
     tokens.next("entity")
     tokens.next("(")
-    found = _entity(tokens, depth)
+    entity = _entity(tokens, depth)
     tokens.next(")")
-    return found
+    return entity
 
 
 def _paths(tokens: _Tokens, depth: int) -> PathsForm:

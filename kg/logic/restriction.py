@@ -41,27 +41,27 @@ class Evidence(Only):
         several.
         """
         permitted, tiers, years = self.permitted, self.tiers, self.years
-        for one in filters:
-            if one.field in ("source", "licence"):
-                value = str(one.value).casefold()
-                said = {
-                    s: (s, facts["title"]) if one.field == "source" else (facts["licence"],)
+        for filter_ in filters:
+            if filter_.field in ("source", "licence"):
+                value = str(filter_.value).casefold()
+                names = {
+                    s: (s, facts["title"]) if filter_.field == "source" else (facts["licence"],)
                     for s, facts in known.items()
                 }
-                fits = {s for s, texts in said.items() if value in (text.casefold() for text in texts)}
+                fits = {s for s, texts in names.items() if value in (text.casefold() for text in texts)}
                 permitted = permitted.narrowed(fits)
-            elif one.field == "tier":
-                tiers = _between(tiers, one)
+            elif filter_.field == "tier":
+                tiers = _between(tiers, filter_)
             else:
-                years = _between(years or (0, 9999), one)
+                years = _between(years or (0, 9999), filter_)
         return Evidence(permitted, tiers, years)
 
 
-def _between(bounds: tuple[int, int], one: Filter) -> tuple[int, int]:
+def _between(bounds: tuple[int, int], filter_: Filter) -> tuple[int, int]:
     low, high = bounds
-    value = float(one.value)
-    if one.test in ("=", ">="):
+    value = float(filter_.value)
+    if filter_.test in ("=", ">="):
         low = max(low, math.ceil(value))
-    if one.test in ("=", "<="):
+    if filter_.test in ("=", "<="):
         high = min(high, math.floor(value))
     return low, high

@@ -88,14 +88,14 @@ def _or(parts: list[Expr]) -> Expr:
     for part in flat:
         if isinstance(part, Hop):
             ways.setdefault((part.relation, part.direction), []).append(part)
-    found: list[Expr] = []
+    alternatives: list[Expr] = []
     for part in flat:
         together = ways.get((part.relation, part.direction), []) if isinstance(part, Hop) else []
         if len(together) < 2 or not _one_category(together):
-            found.append(part)
+            alternatives.append(part)
         elif part == together[0]:
-            found.append(Hop(together[0].relation, together[0].direction, _or([h.of for h in together])))
-    return found[0] if len(found) == 1 else Or(tuple(found))
+            alternatives.append(Hop(together[0].relation, together[0].direction, _or([h.of for h in together])))
+    return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
 
 
 def _one_category(hops: list[Hop]) -> bool:

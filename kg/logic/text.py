@@ -66,8 +66,8 @@ def _name(identifier: str) -> str:
     return identifier if _PLAIN.fullmatch(identifier) else json.dumps(identifier, ensure_ascii=False)
 
 
-def _filter(one: Filter) -> str:
-    return f"{one.field} {one.test} {json.dumps(one.value, ensure_ascii=False)}"
+def _filter(filter_: Filter) -> str:
+    return f"{filter_.field} {filter_.test} {json.dumps(filter_.value, ensure_ascii=False)}"
 
 
 def _show_form(form: Form) -> str:

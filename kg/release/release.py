@@ -74,11 +74,11 @@ class Release:
         """What each source is called by those who publish it, by the name it has here; of several of one title all but
         the first say both.
         """
-        found: dict[str, str] = {}
+        titles: dict[str, str] = {}
         for name, source in self.sources.items():
             title = str(source["title"])
-            found[name] = f"{title} ({name})" if title in found.values() else title
-        return found
+            titles[name] = f"{title} ({name})" if title in titles.values() else title
+        return titles
 
     def retracted(self, ids: Iterable[str]) -> frozenset[str]:
         """Those of some citations that are retracted; looked up once for the whole release."""
@@ -101,10 +101,10 @@ class Release:
 
     def names_of_each(self, identifiers: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """All names of some nodes, looked up at once: its own first, the others as they are kept, with their scope."""
-        found = (
+        rows = (
             self.scan("nodes").filter(pl.col("id").is_in(list(identifiers))).select("id", "name", "synonyms").collect()
         )
-        return {identifier: (name, *others) for identifier, name, others in found.iter_rows()}
+        return {identifier: (name, *others) for identifier, name, others in rows.iter_rows()}
 
     def verify(self) -> None:
         """Hash the tables again; raises `ReleaseError` when one has changed."""
@@ -205,28 +205,28 @@ class Shelf:
     def find(self, name: str) -> Release:
         """The release whose id starts with `name`; raises `ReleaseError` for none or several."""
         wanted = name.removeprefix("sha256:")[:16]
-        found = [n for n in self.names() if wanted and n.startswith(wanted)]
-        if len(found) != 1:
+        matching = [n for n in self.names() if wanted and n.startswith(wanted)]
+        if len(matching) != 1:
             raise ReleaseError(
-                f"{len(found)} releases are called {name!r}; `galenic releases` lists them: "
+                f"{len(matching)} releases are called {name!r}; `galenic releases` lists them: "
                 f"{', '.join(self.names()) or 'none'}"
             )
-        return Release.open(self.folder / found[0])
+        return Release.open(self.folder / matching[0])
 
     def with_input(self, key: str) -> Release | None:
         """The newest whole release that was made from this input, or None."""
         for name in self.names():
             try:
-                found = Release.open(self.folder / name)
+                release = Release.open(self.folder / name)
             except ReleaseError:
                 continue
-            if found.manifest.get("input_key") == key:
-                return found
+            if release.manifest.get("input_key") == key:
+                return release
         return None
 
     def names(self) -> list[str]:
         """Releases on the shelf, newest first."""
         if not self.folder.is_dir():
             return []
-        found = [p for p in self.folder.iterdir() if (p / "manifest.json").exists() and not p.name.startswith(".")]
-        return [p.name for p in sorted(found, key=lambda p: -p.stat().st_mtime)]
+        folders = [p for p in self.folder.iterdir() if (p / "manifest.json").exists() and not p.name.startswith(".")]
+        return [p.name for p in sorted(folders, key=lambda p: -p.stat().st_mtime)]

@@ -141,13 +141,13 @@ class Schema:
 
     def between(self, source: str, target: str) -> list[tuple[Relation, Direction]]:
         """Relations and directions that lead from one category to another."""
-        found: list[tuple[Relation, Direction]] = []
+        ways: list[tuple[Relation, Direction]] = []
         for relation in self.relations.values():
             if (relation.subject, relation.object) == (source, target):
-                found.append((relation, "out"))
+                ways.append((relation, "out"))
             elif (relation.object, relation.subject) == (source, target):
-                found.append((relation, "in"))
-        return found
+                ways.append((relation, "in"))
+        return ways
 
     def usual(self, source: str, target: str) -> tuple[Relation, Direction] | None:
         """The relation and direction that lead from one category to another where nothing says which, if there is one.

@@ -142,14 +142,14 @@ def _edges(release: Release, ids: pl.Series) -> tuple[pl.DataFrame, list[str]]:
 
 def _bits(sources: pl.Series, names: list[str]) -> NDArray[np.uint64]:
     """A bit for each source of an edge, by the source's place among the names."""
-    found = np.zeros(len(sources), np.uint64)
+    bits = np.zeros(len(sources), np.uint64)
     lengths = sources.list.len().to_numpy()
     some = np.flatnonzero(lengths)
     if len(some):
         codes = sources.explode(keep_nulls=False, empty_as_null=False).cast(pl.Enum(names)).to_physical().to_numpy()
         starts = np.concatenate([[0], np.cumsum(lengths[some])[:-1]]).astype(np.int64)
-        found[some] = np.bitwise_or.reduceat(np.uint64(1) << codes.astype(np.uint64), starts)
-    return found
+        bits[some] = np.bitwise_or.reduceat(np.uint64(1) << codes.astype(np.uint64), starts)
+    return bits
 
 
 def _blocks(

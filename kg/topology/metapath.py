@@ -53,8 +53,8 @@ class Step:
     def verb(self) -> str:
         """What stands between the kinds: 'b', and 'r>' or '<r' for a directed relation within a kind."""
         relation = schema().relation(self.relation)
-        found = _METAEDGE.fullmatch(relation.metaedge or "")
-        verb = found[2] if found else relation.name
+        match = _METAEDGE.fullmatch(relation.metaedge or "")
+        verb = match[2] if match else relation.name
         if relation.symmetric or relation.subject != relation.object:
             return verb
         return f"{verb}>" if self.direction == "out" else f"<{verb}"
@@ -76,11 +76,11 @@ class Metapath:
     def __post_init__(self) -> None:
         if not self.steps:
             raise SchemaError("a metapath has at least one step")
-        for one, other in zip(self.steps, self.steps[1:], strict=False):
-            if one.target != other.source:
+        for step, after in zip(self.steps, self.steps[1:], strict=False):
+            if step.target != after.source:
                 raise SchemaError(
-                    f"{one.relation} ({one.direction}) ends at {one.target}, {other.relation} ({other.direction}) "
-                    f"starts from {other.source}"
+                    f"{step.relation} ({step.direction}) ends at {step.target}, {after.relation} ({after.direction}) "
+                    f"starts from {after.source}"
                 )
 
     def __len__(self) -> int:
@@ -164,18 +164,18 @@ def metapaths(
                 if left > 1:
                     yield from ((step, *rest) for rest in walk(step.target, left - 1))
 
-    found = (Metapath(chain) for chain in walk(source, longest) if len(chain) >= shortest)
-    return sorted(found, key=lambda m: (len(m), str(m)))
+    paths = (Metapath(chain) for chain in walk(source, longest) if len(chain) >= shortest)
+    return sorted(paths, key=lambda m: (len(m), str(m)))
 
 
 @lru_cache(maxsize=1)
 def _letters() -> dict[str, str]:
     """Hetionet's abbreviation of each kind that has one; other kinds are written as their label in capitals."""
-    found = {}
+    letter_of = {}
     for relation in schema().relations.values():
         if match := _METAEDGE.fullmatch(relation.metaedge or ""):
-            found[relation.subject], found[relation.object] = match[1], match[3]
-    return found
+            letter_of[relation.subject], letter_of[relation.object] = match[1], match[3]
+    return letter_of
 
 
 def letters(category: str) -> str:
@@ -189,10 +189,10 @@ def letters(category: str) -> str:
 
 @lru_cache(maxsize=1)
 def _by_letters() -> dict[tuple[str, str, str], Step]:
-    found = {}
+    steps = {}
     for relation in schema().relations.values():
         if ANY not in (relation.subject, relation.object):
             for direction in directions(relation):
                 step = Step(relation.name, direction)
-                found[letters(step.source), step.verb, letters(step.target)] = step
-    return found
+                steps[letters(step.source), step.verb, letters(step.target)] = step
+    return steps

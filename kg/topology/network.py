@@ -71,7 +71,7 @@ class Network:
         wanted = list(identifiers)
         nodes = self.topology.indices(wanted)
         at = np.searchsorted(members, nodes)
-        missing = [i for i, found in zip(wanted, np.append(members, -1)[at] == nodes, strict=True) if not found]
+        missing = [i for i, present in zip(wanted, np.append(members, -1)[at] == nodes, strict=True) if not present]
         if missing:
             raise UnknownNode(f"{', '.join(missing[:5])}: no {category} that the chosen relations and evidence reach")
         return at

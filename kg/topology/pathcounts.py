@@ -65,10 +65,10 @@ def _without_rounding(
     taken = [p for p in paths if _subtracts(p.steps)] if damping else []
     whole = _Sweep(network, taken, *ends, 0.0).run() if taken else iter(())
     doubtful = set(taken)
-    for path, found in _Sweep(network, paths, *ends, damping).run():
+    for path, counts in _Sweep(network, paths, *ends, damping).run():
         if path in doubtful:
-            found[next(whole)[1] == 0] = 0
-        yield path, found
+            counts[next(whole)[1] == 0] = 0
+        yield path, counts
 
 
 def path_counts(
@@ -125,17 +125,17 @@ class _Sweep:
                 behind.append(
                     (steps, self._count(steps, "inner" if length == LONGEST - 1 else "all", [b for _, b in behind]))
                 )
-            found = self._count(path.steps, "sources", [b for _, b in behind])
-            yield path, found if isinstance(found, np.ndarray) else found.toarray()
+            counts = self._count(path.steps, "sources", [b for _, b in behind])
+            yield path, counts if isinstance(counts, np.ndarray) else counts.toarray()
 
     def _reached(self) -> dict[str, Indices]:
         """Rows that the first steps of the longest metapaths lead to, by kind: all that is asked of what lies behind
         them.
         """
-        found: dict[str, list[Indices]] = {}
+        rows: dict[str, list[Indices]] = {}
         for step in {path.steps[0] for path in self.paths if len(path) == LONGEST}:
-            found.setdefault(space(step.target), []).append(np.unique(self._cut(step, "sources", "all").indices))
-        return {kind: np.unique(np.concatenate(parts)) for kind, parts in found.items()}
+            rows.setdefault(space(step.target), []).append(np.unique(self._cut(step, "sources", "all").indices))
+        return {kind: np.unique(np.concatenate(parts)) for kind, parts in rows.items()}
 
     def _chosen(self, which: str, category: str) -> Indices:
         """The rows or columns that a name stands for."""
@@ -181,38 +181,40 @@ class _Sweep:
         return walks
 
     def _repeats_of_three(self, steps: tuple[Step, ...], near: str) -> Any:
-        one, two, three = steps
-        last = self._cut(three, near, "targets")
-        repeats = _scaled(self._round_trips(one, two)[self._chosen(near, one.source)], last)
+        step1, step2, step3 = steps
+        last = self._cut(step3, near, "targets")
+        repeats = _scaled(self._round_trips(step1, step2)[self._chosen(near, step1.source)], last)
         if _same(steps, 1, 3):
-            repeats = repeats - self._cut(one, near, "targets").multiply(
-                self._cut(two.reverse, near, "targets")
+            repeats = repeats - self._cut(step1, near, "targets").multiply(
+                self._cut(step2.reverse, near, "targets")
             ).multiply(last)
         return repeats
 
     def _take_repeats_of_four(self, walks: Matrix, steps: tuple[Step, ...], last_two: Any) -> None:
-        one, two, three, four = steps
+        step1, step2, step3, step4 = steps
         first, last = (
             self._cut(s, "sources", "targets") if _same(steps, *ends) else None
-            for s, ends in ((one, (1, 4)), (four, (0, 3)))
+            for s, ends in ((step1, (1, 4)), (step4, (0, 3)))
         )
         if _same(steps, 0, 2):
             from_same = last_two[self.rows]
-            _add(walks, -1, _scaled(self._round_trips(one, two)[self.rows], from_same))
+            _add(walks, -1, _scaled(self._round_trips(step1, step2)[self.rows], from_same))
             if _same(steps, 1, 3):
-                there = self._cut(one, "sources", "all").multiply(self._cut(two.reverse, "sources", "all"))
-                _add(walks, 1, there.multiply(self._cut(three, "sources", "all")) @ self._cut(four, "all", "targets"))
+                there = self._cut(step1, "sources", "all").multiply(self._cut(step2.reverse, "sources", "all"))
+                _add(walks, 1, there.multiply(self._cut(step3, "sources", "all")) @ self._cut(step4, "all", "targets"))
             if first is not None:
-                _add(walks, 1, first.multiply(self._cut(two.reverse, "sources", "targets")).multiply(from_same))
+                _add(walks, 1, first.multiply(self._cut(step2.reverse, "sources", "targets")).multiply(from_same))
         if last is not None:
-            _add(walks, -1, _scaled(self._long_trips(one, two, three), last))
+            _add(walks, -1, _scaled(self._long_trips(step1, step2, step3), last))
             if first is not None:
-                _add(walks, 1, first.multiply(last).multiply(self._two_steps(three.reverse, two.reverse)))
+                _add(walks, 1, first.multiply(last).multiply(self._two_steps(step3.reverse, step2.reverse)))
             if _same(steps, 2, 4):
                 _add(
                     walks,
                     1,
-                    self._cut(three.reverse, "sources", "targets").multiply(last).multiply(self._two_steps(one, two)),
+                    self._cut(step3.reverse, "sources", "targets")
+                    .multiply(last)
+                    .multiply(self._two_steps(step1, step2)),
                 )
 
     def _round_trips(self, there: Step, back: Step) -> Matrix:
@@ -222,25 +224,25 @@ class _Sweep:
             self._trips[there, back] = np.asarray(both.sum(axis=1)).ravel()
         return self._trips[there, back]
 
-    def _long_trips(self, one: Step, two: Step, three: Step) -> Matrix:
+    def _long_trips(self, step1: Step, step2: Step, step3: Step) -> Matrix:
         """Of each source the weight of all walks of these three steps that return to it."""
-        if (one, two, three) not in self._trips:
-            walks = self._cut(one, "sources", "all") @ self._cut(two, "all", "all")
-            for closing in self._closing[one, two]:
+        if (step1, step2, step3) not in self._trips:
+            walks = self._cut(step1, "sources", "all") @ self._cut(step2, "all", "all")
+            for closing in self._closing[step1, step2]:
                 both = walks.multiply(self._cut(closing.reverse, "sources", "all"))
-                self._trips[one, two, closing] = np.asarray(both.sum(axis=1)).ravel()
-        return self._trips[one, two, three]
+                self._trips[step1, step2, closing] = np.asarray(both.sum(axis=1)).ravel()
+        return self._trips[step1, step2, step3]
 
-    def _two_steps(self, one: Step, two: Step) -> Any:
+    def _two_steps(self, step1: Step, step2: Step) -> Any:
         """Walks of two steps from the sources to the targets."""
-        if (one, two) not in self._pairs:
-            self._pairs[one, two] = self._cut(one, "sources", "all") @ self._cut(two, "all", "targets")
-        return self._pairs[one, two]
+        if (step1, step2) not in self._pairs:
+            self._pairs[step1, step2] = self._cut(step1, "sources", "all") @ self._cut(step2, "all", "targets")
+        return self._pairs[step1, step2]
 
 
-def _same(steps: tuple[Step, ...], one: int, other: int) -> bool:
+def _same(steps: tuple[Step, ...], place: int, other: int) -> bool:
     """Whether the nodes at two places of a walk are of one kind."""
-    return space(_kind(steps, one)) == space(_kind(steps, other))
+    return space(_kind(steps, place)) == space(_kind(steps, other))
 
 
 def _kind(steps: tuple[Step, ...], place: int) -> str:

@@ -83,8 +83,10 @@ def top_paths(
             weights = ways.weights * factor
             count, score = count + len(weights), score + float(weights.sum())
             best += [(weights[n], path, tuple(ways.nodes[n].tolist())) for n in _weightiest(ways.nodes, weights, top)]
-        best = sorted(best, key=lambda found: (-_rounded(found[0]), len(found[1]), str(found[1]), found[2]))[:top]
-    return FoundPaths(tuple(_named(network, *found, score) for found in best), count, score)
+        best = sorted(best, key=lambda weighed: (-_rounded(weighed[0]), len(weighed[1]), str(weighed[1]), weighed[2]))[
+            :top
+        ]
+    return FoundPaths(tuple(_named(network, *weighed, score) for weighed in best), count, score)
 
 
 def _named(network: Network, weight: float, path: Metapath, nodes: tuple[int, ...], score: float) -> FoundPath:
@@ -131,11 +133,11 @@ class _Finder:
             # At least one row at a time, however many it joins.
             until = max(at + 1, int(np.searchsorted(reached, (reached[at - 1] if at else 0) + _CHUNK)))
             count = number[at:until]
-            one = np.repeat(np.arange(at, until), count)
-            other = order[np.arange(count.sum()) + np.repeat(first[at:until] - np.cumsum(count) + count, count)]
-            nodes = np.hstack([left.nodes[one], right.nodes[other, -2::-1]])
+            left_rows = np.repeat(np.arange(at, until), count)
+            right_rows = order[np.arange(count.sum()) + np.repeat(first[at:until] - np.cumsum(count) + count, count)]
+            nodes = np.hstack([left.nodes[left_rows], right.nodes[right_rows, -2::-1]])
             keep = _apart(path, nodes)
-            yield _Ways(nodes[keep], (left.weights[one] * right.weights[other])[keep])
+            yield _Ways(nodes[keep], (left.weights[left_rows] * right.weights[right_rows])[keep])
             at = until
 
     def _walk(self, start: int, steps: tuple[Step, ...]) -> _Ways:
@@ -158,8 +160,8 @@ def _apart(path: Metapath, nodes: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which rows hold no node twice."""
     kinds = [space(c) for c in path.categories]
     keep = np.ones(len(nodes), bool)
-    for one in range(len(kinds)):
-        for other in range(one + 2, len(kinds)):
-            if kinds[one] == kinds[other]:
-                keep &= nodes[:, one] != nodes[:, other]
+    for place in range(len(kinds)):
+        for other in range(place + 2, len(kinds)):
+            if kinds[place] == kinds[other]:
+                keep &= nodes[:, place] != nodes[:, other]
     return keep

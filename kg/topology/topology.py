@@ -202,12 +202,12 @@ class Topology:
         self, start: int, end: int, relations: Collection[str], only: Only = ALL
     ) -> tuple[tuple[str, Direction], ...]:
         """The relations, and their directions, by which one step leads from a node to another."""
-        found: list[tuple[str, Direction]] = []
+        ways: list[tuple[str, Direction]] = []
         for name in relations:
             for direction in directions(schema().relation(name)):
                 if end in self.neighbours(name, direction, np.array([start]), only):
-                    found.append((name, direction))
-        return tuple(found)
+                    ways.append((name, direction))
+        return tuple(ways)
 
     def _passing(self, block: Block, edges: Any, only: Only) -> NDArray[np.bool_] | None:
         """Which edges count; None for all of them."""

@@ -169,7 +169,7 @@ class WholeGraph:
 
     def _route(self, nodes: tuple[int, ...]) -> Route:
         steps = []
-        for one, other in pairwise(nodes):
-            joined = self.topology.joining(one, other, self.relations, self.only)
+        for start, end in pairwise(nodes):
+            joined = self.topology.joining(start, end, self.relations, self.only)
             steps.append(tuple((name, d) for name, d in joined if not self.directed or d == "out"))
         return Route(tuple(self.topology.id(n) for n in nodes), tuple(steps))

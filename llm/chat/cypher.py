@@ -60,13 +60,13 @@ def write(
     when the graph does not; every other error of a query is told to the model, at
     most `REPAIRS` times.
     """
-    said = messages(question, marks, linked)
+    prompt = messages(question, marks, linked)
     errors: list[str] = []
     while True:
         text = ""
         try:
-            text, found = talk.object(said, REPLY)
-            reply = _validated(found)
+            text, fields = talk.object(prompt, REPLY)
+            reply = _validated(fields)
             if len(reply.ask_back) >= 2:
                 return Asked(tuple(" ".join(r.split())[:300] for r in reply.ask_back[:5]))
             if not reply.cypher:
@@ -81,16 +81,16 @@ def write(
         if len(errors) == REPAIRS:
             return Failed(f"the model's query was refused {REPAIRS + 1} times, last: {error}", tuple(errors))
         errors.append(error)
-        said = [
-            *said,
+        prompt = [
+            *prompt,
             AIMessage(text or "(no reply)"),
             HumanMessage(f"That was refused: {error}\nReply with a JSON object that mends it."),
         ]
 
 
-def _validated(found: Mapping[str, Any]) -> Reply:
+def _validated(fields: Mapping[str, Any]) -> Reply:
     try:
-        return Reply.model_validate(found)
+        return Reply.model_validate(fields)
     except ValidationError as problem:
         first = problem.errors()[0]
         raise ChatNonsense(f"the reply's field {'.'.join(map(str, first['loc']))!r}: {first['msg']}") from problem
@@ -107,11 +107,11 @@ def _bound(reply: Reply, linked: Sequence[Bound]) -> dict[str, Any]:
     texts = {(a or b).casefold() for a, b in _TEXT.findall(query)} | {
         v.casefold() for v in reply.parameters.values() if isinstance(v, str)
     }
-    for one in linked:
-        if {one.id.casefold(), one.name.casefold(), one.mention.casefold()} & texts:
+    for bound in linked:
+        if {bound.id.casefold(), bound.name.casefold(), bound.mention.casefold()} & texts:
             raise ChatNonsense(
-                f"{one.mention!r} is written into the query; use $%s for it: WHERE x.id = $%s"
-                % (one.parameter, one.parameter)
+                f"{bound.mention!r} is written into the query; use $%s for it: WHERE x.id = $%s"
+                % (bound.parameter, bound.parameter)
             )
     values = {x.parameter: x.id for x in linked}
     return {name: value for name, value in {**reply.parameters, **values}.items() if name in used}

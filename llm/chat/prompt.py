@@ -49,10 +49,10 @@ REPLY = {
 
 def messages(question: str, marks: Sequence[Mark], linked: Sequence[Bound]) -> list[BaseMessage]:
     """The prompt of a question."""
-    said = masked(question, [m for m in marks if m.readings])
-    kinds = [x.category for x in linked] + kinds_in(said)
-    shots = "\n\n".join(map(_shown, nearest(said)))
-    system = f"{RULES}\n\n{schema_part(said, kinds)}\n\nExamples:\n\n{shots}"
+    wording = masked(question, [m for m in marks if m.readings])
+    kinds = [x.category for x in linked] + kinds_in(wording)
+    shots = "\n\n".join(map(_shown, nearest(wording)))
+    system = f"{RULES}\n\n{schema_part(wording, kinds)}\n\nExamples:\n\n{shots}"
     given = "\n".join(f"${x.parameter} is {x.name}, a {schema().kind(x.category).singular}" for x in linked) or "none"
     return [SystemMessage(system), HumanMessage(f"Things that the question names:\n{given}\n\nQuestion:\n{question}")]
 
@@ -62,21 +62,21 @@ def _shown(example: Example) -> str:
     return f"Question: {example.question.replace('{', '$').replace('}', '')}\n{reply}"
 
 
-def schema_part(said: str, categories: Sequence[str]) -> str:
+def schema_part(wording: str, categories: Sequence[str]) -> str:
     """Labels, relationship types and properties that a question may need: between the kinds it speaks of, then by
     its wording.
 
     >>> print(schema_part("which drugs treat {x}", ["biolink:Drug", "biolink:Disease"]).splitlines()[1])
     (:Drug)-[:TREATS]->(:Disease)   drug treats disease
     """
-    chosen = _relations(said, set(categories))
+    chosen = _relations(wording, set(categories))
     kinds = dict.fromkeys(c for r in chosen for c in (r.subject, r.object))
     lines = ["Relationships (subject, type, object):"]
-    for one in chosen:
-        subject, object_ = schema().kind(one.subject), schema().kind(one.object)
-        both = f"   (no direction: match it as -[:{one.type}]-)" if one.symmetric else ""
+    for relation in chosen:
+        subject, object_ = schema().kind(relation.subject), schema().kind(relation.object)
+        both = f"   (no direction: match it as -[:{relation.type}]-)" if relation.symmetric else ""
         lines.append(
-            f"(:{subject.label})-[:{one.type}]->(:{object_.label})   {subject.singular} {one.says} "
+            f"(:{subject.label})-[:{relation.type}]->(:{object_.label})   {subject.singular} {relation.says} "
             f"{object_.singular}{both}"
         )
     lines.append(
@@ -96,8 +96,8 @@ def schema_part(said: str, categories: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _relations(said: str, categories: set[str]) -> list[Relation]:
-    scores = wordings().scores(said)
+def _relations(wording: str, categories: set[str]) -> list[Relation]:
+    scores = wordings().scores(wording)
     best = {name: max(scores.get((name, d), 0.0) for d in ("in", "out")) for name in schema().relations}
     order = sorted(schema().relations.values(), key=lambda r: -best[r.name])
     inside = [r for r in order if {r.subject, r.object} <= categories]

@@ -80,14 +80,14 @@ def summarise(
         f"Question:\n{question}\n\n{bound}\n\nRows 1 to {len(rows[:_SHOWN])} of {len(rows)}, between the marks:\n{data}"
     )
     try:
-        _, found = talk.object([SystemMessage(RULES), HumanMessage(told)], SCHEMA)
-        said = [
-            Sentence(" ".join(str(s["text"]).split()), tuple(int(n) for n in s["rows"])) for s in found["sentences"]
+        _, reply = talk.object([SystemMessage(RULES), HumanMessage(told)], SCHEMA)
+        sentences = [
+            Sentence(" ".join(str(s["text"]).split()), tuple(int(n) for n in s["rows"])) for s in reply["sentences"]
         ]
     except (ChatNonsense, KeyError, TypeError, ValueError):
         return Summary((), 1)
-    kept = tuple(s for s in said if carried(s, rows, given, names_in))
-    return Summary(kept, len(said) - len(kept))
+    kept = tuple(s for s in sentences if carried(s, rows, given, names_in))
+    return Summary(kept, len(sentences) - len(kept))
 
 
 def _short(row: Mapping[str, Any]) -> dict[str, Any]:

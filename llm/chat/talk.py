@@ -34,7 +34,7 @@ class Talk:
         """The reply; a server that does not know structured output is asked again in plain words, once for all."""
         wanted = {"type": "json_schema", "json_schema": {"name": schema["title"], "schema": dict(schema)}}
         try:
-            found = (
+            reply = (
                 self.model.invoke(list(messages))
                 if self._plain
                 else self.model.invoke(list(messages), response_format=wanted)
@@ -45,14 +45,14 @@ class Talk:
             logger.info("structured output is refused, asking in plain words: %s", problem)
             self._plain = True
             return self._say(messages, schema)
-        return str(found.text)
+        return str(reply.text)
 
 
 def _why(problem: Exception) -> str:
     """A provider's error in one line, with its cause where it says no more than 'connection error'."""
     cause = problem.__cause__ or problem.__context__
-    said = str(problem) if cause is None or len(str(problem)) > 40 else f"{problem} ({cause})"
-    return " ".join(said.split())[:200] or type(problem).__name__
+    message = str(problem) if cause is None or len(str(problem)) > 40 else f"{problem} ({cause})"
+    return " ".join(message.split())[:200] or type(problem).__name__
 
 
 def as_object(text: str) -> dict[str, Any]:
@@ -64,9 +64,9 @@ def as_object(text: str) -> dict[str, Any]:
     fenced = _FENCE.search(text)
     body = fenced.group(1) if fenced else text[text.find("{") : text.rfind("}") + 1]
     try:
-        found = json.loads(body)
+        reply = json.loads(body)
     except ValueError as problem:
         raise ChatNonsense(f"the reply is no JSON object ({problem})") from problem
-    if not isinstance(found, dict):
+    if not isinstance(reply, dict):
         raise ChatNonsense("the reply is no JSON object")
-    return found
+    return reply

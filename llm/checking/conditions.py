@@ -71,8 +71,8 @@ def asked_of(expr: Expr, excluded: bool | None = False) -> Iterator[Condition]:
         case Where():
             yield from asked_of(expr.of, excluded)
             excluded = _after(expr.of, excluded)
-            for one in expr.filters:
-                yield Condition(filter=one, excluded=excluded)
+            for restriction in expr.filters:
+                yield Condition(filter=restriction, excluded=excluded)
         case All():
             return
 
@@ -88,10 +88,10 @@ def _excludes(expr: Expr) -> bool:
 
 def _left_out(minus: Minus) -> Iterator[Condition]:
     """What is taken out of a set; what is said of the set before need not be said again of what is taken out."""
-    said = {replace(c, excluded=None) for c in asked_of(minus.left)}
+    before = {replace(c, excluded=None) for c in asked_of(minus.left)}
     shared = isinstance(minus.right, Where)
-    for one in asked_of(minus.right, True):
-        yield replace(one, free=shared and replace(one, excluded=None) in said)
+    for condition in asked_of(minus.right, True):
+        yield replace(condition, free=shared and replace(condition, excluded=None) in before)
 
 
 def alternatives(expr: Expr) -> bool:

@@ -31,19 +31,21 @@ class Said:
     excluded: bool = False
     closed: Words = ()
 
-    def fits(self, one: Condition, filters: Sequence[Filter]) -> bool:
+    def fits(self, condition: Condition, filters: Sequence[Filter]) -> bool:
         """Whether it says a condition of the form."""
-        if one.excluded is not None and one.excluded != self.excluded:
+        if condition.excluded is not None and condition.excluded != self.excluded:
             return False
-        if self.filter is not None or one.filter is not None:
-            return self.filter is not None and filters[self.filter] == one.filter
-        if one.quantity != self.quantity or (one.way is None) != (not self.ways):
+        if self.filter is not None or condition.filter is not None:
+            return self.filter is not None and filters[self.filter] == condition.filter
+        if condition.quantity != self.quantity or (condition.way is None) != (not self.ways):
             return False
-        if one.way is not None and self.ways.get(one.way) != self.closed:
+        if condition.way is not None and self.ways.get(condition.way) != self.closed:
             return False
-        if one.thing:
-            return one.thing in self.things
-        return not self.things and (self.kind in ("", one.kind, ANY) or one.kind in (ANY, STANDS_IN.get(self.kind)))
+        if condition.thing:
+            return condition.thing in self.things
+        return not self.things and (
+            self.kind in ("", condition.kind, ANY) or condition.kind in (ANY, STANDS_IN.get(self.kind))
+        )
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class _Reader:
     """Reads tokens into conditions."""
 
     things: Things
-    said: list[Said] = field(default_factory=list)
+    conditions: list[Said] = field(default_factory=list)
     levels: list[_Level] = field(default_factory=lambda: [_Level()])
     head: str = ""
     either: bool = False
@@ -111,9 +113,9 @@ class _Reader:
         if len(self.levels) > 1 or self.level.waits or self.level.bound or self.level.quantity is not None:
             raise Unread("a bracket, a verb or a quantity stays open")
 
-    def _add(self, said: Said) -> None:
-        said.excluded, self.level.waits = self.level.excluded, False
-        self.said.append(said)
+    def _add(self, condition: Said) -> None:
+        condition.excluded, self.level.waits = self.level.excluded, False
+        self.conditions.append(condition)
 
     def _thing(self, place: int) -> None:
         if self.level.quantity is not None:
@@ -125,7 +127,7 @@ class _Reader:
         level = self.level
         if level.quantity is not None:
             self._counted(kind)
-        elif level.headed or (self.said and len(self.levels) == 1):
+        elif level.headed or (self.conditions and len(self.levels) == 1):
             raise Unread(f"a second kind: {kind}")
         elif len(self.levels) == 1:
             self.head, level.headed = kind, True
@@ -155,7 +157,7 @@ class _Reader:
 
     def _close(self, token: Token) -> None:
         words = tuple(token.text.split())
-        opened = next((s for s in reversed(self.said) if words in s.ways.values() and not s.closed), None)
+        opened = next((s for s in reversed(self.conditions) if words in s.ways.values() and not s.closed), None)
         if opened is None:
             raise Unread(token.text)
         opened.closed = words
@@ -192,38 +194,38 @@ def describes(text: str, things: Things, expr: Expr, titles: Mapping[str, str] =
 def _matched(asked: Sequence[Condition], reader: _Reader, filters: Sequence[Filter]) -> bool:
     """Whether each condition said is one that is asked, and each that must be said is said."""
     open_ = sorted(asked, key=lambda c: c.free)
-    for said in sorted(reader.said, key=lambda s: len(s.ways)):
-        one = next((c for c in open_ if said.fits(c, filters)), None)
-        if one is None:
+    for stated in sorted(reader.conditions, key=lambda s: len(s.ways)):
+        condition = next((c for c in open_ if stated.fits(c, filters)), None)
+        if condition is None:
             return False
-        open_.remove(one)
+        open_.remove(condition)
     return all(c.free or (reader.cut and c.thing and c.way is None) for c in open_)
 
 
 def _filtered(text: str, filters: Sequence[Filter], titles: Mapping[str, str]) -> str:
     """The text with a place for each filter that it says, value and test included."""
-    for number, one in enumerate(filters):
-        for phrase in _phrases(one, titles):
+    for number, filter_ in enumerate(filters):
+        for phrase in _phrases(filter_, titles):
             text = re.sub(rf"(?<!\w){phrase}(?![\w.]*\w)", f"⟦f{number}⟧", text, flags=re.IGNORECASE)
     return text
 
 
-def _phrases(one: Filter, titles: Mapping[str, str]) -> list[str]:
+def _phrases(filter_: Filter, titles: Mapping[str, str]) -> list[str]:
     """Patterns of the ways to say a filter."""
-    value = re.escape(f"{one.value}")
-    match one.field:
+    value = re.escape(f"{filter_.value}")
+    match filter_.field:
         case "tier":
-            bound = {"=": "", ">=": " or worse", "<=": " or better"}[one.test]
-            named = [rf"with {re.escape(TIERS[int(one.value)].kind)} evidence"] if one.test == "=" else []
+            bound = {"=": "", ">=": " or worse", "<=": " or better"}[filter_.test]
+            named = [rf"with {re.escape(TIERS[int(filter_.value)].kind)} evidence"] if filter_.test == "=" else []
             return [rf"with evidence of tier {value}{bound}(?! or )", *named]
         case "source":
-            return [rf"with evidence from {re.escape(titles.get(str(one.value), str(one.value)))}"]
+            return [rf"with evidence from {re.escape(titles.get(str(filter_.value), str(filter_.value)))}"]
         case "licence":
             return [rf"with evidence under {value}"]
         case "year":
-            bound = {"=": "", ">=": " or later", "<=": " or earlier"}[one.test]
+            bound = {"=": "", ">=": " or later", "<=": " or earlier"}[filter_.test]
             return [rf"with a latest publication of {value}{bound}(?! or )"]
         case _:
-            says = re.escape(schema().attributes[one.field].says)
-            bound = {"=": "", ">=": "at least ", "<=": "at most "}[one.test]
+            says = re.escape(schema().attributes[filter_.field].says)
+            bound = {"=": "", ">=": "at least ", "<=": "at most "}[filter_.test]
             return [rf"whose {says} (?:includes?|is|are) {bound}{value}"]

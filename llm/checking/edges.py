@@ -32,13 +32,13 @@ def edges_carry(text: str, edges: Sequence[EdgeSupport], names: Callable[[str], 
     """Whether each clause says an edge of the supports, and each edge is said by a clause."""
     called = {e.subject: e.subject_name for e in edges} | {e.object: e.object_name for e in edges}
     sentence, things = marked(text, called, names)
-    said: set[str] = set()
+    covered: set[str] = set()
     for clause in sentence.strip().rstrip(".").split(";"):
         carried = {e.edge for e in edges if _says(clause, things, e)}
         if not carried:
             return False
-        said |= carried
-    return said == {e.edge for e in edges}
+        covered |= carried
+    return covered == {e.edge for e in edges}
 
 
 def words_of(text: str) -> Words:
@@ -88,17 +88,17 @@ def _says(clause: str, things: Things, edge: EdgeSupport) -> bool:
     before, between, after = PLACE.sub("⟦⟧", clause).split("⟦⟧")
     relation = schema().relation(edge.relation)
     subject, obj = (schema().kind(c).singular for c in (relation.subject, relation.object))
-    said = affirmed(words_of(between))
-    if said is None or said[1] != edge.negated or _signs(before, between, after):
+    predicate = affirmed(words_of(between))
+    if predicate is None or predicate[1] != edge.negated or _signs(before, between, after):
         return False
-    for active, (first, second), (one, other) in (
+    for active, (first, second), (first_kind, second_kind) in (
         (True, (edge.subject, edge.object), (subject, obj)),
         (False, (edge.object, edge.subject), (obj, subject)),
     ):
         if first in places[0] and second in places[1]:
-            plain = words_of(after) == () and words_of(before) in _before(one)
+            plain = words_of(after) == () and words_of(before) in _before(first_kind)
             verbs = phrasings(edge.relation)[0 if active else 1]
-            if plain and any(said[0] == verb + tail for verb in verbs for tail in _before(other)):
+            if plain and any(predicate[0] == verb + tail for verb in verbs for tail in _before(second_kind)):
                 return True
     return False
 

@@ -50,14 +50,14 @@ def _phrases() -> dict[Words, Token]:
         for phrase, direction, suffix in _of_relation(relation):
             ways.setdefault(phrase, {}).setdefault(way_of(relation.name, direction), suffix)
             closing |= {suffix} if suffix else set()
-    found = {phrase: Token("verb", " ".join(phrase), of) for phrase, of in ways.items() if phrase}
-    found |= {words: Token("suffix", " ".join(words)) for words in closing}
-    found |= {words: Token("bound", name) for words, name in _BOUNDS.items()}
-    found |= {words: Token("not", " ".join(words)) for words in _NEGATORS}
-    found |= {("and",): Token("and", "and"), ("or",): Token("or", "or"), ("called",): Token("called", "called")}
+    phrases = {phrase: Token("verb", " ".join(phrase), of) for phrase, of in ways.items() if phrase}
+    phrases |= {words: Token("suffix", " ".join(words)) for words in closing}
+    phrases |= {words: Token("bound", name) for words, name in _BOUNDS.items()}
+    phrases |= {words: Token("not", " ".join(words)) for words in _NEGATORS}
+    phrases |= {("and",): Token("and", "and"), ("or",): Token("or", "or"), ("called",): Token("called", "called")}
     for kind in schema().kinds.values():
-        found |= {words_of(noun): Token("kind", noun, kind=kind.category) for noun in (kind.singular, kind.plural)}
-    return found
+        phrases |= {words_of(noun): Token("kind", noun, kind=kind.category) for noun in (kind.singular, kind.plural)}
+    return phrases
 
 
 def _of_relation(relation: Relation) -> Iterator[tuple[Words, str, Words]]:
@@ -79,19 +79,19 @@ def tokens_of(text: str) -> list[Token]:
     pieces = [p.casefold().replace("’", "'") for p in _TOKEN.findall(text)]
     if _TOKEN.sub("", text).strip(" \n."):
         raise Unread(text)
-    phrases, found, at = _phrases(), list[Token](), 0
+    phrases, tokens, at = _phrases(), list[Token](), 0
     longest = max(map(len, phrases))
     while at < len(pieces):
         for length in range(min(longest, len(pieces) - at), 0, -1):
             token = phrases.get(tuple(pieces[at : at + length]))
             if token is not None:
-                found.append(token)
+                tokens.append(token)
                 at += length
                 break
         else:
-            found += _sign(pieces[at])
+            tokens += _sign(pieces[at])
             at += 1
-    return found
+    return tokens
 
 
 def _sign(piece: str) -> list[Token]:

@@ -24,17 +24,17 @@ def marked(
     >>> text, [sorted(t) for t in things]
     ('⟦0⟧ treats ⟦1⟧.', [['X:1'], ['X:2']])
     """
-    found: list[frozenset[str]] = []
+    places: list[frozenset[str]] = []
     for exact in (True, False):
-        text = _replaced(text, _by_name((n, i) for i, n in names.items() if not _has(found, i)), found, exact)
-    missing = [i for i in names if not _has(found, i)]
+        text = _replaced(text, _by_name((n, i) for i, n in names.items() if not _has(places, i)), places, exact)
+    missing = [i for i in names if not _has(places, i)]
     if missing:
-        text = _replaced(text, _by_name((n, i) for i in missing for n in others(i)), found, False)
-    return text, tuple(found)
+        text = _replaced(text, _by_name((n, i) for i in missing for n in others(i)), places, False)
+    return text, tuple(places)
 
 
-def _has(found: Sequence[frozenset[str]], identifier: str) -> bool:
-    return any(identifier in things for things in found)
+def _has(places: Sequence[frozenset[str]], identifier: str) -> bool:
+    return any(identifier in things for things in places)
 
 
 def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -45,8 +45,8 @@ def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return grouped
 
 
-def _replaced(text: str, names: Mapping[str, set[str]], found: list[frozenset[str]], exact: bool) -> str:
-    """The text with places for these names; what each stands for is added to `found`."""
+def _replaced(text: str, names: Mapping[str, set[str]], places: list[frozenset[str]], exact: bool) -> str:
+    """The text with places for these names; what each stands for is added to `places`."""
     if not names:
         return text
     keys = names if exact else {}
@@ -58,7 +58,7 @@ def _replaced(text: str, names: Mapping[str, set[str]], found: list[frozenset[st
     pattern = _AROUND.format(f"(?:{'|'.join(map(re.escape, longest))})")
 
     def place(match: re.Match[str]) -> str:
-        found.append(frozenset(keys[match[0] if exact else match[0].casefold()]))
-        return f"⟦{len(found) - 1}⟧"
+        places.append(frozenset(keys[match[0] if exact else match[0].casefold()]))
+        return f"⟦{len(places) - 1}⟧"
 
     return re.sub(pattern, place, text, flags=0 if exact else re.IGNORECASE)

@@ -19,10 +19,12 @@ def quote_carries(text: str, quote: str) -> bool:
     >>> quote_carries("No patient died.", quote), quote_carries("patient died.", quote)
     (True, False)
     """
-    said = " ".join(text.split())
+    wording = " ".join(text.split())
     whole = [" ".join(quote[start:end].split()) for start, end in sentences(quote)]
-    return bool(said) and any(
-        said == " ".join(whole[first:last]) for first in range(len(whole)) for last in range(first + 1, len(whole) + 1)
+    return bool(wording) and any(
+        wording == " ".join(whole[first:last])
+        for first in range(len(whole))
+        for last in range(first + 1, len(whole) + 1)
     )
 
 
@@ -40,18 +42,18 @@ def record_carries(text: str, node: NodeSupport) -> bool:
     return fact is not None and fact.rstrip(". ") == value.rstrip(". ")
 
 
-def _is_named(said: str, node: NodeSupport) -> bool:
+def _is_named(label: str, node: NodeSupport) -> bool:
     """Whether a name is one of the thing's, with its own identifier where there is one."""
     known = (node.name, *node.synonyms, "It")
-    return said in known or said in {f"{name} ({node.id})" for name in known}
+    return label in known or label in {f"{name} ({node.id})" for name in known}
 
 
 def _parted(text: str, known: Sequence[str]) -> list[str]:
     """Names said one after the other; those that are known may hold commas."""
-    found = []
+    names = []
     while text:
         name = next((k for k in sorted(known, key=len, reverse=True) if text == k or text.startswith(f"{k}, ")), None)
         name = name if name is not None else text.split(", ", maxsplit=1)[0]
-        found.append(name)
+        names.append(name)
         text = text[len(name) :].removeprefix(", ")
-    return found
+    return names

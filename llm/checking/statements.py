@@ -141,14 +141,14 @@ def _carried(s: _Sentence) -> bool:
         return s.verdict is None and all(_uncovered(clause, s, expr) for clause in s.text[14:].split("; "))
     subject = _subject(expr)
     for pattern, verdict in ((_NOT_AMONG, False), (_AMONG, True)):
-        if (found := pattern.fullmatch(s.text)) and subject is not None:
-            return s.verdict is verdict and _is(found[1], subject[0], s.things) and s.says(found[2], subject[1])
-    if found := _NO_RECORDS.fullmatch(s.text):
-        return s.verdict is False and s.says(found[1], expr)
-    found = _RECORDS.fullmatch(s.text)
-    if found is None or (s.count is None and s.verdict != "none"):
+        if (match := pattern.fullmatch(s.text)) and subject is not None:
+            return s.verdict is verdict and _is(match[1], subject[0], s.things) and s.says(match[2], subject[1])
+    if match := _NO_RECORDS.fullmatch(s.text):
+        return s.verdict is False and s.says(match[1], expr)
+    match = _RECORDS.fullmatch(s.text)
+    if match is None or (s.count is None and s.verdict != "none"):
         return False
-    return _read_number(found[1]) == s.number() and s.says(found[2], expr)
+    return _read_number(match[1]) == s.number() and s.says(match[2], expr)
 
 
 def _is(place: str, identifier: str, things: Things) -> bool:
@@ -156,17 +156,17 @@ def _is(place: str, identifier: str, things: Things) -> bool:
 
 
 def _no_path(s: _Sentence, form: PathsForm) -> bool:
-    found = _NO_PATH.fullmatch(s.text)
-    if found is None or s.results or int(found[1]) > form.length:
+    match = _NO_PATH.fullmatch(s.text)
+    if match is None or s.results or int(match[1]) > form.length:
         return False
-    one, other = form.start.id, form.end.id
-    return any(_is(found[2], a, s.things) and _is(found[3], b, s.things) for a, b in ((one, other), (other, one)))
+    start, end = form.start.id, form.end.id
+    return any(_is(match[2], a, s.things) and _is(match[3], b, s.things) for a, b in ((start, end), (end, start)))
 
 
 def _uncovered(clause: str, s: _Sentence, expr: Expr) -> bool:
     """Whether a clause names a step of the form from a thing of the form, in one direction or the other."""
-    found = _UNCOVERED.fullmatch(clause)
-    return found is not None and any(s.says(found[1], step) for step in _steps(expr, entities(expr)))
+    match = _UNCOVERED.fullmatch(clause)
+    return match is not None and any(s.says(match[1], step) for step in _steps(expr, entities(expr)))
 
 
 def _steps(expr: Expr, things: Sequence[Entity]) -> Iterator[Hop]:
@@ -174,9 +174,9 @@ def _steps(expr: Expr, things: Sequence[Entity]) -> Iterator[Hop]:
         ways: tuple[Direction, Direction] = ("in", "out")
         relation = schema().relation(expr.relation)
         for direction in ways:
-            for one in things:
-                if one.category in (relation.source(direction), "biolink:NamedThing"):
-                    yield Hop(expr.relation, direction, Entity(one.id, relation.source(direction)))
+            for thing in things:
+                if thing.category in (relation.source(direction), "biolink:NamedThing"):
+                    yield Hop(expr.relation, direction, Entity(thing.id, relation.source(direction)))
     for part in parts_of(expr):
         yield from _steps(part, things)
 
@@ -192,16 +192,16 @@ def _compared(text: str, queries: Sequence[QuerySupport], forms: Sequence[Form],
         sides.append((entities(form)[0].id, query.count, category_of(form.of)))
     sentence, things = marked(text.strip(), {i: called[i] for i, _, _ in sides if i in called}, names)
     sentence = sentence.rstrip(".")
-    if found := _BOTH.fullmatch(sentence):
-        said = [(found[1], found[3], found[4]), (found[2], found[3], found[4])]
-    elif found := _MORE.fullmatch(sentence):
-        said = [(found[1], found[2], found[3]), (found[4], found[5], found[6] or found[3])]
+    if match := _BOTH.fullmatch(sentence):
+        stated = [(match[1], match[3], match[4]), (match[2], match[3], match[4])]
+    elif match := _MORE.fullmatch(sentence):
+        stated = [(match[1], match[2], match[3]), (match[4], match[5], match[6] or match[3])]
     else:
         return False
     return any(
         all(
-            _is(place, one, things) and _read_number(number) == count and _is_noun(noun, kind)
-            for (place, number, noun), (one, count, kind) in zip(said, order, strict=True)
+            _is(place, thing, things) and _read_number(number) == count and _is_noun(noun, kind)
+            for (place, number, noun), (thing, count, kind) in zip(stated, order, strict=True)
         )
         for order in (sides, sides[::-1])
     )

@@ -273,31 +273,31 @@ def unaccounted(text: str, parts: Sequence[Token], marks: Sequence[Mark], form: 
     if isinstance(form, PathsForm) and _WHY.match(text):
         # 'why does X treat Y' takes for granted what the paths begin with: the relations between the two.
         content = replace(content, relations=frozenset(r.name for r, _ in schema().between(*content.ends)))
-    found = [m.text for m in marks if not any(r.id in content.things for r in m.readings)]
+    unread = [m.text for m in marks if not any(r.id in content.things for r in m.readings)]
     if isinstance(form, DescribeForm):
-        return tuple(found)
+        return tuple(unread)
     if isinstance(form, LiteratureForm):
         # The whole text is searched for; only what would restrict the papers themselves is passed over.
-        return (*found, *(m.group().strip() for m in _OF_PAPERS.finditer(text)))
-    found += _repeated(text, content)
+        return (*unread, *(m.group().strip() for m in _OF_PAPERS.finditer(text)))
+    unread += _repeated(text, content)
     if isinstance(form, (ListForm, CountForm)) and any(_is_named(e) for e in content.exprs):
         # A set narrowed to one thing that is named is a question of yes or no, or none at all.
-        found.append(" and ".join(m.text for m in marks))
+        unread.append(" and ".join(m.text for m in marks))
     plain = _FRAMES.sub(" ", _TYPED.sub(_spelt, text))
-    found += [m.group().strip() for cue, demand in _COMPILED if (m := cue.search(plain)) and not demand(content)]
+    unread += [m.group().strip() for cue, demand in _COMPILED if (m := cue.search(plain)) and not demand(content)]
     if not isinstance(form, PathsForm):
-        found += [t.text for t in parts if t.category and not content.speaks_of(t.category)]
-        found += _numbers(plain, content)
-    return tuple(dict.fromkeys(found))
+        unread += [t.text for t in parts if t.category and not content.speaks_of(t.category)]
+        unread += _numbers(plain, content)
+    return tuple(dict.fromkeys(unread))
 
 
 # Words long enough to be mistyped ones.
 _TYPED = re.compile(r"(?<![\w-])[a-z]{6,}(?![\w-])")
 
 
-def _spelt(found: re.Match[str]) -> str:
+def _spelt(match: re.Match[str]) -> str:
     """A word as it was meant: 'aproved' restricts as 'approved' does."""
-    word = found.group()
+    word = match.group()
     return word if word in everyday_words() else corrected(word) or word
 
 

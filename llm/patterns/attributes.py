@@ -21,14 +21,14 @@ def has_value(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) -> E
     """The form of a question whether a thing has a value; None for all other questions."""
     if not marks or not marks[0].readings or marks[0].readings[0].id == THESE:
         return None
-    said = _HAS_VALUE.match(f"{question[: marks[0].start]}@{question[marks[0].end :]}")
-    if said is None:
+    match = _HAS_VALUE.match(f"{question[: marks[0].start]}@{question[marks[0].end :]}")
+    if match is None:
         return None
     reading = marks[0].readings[0]
-    every, one = All(reading.category), Entity(reading.id, reading.category)
+    every, entity = All(reading.category), Entity(reading.id, reading.category)
     having = [
         e
-        for e in restricted(said.group(1), every, reading.category, vocabulary)
+        for e in restricted(match.group(1), every, reading.category, vocabulary)
         if not isinstance(e, Where) or not e.evidence
     ]
-    return ExistsForm(And((one, having[0] if len(having) == 1 else Or(tuple(having))))) if having else None
+    return ExistsForm(And((entity, having[0] if len(having) == 1 else Or(tuple(having))))) if having else None

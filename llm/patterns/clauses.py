@@ -45,14 +45,18 @@ def read_set(reader: Reader, parts: Sequence[Token], wanted: str | None = None) 
     if category is None:
         return _headless(reader, parts, wanted)
     headed, whole = reader.fork(), reader.fork()
-    one = read_clauses(headed, category, rest)
+    clauses = read_clauses(headed, category, rest)
     # 'symptom relievers for X': the noun may be a part of the wording and not the head.
-    two = _headless(whole, parts, None) if len(groups(parts)) == 1 and parts[used:] and parts[used].is_word else None
-    if two is not None and (one is None or min(whole.scores, default=0.0) > min(headed.scores, default=0.0) + 0.1):
+    headless = (
+        _headless(whole, parts, None) if len(groups(parts)) == 1 and parts[used:] and parts[used].is_word else None
+    )
+    if headless is not None and (
+        clauses is None or min(whole.scores, default=0.0) > min(headed.scores, default=0.0) + 0.1
+    ):
         reader.take(whole)
-        return two
+        return headless
     reader.take(headed)
-    return one
+    return clauses
 
 
 def _headless(reader: Reader, parts: list[Token], wanted: str | None) -> Expr | None:
@@ -89,13 +93,13 @@ def nested_nouns(before: Sequence[Token]) -> list[int]:
     """Where a nested description may begin: nouns with words before and after them that are no mere predicate ('are
     targets of').
     """
-    found = []
+    places = []
     for at, token in enumerate(before):
         noun = token.category or (token.is_word and token.text in RELATIONAL)
-        said = [t for t in before[:at] if not (t.is_word and t.text in DETERMINERS)]
-        if noun and at < len(before) - 1 and any(t.is_word for t in said):
-            found.append(at)
-    return found
+        leading = [t for t in before[:at] if not (t.is_word and t.text in DETERMINERS)]
+        if noun and at < len(before) - 1 and any(t.is_word for t in leading):
+            places.append(at)
+    return places
 
 
 def read_clauses(reader: Reader, category: str | None, parts: Sequence[Token]) -> Expr | None:
@@ -223,10 +227,10 @@ def read_clause(reader: Reader, category: str | None, clause: Sequence[Token]) -
         readings.append(_possessive(reader.fork(), category, clause))
     elif before and after:
         readings += [_trailing(reader.fork(), category, clause, at) for at in range(len(before))]
-    found = [r for r in readings if r is not None]
-    if not found:
+    candidates = [r for r in readings if r is not None]
+    if not candidates:
         return None
-    best = max(found, key=lambda r: r[1])
+    best = max(candidates, key=lambda r: r[1])
     reader.take(best[2])
     return best[0]
 

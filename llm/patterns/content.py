@@ -80,11 +80,11 @@ class Content:
     @property
     def exclusions(self) -> int:
         """How many sets are left out."""
-        found = 0
-        for one in self.exprs:
-            if isinstance(one, Minus):
-                found += len(one.right.parts) if isinstance(one.right, Or) else 1
-        return found
+        excluded = 0
+        for expr in self.exprs:
+            if isinstance(expr, Minus):
+                excluded += len(expr.right.parts) if isinstance(expr.right, Or) else 1
+        return excluded
 
     @property
     def measures(self) -> bool:
@@ -105,8 +105,8 @@ class Content:
 
 
 def _ends(relation: str) -> tuple[str, str]:
-    found = schema().relation(relation)
-    return found.subject, found.object
+    definition = schema().relation(relation)
+    return definition.subject, definition.object
 
 
 def _roots(form: Form) -> tuple[Expr, ...]:

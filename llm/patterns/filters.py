@@ -94,18 +94,18 @@ def extracted(
     Without `values` none of those by what is recorded of a thing. A name within a restriction ('chromosome', a source)
     is a part of it; one that reaches beyond it is a name.
     """
-    text, kept, found = question, tuple(marks), list[Found]()
+    text, kept, mentions = question, tuple(marks), list[Found]()
     of_things = (_of_half_life, _of_chromosome, _of_value)
     for finder in (_of_year, _of_tier, _of_half_life, _of_chromosome, _of_source, _of_value):
         if not values and finder in of_things:
             continue
-        for start, end, one in finder(text, known):
+        for start, end, mention in finder(text, known):
             touched = [m for m in kept if m.start < end and m.end > start]
             if all(start <= m.start and m.end <= end for m in touched) and not (touched and finder is _of_value):
-                found.append(one)
+                mentions.append(mention)
                 kept = tuple(m for m in kept if m not in touched)
                 text = text[:start] + " " * (end - start) + text[end:]
-    return text, kept, tuple(found)
+    return text, kept, tuple(mentions)
 
 
 _Places = list[tuple[int, int, Found]]
@@ -210,64 +210,64 @@ def _of_value(text: str, known: Vocabulary) -> _Places:
     return places
 
 
-def applied(form: Form, found: Sequence[Found]) -> tuple[Form, tuple[str, ...]]:
+def applied(form: Form, mentions: Sequence[Found]) -> tuple[Form, tuple[str, ...]]:
     """The form with the restrictions on the sets that they speak of, and the words of those that fit nowhere."""
     left: list[str] = []
-    for one in found:
-        changed = _with(form, one)
+    for mention in mentions:
+        changed = _with(form, mention)
         if changed is None:
-            left.append(one.words)
+            left.append(mention.words)
         else:
             form = changed
     return form, tuple(left)
 
 
-def _with(form: Form, one: Found) -> Form | None:
+def _with(form: Form, mention: Found) -> Form | None:
     match form:
         case ListForm() | CountForm():
-            of = _on_set(form.of, one)
+            of = _on_set(form.of, mention)
             return None if of is None else replace(form, of=of)
         case ExistsForm(of=And(parts=(Entity() as subject, *rest))):
             inner = rest[0] if len(rest) == 1 else And(tuple(rest))
-            of = _on_set(inner, one)
+            of = _on_set(inner, mention)
             return None if of is None else ExistsForm(And((subject, of)))
         case ExistsForm():
-            of = _on_set(form.of, one)
+            of = _on_set(form.of, mention)
             return None if of is None else ExistsForm(of)
         case TopForm():
-            if not one.kinds:
-                return replace(form, filters=(*form.filters, *one.restriction.filters))
-            of = _on_set(form.of, one)
+            if not mention.kinds:
+                return replace(form, filters=(*form.filters, *mention.restriction.filters))
+            of = _on_set(form.of, mention)
             return None if of is None else replace(form, of=of)
         case _:
             return None
 
 
-def _on_set(expr: Expr, one: Found) -> Expr | None:
+def _on_set(expr: Expr, mention: Found) -> Expr | None:
     """The set with a restriction: of nodes on the outermost set of their kind, of evidence on the whole."""
-    if not one.kinds:
-        evidence = all(f.field in EVIDENCE for f in one.restriction.filters)
-        return one.restriction.of(expr) if evidence and rests_on_edges(expr) else None
+    if not mention.kinds:
+        evidence = all(f.field in EVIDENCE for f in mention.restriction.filters)
+        return mention.restriction.of(expr) if evidence and rests_on_edges(expr) else None
     if isinstance(expr, Minus):
-        left = _on_set(expr.left, one)
+        left = _on_set(expr.left, mention)
         return None if left is None else Minus(left, expr.right)
-    if category_of(expr) in one.kinds:
-        return one.restriction.of(expr)
+    if category_of(expr) in mention.kinds:
+        return mention.restriction.of(expr)
     match expr:
         case Hop():
-            inner = _on_set(expr.of, one)
+            inner = _on_set(expr.of, mention)
             return None if inner is None or isinstance(expr.of, Entity) else replace(expr, of=inner)
         case Having():
-            inner = _on_set(expr.among, one) if expr.among is not None else None
+            inner = _on_set(expr.among, mention) if expr.among is not None else None
             return None if inner is None else replace(expr, among=inner)
         case And() | Or():
             for at, part in enumerate(expr.parts):
-                inner = _on_set(part, one) if not isinstance(part, (Entity, All)) else None
+                inner = _on_set(part, mention) if not isinstance(part, (Entity, All)) else None
                 if inner is not None:
                     return replace(expr, parts=(*expr.parts[:at], inner, *expr.parts[at + 1 :]))
             return None
         case Where():
-            inner = _on_set(expr.of, one)
+            inner = _on_set(expr.of, mention)
             return None if inner is None else replace(expr, of=inner)
         case _:
             return None

@@ -32,12 +32,12 @@ from llm.words import DETERMINERS, NUMBERS, RELATIONAL
 
 def count(reader: Reader, parts: list[Token]) -> Form | None:
     """'how many genes ...'."""
-    found = lexicon.COUNT.search(words_of(parts))
-    if not found or re.search(
+    match = lexicon.COUNT.search(words_of(parts))
+    if not match or re.search(
         r"\bby (?:the )?number of\b|\b(?:highest|largest|greatest|most|lowest) number of\b", words_of(parts)
     ):
         return None
-    drop = set(found.group().casefold().split()) | {"how", "many", "there"}
+    drop = set(match.group().casefold().split()) | {"how", "many", "there"}
     rest = [t for n, t in enumerate(parts) if not (t.is_word and t.text in drop and n < 8)]
     expr = having(reader, rest) or read_set(reader, rest)
     return CountForm(expr) if expr is not None else None
@@ -55,11 +55,11 @@ _COUNTED = re.compile(rf"how many|number of|\bcount\b|{_PAPERS} count")
 _SAY = re.compile(r"\b(?:say|says|said|report\w*|conclu\w*|claim\w*|findings?|evidence|effect|show|shows|suggest\w*)\b")
 
 
-def mentioned(reader: Reader, said: str) -> Form | None:
-    """'articles that mention X and Y', 'how many papers name X': the papers themselves; `said` has @ for names."""
-    if not reader.marks or not _MENTIONED.search(said) or _SAY.search(said):
+def mentioned(reader: Reader, wording: str) -> Form | None:
+    """'articles that mention X and Y', 'how many papers name X': the papers themselves; `wording` has @ for names."""
+    if not reader.marks or not _MENTIONED.search(wording) or _SAY.search(wording):
         return None
-    between = said.split("@")[1:-1]
+    between = wording.split("@")[1:-1]
     if any(b.strip() not in ("and", ",", "both", "together with", "as well as", "& ", "&", ", and") for b in between):
         return None
     hops = []
@@ -69,7 +69,7 @@ def mentioned(reader: Reader, said: str) -> Form | None:
         hops.append(Hop("mentions", "in", reader.chosen[number]))
     reader.scores.append(1.0)
     of = hops[0] if len(hops) == 1 else And(tuple(hops))
-    return CountForm(of) if _COUNTED.search(said) else ListForm(of)
+    return CountForm(of) if _COUNTED.search(wording) else ListForm(of)
 
 
 def _with_relational(parts: Sequence[Token]) -> list[Token]:
@@ -141,8 +141,8 @@ def _restriction(reader: Reader, parts: Sequence[Token], head_at: int, counted_a
     if not reader.marks:
         return All(head)
     between = [t for t in parts[head_at + 1 :] if t.category is None or t.text != parts[counted_at].text]
-    found = read_clauses(reader, head, _until_cue(between))
-    return All(head) if found is None or isinstance(found, Entity) else found
+    described = read_clauses(reader, head, _until_cue(between))
+    return All(head) if described is None or isinstance(described, Entity) else described
 
 
 def _until_cue(parts: Sequence[Token]) -> list[Token]:
@@ -176,12 +176,12 @@ def compare(reader: Reader, parts: list[Token]) -> Form | None:
     ]
     first = next(n for n, t in enumerate(parts) if t.mark is not None)
     if nouns:
-        said = [t.text for t in parts if t.is_word and t.text not in _COMPARING]
+        wording = [t.text for t in parts if t.is_word and t.text not in _COMPARING]
         more = next((n for n, t in enumerate(parts) if t.is_word and t.text in ("more", "fewer", "less")), 0)
         verb_first = any(
             t.is_word and t.text not in _COMPARING and t.text not in DETERMINERS for t in parts[first:more]
         )
-        text = f"{{x}} {' '.join(said)}" if verb_first else f"{' '.join(said)} {{x}}"
+        text = f"{{x}} {' '.join(wording)}" if verb_first else f"{' '.join(wording)} {{x}}"
         step = reader.step(text, [str(parts[nouns[-1]].category)], sources)
     else:
         step = reader.step(f"{words_of(strip_frame(parts[:first]))} {{x}}", None, sources) if first else None
@@ -251,12 +251,12 @@ def _unique(reader: Reader, parts: list[Token], spans: Sequence[tuple[int, int, 
     clause = (
         [t for t in parts[spans[1][1] :] if t.text not in (":", "those")] if len(spans) > 2 else parts[: spans[0][1]]
     )
-    found = read_clauses(reader, category, strip_frame(clause)) if category else None
-    if not isinstance(found, Hop) or not isinstance(found.of, Entity):
+    hop = read_clauses(reader, category, strip_frame(clause)) if category else None
+    if not isinstance(hop, Hop) or not isinstance(hop.of, Entity):
         return None
     numbers = [n for _, _, group, _ in spans for n in group]
-    other = reader.entity(numbers[1], found.of.category)
-    return Minus(found, Hop(found.relation, found.direction, other)) if other is not None else None
+    other = reader.entity(numbers[1], hop.of.category)
+    return Minus(hop, Hop(hop.relation, hop.direction, other)) if other is not None else None
 
 
 def share(reader: Reader, parts: list[Token]) -> Expr | None:

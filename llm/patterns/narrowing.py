@@ -29,22 +29,26 @@ from kg.schema.relations import ANY
 from llm.patterns import cues
 from llm.patterns.followed import Unclear, one_of, rewritten
 from llm.patterns.restrictions import restricted
-from llm.patterns.said import Said, kind_of, plural, sure, unmarked
+from llm.patterns.utterance import Said, kind_of, plural, sure, unmarked
 
 
-def restriction(said: Said) -> Read | Unclear | None:
+def restriction(utterance: Said) -> Read | Unclear | None:
     """'only the approved ones', 'but not those that cause nausea', 'without metformin', 'which of them are
     approved?'
     """
-    kept, left_out = cues.ONLY.match(said.text), cues.WITHOUT.match(said.text)
-    asked = (cues.ARE_ANY.match(said.text) or cues.ASKED.match(said.text)) if cues.OF_THEM.search(said.text) else None
+    kept, left_out = cues.ONLY.match(utterance.text), cues.WITHOUT.match(utterance.text)
+    asked = (
+        (cues.ARE_ANY.match(utterance.text) or cues.ASKED.match(utterance.text))
+        if cues.OF_THEM.search(utterance.text)
+        else None
+    )
     match = left_out or kept or asked
     if not match:
-        return _bare(said)
+        return _bare(utterance)
     phrase = match.group(match.re.groups).strip(" ,")
     negated = match is left_out or bool(asked and asked.group(2)) or phrase.casefold().startswith("not ")
     phrase = re.sub(r"^not ", "", phrase, flags=re.IGNORECASE)
-    base = _base(said.context)
+    base = _base(utterance.context)
     if not phrase or base is None:
         return (
             None
@@ -58,49 +62,51 @@ def restriction(said: Said) -> Read | Unclear | None:
     readings: list[tuple[str, Read]] = []
     idle = False
     for expr, rebuild in base:
-        for part, named in _restricted(phrase, expr, said):
-            if _idle(part, expr, said.context.form):
+        for part, named in _restricted(phrase, expr, utterance):
+            if _idle(part, expr, utterance.context.form):
                 idle = True
                 continue
             form = rebuild(_less(expr, part) if negated else part)
             inner = expr_of(form)
             if asked and inner is not None:
                 form = _as_asked(asked.group(1).casefold(), inner)
-            readings.append((said.asked.describe(form, names_of(said.context, named)), rewritten(form, named)))
+            readings.append(
+                (utterance.asked.describe(form, names_of(utterance.context, named)), rewritten(form, named))
+            )
     if not readings and idle:
-        return Unclear(_IDLE.format(phrase, kind_of(said.context)))
+        return Unclear(_IDLE.format(phrase, kind_of(utterance.context)))
     if not readings:
         return (
             None
             if asked
             else Unclear(
-                f"“{phrase}” is no value, source, year or relation that restricts {kind_of(said.context)} in this "
+                f"“{phrase}” is no value, source, year or relation that restricts {kind_of(utterance.context)} in this "
                 "release"
             )
         )
     return one_of(readings)
 
 
-def _bare(said: Said) -> Read | Unclear | None:
+def _bare(utterance: Said) -> Read | Unclear | None:
     """'since 2015', 'from DrugBank': a restriction without a word that says so."""
-    base = None if said.marks else _base(said.context)
-    return None if base is None else narrowed(said.text, base, said)
+    base = None if utterance.marks else _base(utterance.context)
+    return None if base is None else narrowed(utterance.text, base, utterance)
 
 
-def narrowed(phrase: str, base: list[tuple[Expr, Callable[[Expr], Form]]], said: Said) -> Read | Unclear | None:
+def narrowed(phrase: str, base: list[tuple[Expr, Callable[[Expr], Form]]], utterance: Said) -> Read | Unclear | None:
     """The sets with a phrase as their restriction, asked back where it has several readings; None where it is no
     restriction.
     """
-    found = [
+    candidates = [
         (rebuild, expr, e)
         for expr, rebuild in base
-        for e in restricted(phrase, expr, category_of(expr), said.asked.vocabulary)
+        for e in restricted(phrase, expr, category_of(expr), utterance.asked.vocabulary)
     ]
-    forms = [rebuild(e) for rebuild, expr, e in found if not _idle(e, expr, said.context.form)]
+    forms = [rebuild(e) for rebuild, expr, e in candidates if not _idle(e, expr, utterance.context.form)]
     if not forms:
-        return Unclear(_IDLE.format(phrase, kind_of(said.context))) if found else None
-    names = names_of(said.context, ())
-    return one_of([(said.asked.describe(f, names), rewritten(f)) for f in forms])
+        return Unclear(_IDLE.format(phrase, kind_of(utterance.context))) if candidates else None
+    names = names_of(utterance.context, ())
+    return one_of([(utterance.asked.describe(f, names), rewritten(f)) for f in forms])
 
 
 _IDLE = "“{}” restricts evidence, and {} stand here by themselves; ask first how they are tied to something"
@@ -127,13 +133,13 @@ def _as_asked(word: str, expr: Expr) -> Form:
     return ListForm(expr) if word == "which" else ExistsForm(expr)
 
 
-def _restricted(phrase: str, expr: Expr, said: Said) -> list[tuple[Expr, tuple[Linked, ...]]]:
+def _restricted(phrase: str, expr: Expr, utterance: Said) -> list[tuple[Expr, tuple[Linked, ...]]]:
     """The readings of a restricting phrase, and what is named in it: a value, things named, or a clause of its own."""
     category = category_of(expr)
-    plain = restricted(phrase, expr, category, said.asked.vocabulary)
+    plain = restricted(phrase, expr, category, utterance.asked.vocabulary)
     if plain:
         return [(e, ()) for e in plain]
-    marks = [m for m in said.asked.find(phrase) if m.readings]
+    marks = [m for m in utterance.asked.find(phrase) if m.readings]
     words = set(re.findall(r"[\w-]+", unmarked(phrase, marks).casefold())) - cues.SMALL
     named = tuple(Linked.of(m, r) for m in marks if (r := m.of(category)))
     if marks and not words and len(named) == len(marks):
@@ -145,10 +151,10 @@ def _restricted(phrase: str, expr: Expr, said: Said) -> list[tuple[Expr, tuple[L
         phrase,
         flags=re.IGNORECASE,
     )
-    found = clause_by_itself(f"{plural(category)} {clause}", category, said)
-    if found is None or not isinstance(found.form, ListForm):
+    read = clause_by_itself(f"{plural(category)} {clause}", category, utterance)
+    if read is None or not isinstance(read.form, ListForm):
         return []
-    return [(within(expr, found.form.of), found.linked)]
+    return [(within(expr, read.form.of), read.linked)]
 
 
 def _relative(match: re.Match[str]) -> str:
@@ -159,12 +165,12 @@ def _relative(match: re.Match[str]) -> str:
     return " ".join(words) + " " if words else ""
 
 
-def clause_by_itself(text: str, category: str, said: Said) -> Read | None:
+def clause_by_itself(text: str, category: str, utterance: Said) -> Read | None:
     """A description of nodes of a category by itself, or None where it is not read for sure."""
-    marks = said.asked.find(text)
-    parsed = said.read(text, marks)
-    found = parsed.form.of if isinstance(parsed.form, (ListForm, CountForm, ExistsForm, TopForm)) else None
-    if not sure(parsed) or found is None or category_of(found) not in (category, ANY):
+    marks = utterance.asked.find(text)
+    parsed = utterance.read(text, marks)
+    expr = parsed.form.of if isinstance(parsed.form, (ListForm, CountForm, ExistsForm, TopForm)) else None
+    if not sure(parsed) or expr is None or category_of(expr) not in (category, ANY):
         return None
     if re.search(r"\d", unmarked(text, [m for m in marks if m.readings])) and not (
         isinstance(parsed.form, TopForm) or "having(" in show(parsed.form)

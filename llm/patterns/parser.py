@@ -42,10 +42,10 @@ class PatternParser:
 
 def _picked(question: str, context: Context) -> Read | None:
     """The reading that an answer to a question asked back chooses."""
-    said = _PICK.match(question.strip())
-    if not said or not context.waiting:
+    match = _PICK.match(question.strip())
+    if not match or not context.waiting:
         return None
-    number = int(said.group(1)) if said.group(1) else _ORDINALS.index(said.group(2).casefold()) + 1
+    number = int(match.group(1)) if match.group(1) else _ORDINALS.index(match.group(2).casefold()) + 1
     return context.waiting[number - 1] if 1 <= number <= len(context.waiting) else None
 
 

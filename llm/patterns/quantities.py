@@ -87,21 +87,21 @@ def having(reader: Reader, parts: Sequence[Token]) -> Expr | None:
     counted = next((n for n in range(cue.end, min(cue.end + 6, len(parts))) if _kind(parts[n])), None)
     if counted is None or any(t.mark is not None for t in parts[cue.end : counted]):
         return None
-    said = [t for t in parts[cue.end : counted] if t.text not in _RECORDED]
+    between = [t for t in parts[cue.end : counted] if t.text not in _RECORDED]
     kind = str(_kind(parts[counted]))
-    if parts[counted].category or any(t.text not in _EMPTY for t in (*verb, *said)):
+    if parts[counted].category or any(t.text not in _EMPTY for t in (*verb, *between)):
         noun = [] if parts[counted].category else [parts[counted]]
-        found = _step(reader, [*verb, *said, *noun], of, [kind])
+        step = _step(reader, [*verb, *between, *noun], of, [kind])
     else:
-        found = _by_noun(reader, parts[counted].text, kind, category_of(of))
-    if found is None:
+        step = _by_noun(reader, parts[counted].text, kind, category_of(of))
+    if step is None:
         return None
     rest = list(parts[counted + 1 :])
     among, further = _rest(reader, parts[counted], rest, category_of(of))
     if further is None and among is None and any(t.mark is not None for t in rest):
         return None
     base = of if further is None else further if isinstance(of, All) else And((of, further))
-    restricted = Having(base, found.relation, _turned(found), cue.comparison, cue.number, among)
+    restricted = Having(base, step.relation, _turned(step), cue.comparison, cue.number, among)
     alike = (
         among.of
         if isinstance(among, Hop) and any(t.text.startswith("shar") or t.text == "common" for t in parts if t.is_word)
@@ -117,11 +117,11 @@ def _of_names(reader: Reader, parts: Sequence[Token], cue: Cue, of: Expr, verb: 
     spans = groups(rest)
     if len(spans) != 1 or spans[0][:2] != (0, len(rest)) or len(spans[0][2]) < 2:
         return None
-    found = _step(reader, verb, of, reader.marks[spans[0][2][0]].categories)
-    named = [reader.entity(number, found.source) for number in spans[0][2]] if found else []
-    if found is None or None in named:
+    step = _step(reader, verb, of, reader.marks[spans[0][2][0]].categories)
+    named = [reader.entity(number, step.source) for number in spans[0][2]] if step else []
+    if step is None or None in named:
         return None
-    return Having(of, found.relation, _turned(found), cue.comparison, cue.number, Or(tuple(e for e in named if e)))
+    return Having(of, step.relation, _turned(step), cue.comparison, cue.number, Or(tuple(e for e in named if e)))
 
 
 def _step(reader: Reader, verb: Sequence[Token], of: Expr, sources: Sequence[str]) -> Step | None:
@@ -131,8 +131,8 @@ def _step(reader: Reader, verb: Sequence[Token], of: Expr, sources: Sequence[str
 
 def _by_noun(reader: Reader, noun: str, kind: str, category: str) -> Step | None:
     """'at least two targets': the noun itself says the relation, as in 'X targets'; seen from what is counted."""
-    found = reader.step(f"{{x}} {noun}", [kind], [category])
-    return None if found is None else Step(found.relation, _turned(found), kind, category, found.score)
+    step = reader.step(f"{{x}} {noun}", [kind], [category])
+    return None if step is None else Step(step.relation, _turned(step), kind, category, step.score)
 
 
 def _turned(step: Step) -> Direction:

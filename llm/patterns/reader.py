@@ -28,11 +28,11 @@ class Reader:
 
     def step(self, text: str, targets: Collection[str] | None, sources: Collection[str]) -> Step | None:
         """The best relation for a stretch of text; its score is remembered."""
-        found = steps(text, targets, sources)
-        if not found:
+        ranked = steps(text, targets, sources)
+        if not ranked:
             return None
-        self.scores.append(found[0].score)
-        return found[0]
+        self.scores.append(ranked[0].score)
+        return ranked[0]
 
     def group(self, numbers: Sequence[int], step: Step, how: str) -> Expr | None:
         """Hops over one relation from marks said together: 'X and Y', 'X or Y', 'X but not Y'."""

@@ -52,7 +52,7 @@ def steps(text: str, targets: Collection[str] | None, sources: Collection[str]) 
     # Two nouns beside each other ('gout drugs') are a way of asking for what usually ties them.
     bare = not {f for f in features(text) if " " not in f} - _noun_stems()
     order = {category: n for n, category in enumerate(sources)}
-    found = []
+    candidates = []
     for relation in schema().relations.values():
         if not relation.spoken:
             continue
@@ -70,8 +70,8 @@ def steps(text: str, targets: Collection[str] | None, sources: Collection[str]) 
             )
             if targets is not None and schema().usual(source, target) in (None, (relation, direction)):
                 score = max(score + _USUAL, _BARE if bare else 0.0)
-            found.append(Step(relation.name, direction, source, target, score - 0.02 * order[source]))
-    ordered = sorted(found, key=lambda s: -s.score)
+            candidates.append(Step(relation.name, direction, source, target, score - 0.02 * order[source]))
+    ordered = sorted(candidates, key=lambda s: -s.score)
     if not ordered:
         return []
     # A wording that plainly says a relation of other kinds of thing is not bent to one that fits these.

@@ -82,14 +82,14 @@ def restricted(phrase: str, expr: Expr, category: str, known: Vocabulary) -> lis
         return whole
     for glue, kind in ((r"\bor\b", "or"), (r"\band\b|,", "and")):
         parts = [p for p in re.split(glue, phrase.casefold()) if p.strip()]
-        found = [readings(p, category, known) for p in parts]
-        if len(parts) < 2 or any(len(f) != 1 for f in found):
+        part_readings = [readings(p, category, known) for p in parts]
+        if len(parts) < 2 or any(len(f) != 1 for f in part_readings):
             continue
         if kind == "or":
-            return [Or(tuple(f[0].of(expr) for f in found))]
+            return [Or(tuple(f[0].of(expr) for f in part_readings))]
         joined = expr
-        for one in found:
-            joined = one[0].of(joined)
+        for choices in part_readings:
+            joined = choices[0].of(joined)
         return [joined]
     return []
 
@@ -105,11 +105,11 @@ def readings(phrase: str, category: str, known: Vocabulary) -> list[Restriction]
 
 
 def _year(text: str) -> Restriction | None:
-    said = _YEAR.search(text)
-    if not said or _rest(_YEAR.sub(" ", text).split()) - _YEAR_FILLER:
+    match = _YEAR.search(text)
+    if not match or _rest(_YEAR.sub(" ", text).split()) - _YEAR_FILLER:
         return None
-    year, cue = int(said.group(2)), said.group(1)
-    if cue == "in" or (cue == "from" and not said.group().endswith(("on", "onward", "onwards", "later", "newer"))):
+    year, cue = int(match.group(2)), match.group(1)
+    if cue == "in" or (cue == "from" and not match.group().endswith(("on", "onward", "onwards", "later", "newer"))):
         return Restriction((Filter("year", "=" if cue == "in" else ">=", year),))
     test: Test = ">=" if cue in ("since", "after", "from") else "<="
     return Restriction((Filter("year", test, year + 1 if cue == "after" else year - 1 if cue == "before" else year),))
@@ -118,9 +118,9 @@ def _year(text: str) -> Restriction | None:
 def _tier(words: list[str]) -> Restriction | None:
     if len(words) >= 2 and words[-2] == "tier" and words[-1].isdigit() and not _rest(words[:-2]) - {"evidence"}:
         return Restriction((Filter("tier", "=", int(words[-1])),))
-    said = {_TIERS[w] for w in words if w in _TIERS}
+    tiers = {_TIERS[w] for w in words if w in _TIERS}
     rest = _rest([w for w in words if w not in _TIERS]) - _TIER_FILLER
-    return Restriction((Filter("tier", "=", said.pop()),)) if len(said) == 1 and not rest else None
+    return Restriction((Filter("tier", "=", tiers.pop()),)) if len(tiers) == 1 and not rest else None
 
 
 def _source(words: list[str], known: Vocabulary) -> Restriction | None:
@@ -134,30 +134,37 @@ def _source(words: list[str], known: Vocabulary) -> Restriction | None:
     for name, title in known.sources.items():
         if text in (name.casefold(), title.casefold(), name.replace("_", " ").casefold()):
             return Restriction((Filter("source", "=", name),))
-    licence = next((one for one in known.licences if one.casefold() == text), None)
+    licence = next((candidate for candidate in known.licences if candidate.casefold() == text), None)
     return Restriction((Filter("licence", "=", licence),)) if licence else None
 
 
 def _number(text: str, category: str) -> Restriction | None:
     """'a half-life of at least 10 hours': the attribute whose words are said, a comparison, one number."""
     numbers = _NUMBER.findall(text)
-    for one in schema().attributes.values():
-        said = {w for w in re.findall(r"[a-z]+", f"{one.says} {one.name}".casefold()) if len(w) > 2}
-        heard = {w for w in re.findall(r"[a-z]+", text) if w in said}
+    for attribute in schema().attributes.values():
+        attribute_words = {
+            w for w in re.findall(r"[a-z]+", f"{attribute.says} {attribute.name}".casefold()) if len(w) > 2
+        }
+        heard = {w for w in re.findall(r"[a-z]+", text) if w in attribute_words}
         # 'hours' alone is a unit and names nothing: the first word of the attribute must be there.
-        first = re.findall(r"[a-z]+", one.says.casefold())[0]
-        if one.value != "number" or category not in (one.category, ANY) or first not in heard or len(numbers) != 1:
+        first = re.findall(r"[a-z]+", attribute.says.casefold())[0]
+        if (
+            attribute.value != "number"
+            or category not in (attribute.category, ANY)
+            or first not in heard
+            or len(numbers) != 1
+        ):
             continue
         number = float(numbers[0]) if "." in numbers[0] else int(numbers[0])
         if _AT_LEAST.search(text):
-            return Restriction((Filter(one.name, ">=", number),))
+            return Restriction((Filter(attribute.name, ">=", number),))
         if _AT_MOST.search(text):
-            return Restriction((Filter(one.name, "<=", number),))
+            return Restriction((Filter(attribute.name, "<=", number),))
         if _OVER.search(text):
-            return Restriction((Filter(one.name, ">=", number),), Filter(one.name, "=", number))
+            return Restriction((Filter(attribute.name, ">=", number),), Filter(attribute.name, "=", number))
         if _UNDER.search(text):
-            return Restriction((Filter(one.name, "<=", number),), Filter(one.name, "=", number))
-        return Restriction((Filter(one.name, "=", number),))
+            return Restriction((Filter(attribute.name, "<=", number),), Filter(attribute.name, "=", number))
+        return Restriction((Filter(attribute.name, "=", number),))
     return None
 
 
@@ -168,12 +175,12 @@ def _values(words: list[str], category: str, known: Vocabulary) -> list[Restrict
     for text in dict.fromkeys((" ".join(words), " ".join(kept), _without_noun(kept, category))):
         if text in values:
             return [Restriction((Filter(name, "=", text),)) for name in values[text]]
-    for one in schema().attributes.values():
-        names = {*re.findall(r"[\w-]+", one.says.casefold()), *one.name.split("_")}
+    for attribute in schema().attributes.values():
+        names = {*re.findall(r"[\w-]+", attribute.says.casefold()), *attribute.name.split("_")}
         names |= {n.removesuffix("s") for n in names}
         left = " ".join(w for w in kept if w not in names)
-        if one.value == "text" and any(w in names for w in kept) and one.name in values.get(left, ()):
-            return [Restriction((Filter(one.name, "=", left),))]
+        if attribute.value == "text" and any(w in names for w in kept) and attribute.name in values.get(left, ()):
+            return [Restriction((Filter(attribute.name, "=", left),))]
     return []
 
 

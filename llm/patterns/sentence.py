@@ -95,48 +95,48 @@ _BACK = re.compile(
 
 def _refers_back(question: str, marks: Sequence[Mark]) -> bool:
     """Whether a pronoun stands before any name, so that it can mean none of them."""
-    found = _BACK.search(question)
-    return found is not None and not any(m.start < found.end() for m in marks)
+    pronoun = _BACK.search(question)
+    return pronoun is not None and not any(m.start < pronoun.end() for m in marks)
 
 
 def _linked(marks: Sequence[Mark], chosen: Mapping[int, Entity]) -> tuple[Linked, ...]:
     """What each name was taken for; one that no step took, for its best reading."""
-    found = []
+    linked = []
     for number, mark in enumerate(marks):
         taken = chosen.get(number)
         reading = next((r for r in mark.readings if taken and r.id == taken.id), mark.readings[0])
-        found.append(Linked.of(mark, reading))
-    return tuple(found)
+        linked.append(Linked.of(mark, reading))
+    return tuple(linked)
 
 
 def _unused(parts: Sequence[Token], form: Form) -> tuple[str, ...]:
     """Words that say no relation, kind or frame: 'children' in 'drugs that treat X in children'."""
-    known, said = known_words(), wordings().vocabulary
+    known, vocabulary = known_words(), wordings().vocabulary
     counted = (
         ALONE if isinstance(form, (ListForm, CountForm, ExistsForm)) and isinstance(form.of, (Having, Minus)) else {}
     )
     plain = [t.text for t in parts if t.is_word and t.text.isalpha() and len(t.text) > 3 and t.text not in counted]
-    foreign = (w for w in plain if w not in known and stem(w) not in said and w.removesuffix("s") not in known)
-    return tuple(dict.fromkeys([*(w for w in plain if w in RESTRICTING and w not in said), *foreign]))
+    foreign = (w for w in plain if w not in known and stem(w) not in vocabulary and w.removesuffix("s") not in known)
+    return tuple(dict.fromkeys([*(w for w in plain if w in RESTRICTING and w not in vocabulary), *foreign]))
 
 
 def _resolved(parts: Sequence[Token]) -> list[Token]:
     """'palliate X but do not treat it': a pronoun behind a name, as an object, stands for that name."""
-    found: list[Token] = []
+    resolved: list[Token] = []
     last: Token | None = None
     for token in parts:
         if (
             token.is_word
             and token.text in ("it", "them")
             and last is not None
-            and found[-1].is_word
-            and found[-1].text not in _AUXILIARY
+            and resolved[-1].is_word
+            and resolved[-1].text not in _AUXILIARY
         ):
-            found.append(last)
+            resolved.append(last)
             continue
         last = token if token.mark is not None else last
-        found.append(token)
-    return found
+        resolved.append(token)
+    return resolved
 
 
 def strip_punctuation(parts: Sequence[Token]) -> list[Token]:
@@ -162,16 +162,16 @@ def _clean(question: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
 
 def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> Form | None:
     """Try the frames from the most to the least particular."""
-    said = " ".join("@" if t.mark is not None else t.text for t in parts)
+    wording = " ".join("@" if t.mark is not None else t.text for t in parts)
     marks = reader.marks
-    mentioned = frames.mentioned(reader, said)
+    mentioned = frames.mentioned(reader, wording)
     if mentioned is not None:
         return mentioned
     if asks_papers:
         return LiteratureForm(text.strip(), tuple(dict.fromkeys(m.readings[0].id for m in marks)))
-    if len(marks) == 2 and lexicon.PATHS.search(said) and _asks_path(said, parts):
+    if len(marks) == 2 and lexicon.PATHS.search(wording) and _asks_path(wording, parts):
         return PathsForm(_best(reader, 0), _best(reader, 1))
-    if len(marks) == 1 and lexicon.DESCRIBE.match(said):
+    if len(marks) == 1 and lexicon.DESCRIBE.match(wording):
         return DescribeForm(_best(reader, 0))
     for frame in (choice, frames.compare, frames.top, frames.count, exists):
         form = frame(reader, parts)
@@ -181,7 +181,7 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
     if expr is None and says_quantity(words_of(parts)):
         return None
     expr = expr or frames.combined(reader, parts) or frames.share(reader, parts) or read_set(reader, strip_frame(parts))
-    if expr is None or isinstance(expr, Entity) or (isinstance(expr, All) and not _asks_for_all(said)):
+    if expr is None or isinstance(expr, Entity) or (isinstance(expr, All) and not _asks_for_all(wording)):
         return None
     return ListForm(expr)
 
@@ -193,13 +193,13 @@ def _asks_literature(parts: Sequence[Token]) -> bool:
     return any(not (kinds and lexicon.WEAK.fullmatch(words)) for words in asked)
 
 
-def _asks_for_all(said: str) -> bool:
+def _asks_for_all(wording: str) -> bool:
     """Whether a bare kind is asked for as such, and not an unfinished question."""
-    return bool(_ALL_OF_A_KIND.search(said)) and said.rsplit(maxsplit=1)[-1] not in _DANGLING
+    return bool(_ALL_OF_A_KIND.search(wording)) and wording.rsplit(maxsplit=1)[-1] not in _DANGLING
 
 
-def _asks_path(said: str, parts: Sequence[Token]) -> bool:
-    return not any(t.category for t in parts[:3]) or said.startswith(
+def _asks_path(wording: str, parts: Sequence[Token]) -> bool:
+    return not any(t.category for t in parts[:3]) or wording.startswith(
         ("through which", "via which", "by what", "by which")
     )
 

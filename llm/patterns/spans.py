@@ -58,26 +58,26 @@ def head(parts: Sequence[Token]) -> tuple[str | None, int]:
 
 def groups(parts: Sequence[Token]) -> list[tuple[int, int, list[int], str]]:
     """Marks said together: (first token, one past the last, mark numbers, how: and | or | minus)."""
-    found: list[tuple[int, int, list[int], str]] = []
+    spans: list[tuple[int, int, list[int], str]] = []
     for at, token in enumerate(parts):
         if token.mark is None:
             continue
-        if found:
-            start, end, numbers, how = found[-1]
+        if spans:
+            start, end, numbers, how = spans[-1]
             gap = parts[end:at]
             words = " ".join(t.text for t in gap if t.is_word or t.category)
             plain = all(t.is_word for t in gap)
             if gap and plain and _COORDINATION.match(words) and not _begins_phrase(parts, at, start):
                 joined = "or" if "or" in words.split() or how == "or" else how
-                found[-1] = (start, at + 1, [*numbers, token.mark], joined)
+                spans[-1] = (start, at + 1, [*numbers, token.mark], joined)
                 continue
             excluded = "minus" if _BUT_NOT.match(words) else "except" if _EXCLUDES.match(words) else ""
             if gap and plain and excluded and len(numbers) == 1 and not _begins_phrase(parts, at, start):
-                found[-1] = (start, at + 1, [*numbers, token.mark], excluded)
+                spans[-1] = (start, at + 1, [*numbers, token.mark], excluded)
                 continue
         before = parts[at - 1].text if at and parts[at - 1].is_word else ""
-        found.append((at, at + 1, [token.mark], "or" if before == "either" else "and"))
-    return found
+        spans.append((at, at + 1, [token.mark], "or" if before == "either" else "and"))
+    return spans
 
 
 def _begins_phrase(parts: Sequence[Token], at: int, start: int) -> bool:

@@ -58,31 +58,31 @@ _FULL = {
 
 def tokens(question: str, marks: Sequence[Mark]) -> list[Token]:
     """The question as tokens; nouns of a kind are found longest first."""
-    found: list[Token] = []
+    parts: list[Token] = []
     position = 0
     for number, mark in enumerate(marks):
-        found += _nouns(_words(question[position : mark.start]))
-        found.append(Token(mark.text, mark=number))
+        parts += _nouns(_words(question[position : mark.start]))
+        parts.append(Token(mark.text, mark=number))
         position = mark.end
-    return found + _nouns(_words(question[position:]))
+    return parts + _nouns(_words(question[position:]))
 
 
 def _nouns(words: list[str]) -> list[Token]:
     flat = [part for w in words for part in _FULL.get(w, [w])]
     words = [corrected(w) or w if w.isalpha() else w for w in _split_possessive(flat)]
-    found: list[Token] = []
+    parts: list[Token] = []
     at = 0
     while at < len(words):
         for length in range(min(_LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + length])
             if phrase in NOUNS:
-                found.append(Token(phrase, category=NOUNS[phrase]))
+                parts.append(Token(phrase, category=NOUNS[phrase]))
                 at += length
                 break
         else:
-            found.append(Token(words[at]))
+            parts.append(Token(words[at]))
             at += 1
-    return found
+    return parts
 
 
 def spoken(parts: Sequence[Token]) -> str:

@@ -40,11 +40,11 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def beginning(path: Path, size: int = 4096) -> bytes:
     """The first bytes of a file, unpacked; as many as can be read before a stream breaks off."""
-    found = b""
+    head = b""
     try:
         with open_bytes(path) as stream:
-            while len(found) < size and (block := stream.read(min(512, size - len(found)))):
-                found += block
+            while len(head) < size and (block := stream.read(min(512, size - len(head)))):
+                head += block
     except (OSError, EOFError, zlib.error):
         pass
-    return found
+    return head

@@ -26,11 +26,11 @@ def read(path: Path) -> Iterator[Term | Problem]:
 def parents(trees: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """Parents by tree number: C14.907 is above C14.907.489."""
     owner = {number: identifier for identifier, numbers in trees.items() for number in numbers}
-    found: dict[str, tuple[str, ...]] = {}
+    parents_of: dict[str, tuple[str, ...]] = {}
     for identifier, numbers in trees.items():
         above = (owner.get(n.rpartition(".")[0]) for n in numbers if "." in n)
-        found[identifier] = tuple(dict.fromkeys(p for p in above if p and p != identifier))
-    return found
+        parents_of[identifier] = tuple(dict.fromkeys(p for p in above if p and p != identifier))
+    return parents_of
 
 
 def _read_table(path: Path) -> Iterator[Term | Problem]:

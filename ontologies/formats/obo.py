@@ -83,14 +83,14 @@ def _unfolded(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _synonym(value: str, scoped: Scope | None) -> Synonym | None:
-    found = _QUOTED.match(value)
-    if not found:
+    match = _QUOTED.match(value)
+    if not match:
         return None
-    words = found[2].split("[", 1)[0].split()
+    words = match[2].split("[", 1)[0].split()
     scope = scoped or (_SCOPES.get(words[0], "related") if words else "related")
     if any(w.casefold() in _ABBREVIATION for w in words[1:]):
         scope = "abbreviation"
-    return Synonym(_plain(found[1]), scope)
+    return Synonym(_plain(match[1]), scope)
 
 
 def _each(values: Iterable[T]) -> tuple[T, ...]:

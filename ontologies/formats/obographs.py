@@ -31,8 +31,8 @@ def can_read(path: Path) -> bool:
 
 def compact(iri: str) -> str:
     """A CURIE for an OBO address; other texts are tried as CURIEs."""
-    found = _IRI.match(iri)
-    return reference(f"{found[1]}:{found[2]}" if found else iri)
+    match = _IRI.match(iri)
+    return reference(f"{match[1]}:{match[2]}" if match else iri)
 
 
 def read(path: Path) -> Iterator[Term | Problem]:

@@ -38,7 +38,7 @@ def read(path: Path) -> Iterator[Term | Problem]:
     """Every named class; entity declarations beyond namespace shorthands are refused."""
     if b"SYSTEM" in beginning(path, 65536) and b"<!ENTITY" in beginning(path, 65536):
         raise FormatError(path, 1, "declares external entities; it is refused")
-    found = False
+    has_class = False
     try:
         with open_bytes(path) as stream:
             context = etree.iterparse(
@@ -48,12 +48,12 @@ def read(path: Path) -> Iterator[Term | Problem]:
                 about = element.get(f"{_RDF}about")
                 if about and element.getparent() is not None and element.getparent().tag == f"{_RDF}RDF":
                     if _is_class(element):
-                        found = True
+                        has_class = True
                         yield _term(element, about)
                     element.clear()
     except etree.XMLSyntaxError as problem:
         raise FormatError(path, problem.lineno, f"broken XML ({problem.msg}); download the file again") from problem
-    if not found:
+    if not has_class:
         raise FormatError(path, None, "holds no class; give a file whose terms are owl:Class")
 
 
@@ -65,18 +65,18 @@ def _is_class(element: etree._Element) -> bool:
 
 def _texts(element: etree._Element, tag: str) -> list[str]:
     """Texts under a tag, English ones and those of no language first."""
-    said = [child for child in element.findall(tag) if child.text and child.text.strip()]
-    said.sort(key=lambda child: not (child.get(_LANGUAGE) or "en").casefold().startswith("en"))
-    return [(child.text or "").strip() for child in said]
+    children = [child for child in element.findall(tag) if child.text and child.text.strip()]
+    children.sort(key=lambda child: not (child.get(_LANGUAGE) or "en").casefold().startswith("en"))
+    return [(child.text or "").strip() for child in children]
 
 
 def _part_of(element: etree._Element) -> list[str]:
-    found = []
+    wholes = []
     for restriction in element.findall(f"{_RDFS}subClassOf/{_OWL}Restriction"):
         prop, value = restriction.find(f"{_OWL}onProperty"), restriction.find(f"{_OWL}someValuesFrom")
         if prop is not None and value is not None and str(prop.get(f"{_RDF}resource", "")).endswith("BFO_0000050"):
-            found.append(compact(str(value.get(f"{_RDF}resource", ""))))
-    return [p for p in found if p]
+            wholes.append(compact(str(value.get(f"{_RDF}resource", ""))))
+    return [p for p in wholes if p]
 
 
 def _term(element: etree._Element, about: str) -> Term | Problem:

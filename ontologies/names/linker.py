@@ -81,13 +81,13 @@ class NameLinker:
         text = normal.key(mention)
         if not text:
             return []
-        found: dict[int, tuple[float, str]] = {}
-        self._exact(found, text, mention)
-        if not any(self.store.categories[self.store.node_category[n]] in _MAIN for n in found):
-            self._variants(found, text)
-        if not found and fuzzy:
-            self._mistyped(found, text)
-        return self._ranked(found, categories, limit)
+        scores: dict[int, tuple[float, str]] = {}
+        self._exact(scores, text, mention)
+        if not any(self.store.categories[self.store.node_category[n]] in _MAIN for n in scores):
+            self._variants(scores, text)
+        if not scores and fuzzy:
+            self._mistyped(scores, text)
+        return self._ranked(scores, categories, limit)
 
     def link_batch(
         self, mentions: Sequence[str], *, categories: Collection[str] | None = None, limit: int = 10
@@ -100,11 +100,11 @@ class NameLinker:
 
         None for a text that is no identifier, or that of no node.
         """
-        found = _IDENTIFIER.fullmatch(text.strip())
-        if found is None:
+        match = _IDENTIFIER.fullmatch(text.strip())
+        if match is None:
             return None
         try:
-            identifier = str(curie.parse(f"{found.group(1)}:{found.group(2)}"))
+            identifier = str(curie.parse(f"{match.group(1)}:{match.group(2)}"))
         except CurieError:
             return None
         entries = self.store.entries(self.store.id_hash, self.store.id_entry, identifier.casefold()).tolist()
@@ -124,55 +124,55 @@ class NameLinker:
         """Candidates by exact or reordered form alone, as fast as a look-up."""
         return self.link(text, fuzzy=False)
 
-    def _add(self, found: dict[int, tuple[float, str]], entries: Sequence[int], factor: float, how: str) -> None:
+    def _add(self, scores: dict[int, tuple[float, str]], entries: Sequence[int], factor: float, how: str) -> None:
         for entry in entries:
             kind = KIND_NAMES[self.store.entry_kind[entry]]
             node = int(self.store.entry_node[entry])
             score = KINDS[kind] * factor
-            if node not in found or score > found[node][0]:
-                said = WHY[kind] if kind == "preferred" else f"{WHY[kind]}, “{self.store.entry_name[int(entry)]}”"
-                found[node] = (score, f"{said}{how}")
+            if node not in scores or score > scores[node][0]:
+                reason = WHY[kind] if kind == "preferred" else f"{WHY[kind]}, “{self.store.entry_name[int(entry)]}”"
+                scores[node] = (score, f"{reason}{how}")
 
-    def _exact(self, found: dict[int, tuple[float, str]], text: str, mention: str) -> None:
+    def _exact(self, scores: dict[int, tuple[float, str]], text: str, mention: str) -> None:
         entries = self.store.entries(self.store.exact_hash, self.store.exact_entry, text)
-        self._add(found, entries.tolist(), 1.0, "")
+        self._add(scores, entries.tolist(), 1.0, "")
         for entry in entries.tolist():
             # The very spelling, capitals and all, is better evidence than a folded one: 'CAT' against 'cat'.
             if self.store.entry_name[entry] != mention:
                 node = int(self.store.entry_node[entry])
-                score, why = found[node]
+                score, why = scores[node]
                 if int(self.store.node_category[node]) == self._category(_GENE) and len(text) <= 4:
-                    found[node] = (score - 0.05, why)
+                    scores[node] = (score - 0.05, why)
 
     def _category(self, category: str) -> int:
         return self.store.categories.index(category) if category in self.store.categories else -1
 
-    def _variants(self, found: dict[int, tuple[float, str]], text: str) -> None:
+    def _variants(self, scores: dict[int, tuple[float, str]], text: str) -> None:
         """Word order, plurals, and with or without 'disease', 'gene' and the like."""
-        exact = bool(found)
-        self._add(found, self._loose(text), 0.97, " in another word order or number")
-        if found or exact:
+        exact = bool(scores)
+        self._add(scores, self._loose(text), 0.97, " in another word order or number")
+        if scores or exact:
             return
         for suffix in _SUFFIXES:
             bare = text.removesuffix(suffix)
             if bare != text and len(bare) >= 3:
                 self._add(
-                    found,
+                    scores,
                     self.store.entries(self.store.exact_hash, self.store.exact_entry, bare).tolist(),
                     0.93,
                     f" without “{suffix.strip()}”",
                 )
-        if not found and len(text) >= 5 and " " not in text.strip():
+        if not scores and len(text) >= 5 and " " not in text.strip():
             for suffix in (" disease", " syndrome"):
                 self._add(
-                    found,
+                    scores,
                     self.store.entries(self.store.exact_hash, self.store.exact_entry, text + suffix).tolist(),
                     0.9,
                     f" with “{suffix.strip()}”",
                 )
-        elif not found:
+        elif not scores:
             for suffix in (" disease", " disorder", " syndrome"):
-                self._add(found, self._loose(text + suffix), 0.9, f" with “{suffix.strip()}”")
+                self._add(scores, self._loose(text + suffix), 0.9, f" with “{suffix.strip()}”")
 
     def _loose(self, text: str) -> list[int]:
         entries = self.store.entries(self.store.loose_hash, self.store.loose_entry, normal.loose(text)).tolist()
@@ -187,7 +187,7 @@ class NameLinker:
             )
         ]
 
-    def _mistyped(self, found: dict[int, tuple[float, str]], text: str) -> None:
+    def _mistyped(self, scores: dict[int, tuple[float, str]], text: str) -> None:
         """Names one or two typing errors away; digits must agree, and two errors never hide in an ending."""
         if len(text) < _ONE_ERROR or not text.isascii():
             return
@@ -203,7 +203,7 @@ class NameLinker:
                 continue
             entries = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
             self._add(
-                found,
+                scores,
                 entries,
                 0.9 if errors == 1 else 0.8,
                 f", {'one typing error' if errors == 1 else 'two typing errors'} away",
@@ -234,10 +234,10 @@ class NameLinker:
         return [int(r) for r in rows[np.argsort(-shared, kind="stable")][:4000]]
 
     def _ranked(
-        self, found: dict[int, tuple[float, str]], categories: Collection[str] | None, limit: int
+        self, scores: dict[int, tuple[float, str]], categories: Collection[str] | None, limit: int
     ) -> list[Candidate]:
         candidates = []
-        for node, (score, why) in found.items():
+        for node, (score, why) in scores.items():
             category = self.store.categories[self.store.node_category[node]]
             if categories is not None and category not in categories:
                 continue

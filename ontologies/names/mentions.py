@@ -42,9 +42,9 @@ def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -
     tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(text)]
     words = [t[2] for t in tokens]
     taken = [False] * len(tokens)
-    found: list[MentionSpan] = []
-    _add_identifiers(linker, text, tokens, taken, found)
-    _add_written(linker, text, tokens, taken, found)
+    mentions: list[MentionSpan] = []
+    _add_identifiers(linker, text, tokens, taken, mentions)
+    _add_written(linker, text, tokens, taken, mentions)
     shout = (
         sum(w.isupper() for w in words if len(w) > 1) > 0.6 * max(sum(len(w) > 1 for w in words), 1) and len(words) > 3
     )
@@ -55,31 +55,31 @@ def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -
             start, end = tokens[at][0], tokens[at + length - 1][1]
             candidates = _readings(linker, text[start:end], shout)
             if candidates:
-                _take(found, taken, at, length, MentionSpan(start, end, text[start:end], candidates))
-    found = _whole_chunks(text, found, ignore)
-    _cover(tokens, taken, found)
-    _add_mistyped(linker, text, tokens, taken, found, ignore)
-    return sorted(found, key=lambda m: m.start)
+                _take(mentions, taken, at, length, MentionSpan(start, end, text[start:end], candidates))
+    mentions = _whole_chunks(text, mentions, ignore)
+    _cover(tokens, taken, mentions)
+    _add_mistyped(linker, text, tokens, taken, mentions, ignore)
+    return sorted(mentions, key=lambda m: m.start)
 
 
 _Tokens = list[tuple[int, int, str]]
 
 
-def _cover(tokens: _Tokens, taken: list[bool], found: list[MentionSpan]) -> None:
+def _cover(tokens: _Tokens, taken: list[bool], mentions: list[MentionSpan]) -> None:
     """Mark the tokens that stand in a mention."""
     for n, (start, end, _) in enumerate(tokens):
-        taken[n] = taken[n] or any(m.start <= start and end <= m.end for m in found)
+        taken[n] = taken[n] or any(m.start <= start and end <= m.end for m in mentions)
 
 
 def _add_identifiers(
-    linker: NameLinker, text: str, tokens: _Tokens, taken: list[bool], found: list[MentionSpan]
+    linker: NameLinker, text: str, tokens: _Tokens, taken: list[bool], mentions: list[MentionSpan]
 ) -> None:
     """Identifiers where a name is asked for: DOID:13189, HP_0000822; one that the release lacks is an unknown name."""
     for match in _IDENTIFIER.finditer(text):
         candidate = linker.identified(match.group())
         if candidate is not None or _looks_like_identifier(match.group()):
-            found.append(MentionSpan(*match.span(), match.group(), (candidate,) if candidate else ()))
-    _cover(tokens, taken, found)
+            mentions.append(MentionSpan(*match.span(), match.group(), (candidate,) if candidate else ()))
+    _cover(tokens, taken, mentions)
 
 
 def _looks_like_identifier(text: str) -> bool:
@@ -91,7 +91,9 @@ def _looks_like_identifier(text: str) -> bool:
     return any(c.isdigit() for c in text)
 
 
-def _add_written(linker: NameLinker, text: str, tokens: _Tokens, taken: list[bool], found: list[MentionSpan]) -> None:
+def _add_written(
+    linker: NameLinker, text: str, tokens: _Tokens, taken: list[bool], mentions: list[MentionSpan]
+) -> None:
     """Names with brackets, commas and locants, the longest first: one that stands there whole beats any word of it."""
     if len(tokens) < 3 or not _WRITTEN.search(text):
         return
@@ -106,7 +108,7 @@ def _add_written(linker: NameLinker, text: str, tokens: _Tokens, taken: list[boo
             if not _WRITTEN.search(span) or not linker.named_exactly(span):
                 continue
             start, end = _bracketed(text, start, end)
-            _take(found, taken, at, length, MentionSpan(start, end, text[start:end], tuple(linker.known(span))))
+            _take(mentions, taken, at, length, MentionSpan(start, end, text[start:end], tuple(linker.known(span))))
 
 
 def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -120,14 +122,14 @@ def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _whole_chunks(text: str, found: list[MentionSpan], ignore: Collection[str]) -> list[MentionSpan]:
+def _whole_chunks(text: str, mentions: list[MentionSpan], ignore: Collection[str]) -> list[MentionSpan]:
     """A name that is but a part of something written together is none: the whole is one, and it is not known.
 
     'phenol' in '4-(1-methylethyl)phenol'; ordinary words may be joined to a name ('asthma-associated').
     """
     for chunk in _CHUNK.finditer(text):
         start, end = chunk.span()
-        inside = [m for m in found if m.start < end and m.end > start]
+        inside = [m for m in mentions if m.start < end and m.end > start]
         if not inside or all(m.start <= start and m.end >= end for m in inside):
             continue
         rest = [
@@ -139,14 +141,14 @@ def _whole_chunks(text: str, found: list[MentionSpan], ignore: Collection[str]) 
             continue
         whole = chunk.group().strip('.,;:?!"“”‘’')
         at = start + chunk.group().index(whole)
-        kept = [m for m in found if m not in inside]
-        found = [*kept, MentionSpan(at, at + len(whole), whole, ())]
-    return found
+        kept = [m for m in mentions if m not in inside]
+        mentions = [*kept, MentionSpan(at, at + len(whole), whole, ())]
+    return mentions
 
 
-def _take(found: list[MentionSpan], taken: list[bool], at: int, length: int, span: MentionSpan) -> None:
+def _take(mentions: list[MentionSpan], taken: list[bool], at: int, length: int, span: MentionSpan) -> None:
     taken[at : at + length] = [True] * length
-    found.append(span)
+    mentions.append(span)
 
 
 def _may_be_name(words: list[str], ignore: Collection[str]) -> bool:
@@ -194,7 +196,7 @@ def _add_mistyped(
     text: str,
     tokens: list[tuple[int, int, str]],
     taken: list[bool],
-    found: list[MentionSpan],
+    mentions: list[MentionSpan],
     ignore: Collection[str],
 ) -> None:
     """Unknown words: a name with a typing error, alone or with its neighbours, or an unknown name."""
@@ -222,9 +224,9 @@ def _add_mistyped(
                 text[tokens[first][0] : tokens[first + length - 1][1]],
                 candidates_found,
             )
-            _take(found, taken, first, length, span)
+            _take(mentions, taken, first, length, span)
         elif len(word) >= 4 or any(c.isdigit() for c in word):
-            _take(found, taken, at, 1, MentionSpan(start, end, word, ()))
+            _take(mentions, taken, at, 1, MentionSpan(start, end, word, ()))
 
 
 def _strange(linker: NameLinker, word: str, ignore: Collection[str]) -> bool:

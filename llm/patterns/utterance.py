@@ -55,9 +55,9 @@ def sure(read: Read) -> bool:
     return not isinstance(read.form, (AbstainForm, AskBackForm)) and read.confidence >= SURE and not read.unread
 
 
-def nth(said: re.Match[str], context: Context) -> Linked | None:
+def nth(ordinal: re.Match[str], context: Context) -> Linked | None:
     """The result that an ordinal means."""
-    word, *numbers = said.groups()
+    word, *numbers = ordinal.groups()
     number = (
         len(context.results)
         if word and word.casefold() == "last"
