@@ -122,7 +122,7 @@ def _strangers(house: House) -> Check:
 
 
 def _java(house: House) -> Check:
-    from kg.stores.arcade_server import java
+    from kg.stores.arcade_launch import java
 
     if house.settings.graph:
         return Check("graph engine's Java", "ok", f"not needed, the graph is at {house.settings.graph}")

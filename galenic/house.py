@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from galenic.questions.pipeline import Models, Pipeline
     from ingest.build import Built, Plan
     from ingest.literature.reading import Reading
-    from kg.stores.arcade_server import ArcadeServer
+    from kg.stores.arcade_server import ArcadeServer, Purpose
     from kg.stores.bolt import Address, BoltStore
     from kg.stores.lasting import LastingStore
     from kg.topology.topology import Topology
@@ -81,26 +81,46 @@ class House:
     @cached_property
     def server(self) -> ArcadeServer:
         """The embedded engine."""
-        from kg.stores.arcade_server import ArcadeServer, ServerSettings
+        from kg.stores.arcade_launch import ServerSettings
+        from kg.stores.arcade_server import ArcadeServer
 
         s = self.settings
-        return ArcadeServer(
-            self.home / "graph", ServerSettings(s.graph_heap, s.query_seconds, s.idle_minutes, s.graph_port)
-        )
+        settings = ServerSettings(s.graph_heap, s.query_seconds, s.idle_minutes, s.graph_port)
+        return ArcadeServer(self.home / "graph", settings, s.cypher_heap)
 
     @cached_property
     def store(self) -> LastingStore:
-        """The graph of the release that serves, connected again when its server went away."""
+        """The graph of the release that serves, for questions; connected again when its engine went away."""
+        return self._lasting("server")
+
+    @cached_property
+    def cypher_store(self) -> LastingStore:
+        """The same for Cypher that a person or a model wrote: no question waits for what its engine is busy with."""
+        return self._lasting("cypher")
+
+    def _lasting(self, purpose: Purpose) -> LastingStore:
         from kg.stores.lasting import LastingStore
 
-        return LastingStore(self.connect) if self.settings.graph else LastingStore(self.connect, self.server.used)
+        used = (lambda: None) if self.settings.graph else self.server.engine(purpose).used
+        return LastingStore(lambda ended: self.connect(purpose, ended), used)
 
-    def connect(self) -> BoltStore:
-        """A reader's connection to the graph of the release that serves; starts the embedded engine if need be."""
+    def connect(self, purpose: Purpose = "server", ended: Callable[[], None] = lambda: None) -> BoltStore:
+        """A reader's connection to the graph of the release that serves; starts the embedded engine if need be.
+
+        An engine that goes on with a query for which its limit is over is ended, and `ended` called before.
+        """
         from kg.stores.bolt import BoltStore
 
-        address = self._address() if self.settings.graph else self.server.ensure(self.release.id).address()
-        store = BoltStore(address, self.settings.query_seconds)
+        if self.settings.graph:
+            store = BoltStore(self._address(), self.settings.query_seconds)
+        else:
+            engine, running = self.server.engine(purpose), self.server.ensure(self.release.id, purpose)
+
+            def overrun() -> None:
+                ended()
+                engine.replace(running)
+
+            store = BoltStore(running.address(), self.settings.query_seconds, overrun)
         try:
             store.require(self.release.id)
         except GraphError:
@@ -167,7 +187,7 @@ class House:
         from llm.verbatim import Verbatim
 
         marks = self.question_linker.marks
-        writer = Writer(self.chat, lambda: self.store, marks) if self.chat is not None else None
+        writer = Writer(self.chat, lambda: self.cypher_store, marks) if self.chat is not None else None
         return Models(Cascade([PatternParser()]), Verbatim(), RuleVerifier(self.release.names_of), writer)
 
     @cached_property
@@ -197,9 +217,10 @@ class House:
         return None
 
     def close(self) -> None:
-        """Let go of the graph connection; the engine goes on for the next command."""
-        if "store" in self.__dict__:
-            self.store.close()
+        """Let go of the connections to the graph; the engines go on for the next command."""
+        for name in ("store", "cypher_store"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
 
     def build(self, plan: Plan, progress: Progress = lambda what, state: None, *, force: bool = False) -> Made:
         """Sources to release, graph database and indexes; only when all of it is whole does the release serve."""

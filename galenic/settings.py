@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     graph_database: str = Field("neo4j", description="database within `graph`")
     graph_port: int | None = Field(None, description="fixed port of the embedded engine; a free one by default")
     graph_heap: str = Field("2g", description="memory of the embedded engine")
+    cypher_heap: str = Field(
+        "1g", description="memory of the engine for Cypher that somebody wrote, apart from questions"
+    )
     query_seconds: float = Field(10.0, gt=0, description="time limit of one graph query, in seconds")
     idle_minutes: float = Field(30.0, gt=0, description="minutes without a question until the embedded engine ends")
     chat_model: str | None = Field(

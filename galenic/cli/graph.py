@@ -50,7 +50,7 @@ def cypher(
             bound["sources"] = sorted(scope.sources)
         if missing := asked - set(bound):
             raise UsageError(f"the query needs --param {' --param '.join(f'{m}=...' for m in sorted(missing))}")
-        found = SafeCypher(house.store).run(query, bound, rows)
+        found = SafeCypher(house.cypher_store).run(query, bound, rows)
     if as_json:
         typer.echo(
             json.dumps(

@@ -108,7 +108,7 @@ class Session(State):
                 else f"give it with `:param {missing[0]}=VALUE`"
             )
             raise UsageError(f"the query needs ${', $'.join(missing)}; {way}")
-        ran = SafeCypher(self.house.store).run(text, {name: bound[name] for name in checked.parameters}, ROWS)
+        ran = SafeCypher(self.house.cypher_store).run(text, {name: bound[name] for name in checked.parameters}, ROWS)
         columns, rows = as_table(ran.rows)
         self.remember(text, ran.rows)
         notes = tuple(ran.notes)

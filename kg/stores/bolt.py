@@ -29,7 +29,7 @@ _TEXT = 100
 # Given to an engine to end a query by itself before its connection is closed.
 _GRACE_SECONDS = 0.3
 # And at its own limit, which it may look at but now and then.
-_OVERDUE_SECONDS = 3.0
+_OVERDUE_SECONDS = 1.5
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 # Other engines call themselves Neo4j too, with more behind the version.
 _NEO4J = re.compile(r"Neo4j/[\d.]+(-[\w.]+)?")
@@ -76,8 +76,9 @@ class BoltStore:
     looked at again after each query. The embedded engine has no such count: its graphs never change.
     """
 
-    def __init__(self, address: Address, seconds: float = 10.0) -> None:
-        self.address, self.seconds = address, seconds
+    def __init__(self, address: Address, seconds: float = 10.0, overrun: Callable[[], None] = lambda: None) -> None:
+        """`overrun` is called when the engine goes on with a query for which its own limit is over."""
+        self.address, self.seconds, self._overrun = address, seconds, overrun
         self._epoch: int | None = None
         self._explains: bool | None = None
         self._spares = Spares(lambda: open_driver(address, 5, 5))
@@ -124,8 +125,9 @@ class BoltStore:
         The embedded engine knows only the limit that it was started with, and no engine looks at its own before a
         row is ready.
         """
-        grace = _GRACE_SECONDS if limit + _GRACE_SECONDS < self.seconds else _OVERDUE_SECONDS
-        return self._spares.lent(limit + grace, lambda: _too_long(self.seconds))
+        if limit + _GRACE_SECONDS < self.seconds:
+            return self._spares.lent(limit + _GRACE_SECONDS, lambda: _too_long(self.seconds))
+        return self._spares.lent(limit + _OVERDUE_SECONDS, lambda: _too_long(self.seconds), self._overrun)
 
     def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
         """What the plan says that a query does ('r', 'rw', 'w', 's'), nothing run; None on an engine that would run

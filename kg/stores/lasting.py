@@ -16,6 +16,9 @@ Read = TypeVar("Read")
 logger = logging.getLogger(__name__)
 # A connection that drops after so long did not drop while it was idle.
 _WORKED_SECONDS = 2.0
+# What a repeated read has at least, and how much earlier the first one began than it was counted from.
+_LEAST_SECONDS = 1.0
+_NOW_SECONDS = 0.2
 
 
 class _Held:
@@ -23,6 +26,8 @@ class _Held:
 
     def __init__(self, store: BoltStore) -> None:
         self.store = store
+        # Whether the engine was ended on purpose, for a query that did not stop.
+        self.ended = False
         self._readers = 0
         self._let_go = False
         self._lock = threading.Lock()
@@ -57,10 +62,25 @@ class LastingStore:
     nobody's read is cut off by that. `used` is called with every read.
     """
 
-    def __init__(self, connect: Callable[[], BoltStore], used: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        connect: Callable[[Callable[[], None]], BoltStore],
+        used: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`connect` is given what is to be called when it ends its engine for a query that does not stop."""
         self._connect, self._used = connect, used
         self._mending = threading.Lock()
-        self._held = _Held(connect())
+        self._held = self._connected()
+
+    def _connected(self) -> _Held:
+        held: list[_Held] = []
+
+        def ended() -> None:
+            for one in held:
+                one.ended = True
+
+        held.append(_Held(self._connect(ended)))
+        return held[0]
 
     def run(
         self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
@@ -68,7 +88,15 @@ class LastingStore:
         """All rows of a read. An idle server that went away between two questions is no error: reads can be
         repeated.
         """
-        return self._twice(lambda store: store.run(cypher, parameters, rows=rows, seconds=seconds))
+        began = time.monotonic()
+
+        def read(store: BoltStore) -> list[Row]:
+            # A read that is repeated has what is left of its time.
+            limit = store.seconds if seconds is None else min(seconds, store.seconds)
+            left = max(limit - (time.monotonic() - began), min(limit, _LEAST_SECONDS))
+            return store.run(cypher, parameters, rows=rows, seconds=left if left < limit - _NOW_SECONDS else seconds)
+
+        return self._twice(read)
 
     def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
         """What the engine's plan says that a query does; None where its EXPLAIN cannot be trusted."""
@@ -81,7 +109,7 @@ class LastingStore:
             try:
                 return read(held.store)
             except StoreUnavailable as problem:
-                if time.monotonic() - began > _WORKED_SECONDS:
+                if time.monotonic() - began > _WORKED_SECONDS and not held.ended:
                     # It may be the read itself that the server died of.
                     raise
                 logger.info("connecting again: %s", problem)
@@ -103,7 +131,7 @@ class LastingStore:
         """The store instead of one that failed; whoever comes second finds it mended."""
         with self._mending:
             if self._held is failed:
-                self._held = _Held(self._connect())
+                self._held = self._connected()
                 failed.let_go()
             return self._held
 

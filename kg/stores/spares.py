@@ -16,8 +16,8 @@ from kg.errors import StoreError
 class _Loan:
     """A driver while one reader has it: either its time runs out first or the reader ends first, never both."""
 
-    def __init__(self, driver: Driver) -> None:
-        self.driver = driver
+    def __init__(self, driver: Driver, then: Callable[[], None]) -> None:
+        self.driver, self._then = driver, then
         self.cut = False
         self._over = False
         self._lock = threading.Lock()
@@ -29,6 +29,8 @@ class _Loan:
                 return
             self.cut = True
         # The reader is told; what the driver says of a connection closed in mid-read helps nobody.
+        with contextlib.suppress(Exception):
+            self._then()
         with contextlib.suppress(Exception):
             self.driver.close()
 
@@ -48,9 +50,13 @@ class Spares:
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def lent(self, seconds: float, said: Callable[[], StoreError]) -> Iterator[Driver]:
-        """A driver that is closed after so many seconds; raises `said` where that was before the reader had ended."""
-        loan = _Loan(self._taken())
+    def lent(
+        self, seconds: float, said: Callable[[], StoreError], then: Callable[[], None] = lambda: None
+    ) -> Iterator[Driver]:
+        """A driver that is closed after so many seconds; raises `said` where that was before the reader had ended, and
+        calls `then` at once.
+        """
+        loan = _Loan(self._taken(), then)
         timer = threading.Timer(seconds, loan.run_out)
         timer.daemon = True
         timer.start()

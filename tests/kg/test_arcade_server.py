@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,8 +17,8 @@ from galenic.house import SAMPLE, House
 from galenic.settings import Settings
 from ingest.build import Plan
 from kg.errors import QueryTimeout, StoreUnavailable
-from kg.stores import idle_watch
-from kg.stores.arcade_server import ArcadeServer, ServerSettings
+from kg.stores.arcade_launch import ServerSettings
+from kg.stores.arcade_server import ArcadeServer
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +77,7 @@ def test_a_server_that_dies_between_two_questions_costs_no_answer(house: House) 
 def test_threads_that_read_while_the_server_dies_all_get_their_rows(house: House) -> None:
     store, connected = house.store, list[int]()
     connect = store._connect
-    store._connect = lambda: (connected.append(1), connect())[1]  # type: ignore[func-returns-value]
+    store._connect = lambda ended: (connected.append(1), connect(ended))[1]  # type: ignore[func-returns-value]
     query = "MATCH (n:Entity) RETURN n.id AS id ORDER BY id"
     whole = store.run(query, {})
     gate = threading.Barrier(9)
@@ -110,24 +108,11 @@ def test_a_server_in_use_is_not_idle(house: House) -> None:
     state = house.home / "graph" / "server.json"
     assert house.store.run("RETURN 1 AS n", {})
     os.utime(state, (0, 0))
-    house.server._noted = 0.0
+    house.server.questions._noted = 0.0
     assert house.store.run("RETURN 1 AS n", {}) and time.time() - state.stat().st_mtime < 60
     # Noted once in some seconds, not with every read.
     os.utime(state, (0, 0))
     assert house.store.run("RETURN 1 AS n", {}) and state.stat().st_mtime == 0
-
-
-@pytest.mark.parametrize("how", ["unused", "deleted"])
-def test_a_server_that_is_idle_or_whose_home_was_deleted_is_ended(tmp_path: Path, how: str) -> None:
-    state = tmp_path / "server.json"
-    state.write_text("{}")
-    server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
-    watch = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(Path(idle_watch.__file__)), str(server.pid), str(state), "0.01"]
-    )
-    if how == "deleted":
-        state.unlink()
-    assert server.wait(timeout=60) == -signal.SIGTERM and watch.wait(timeout=60) == 0
 
 
 def test_a_taken_port_and_a_graph_that_is_not_built_are_said(house: House, tmp_path: Path) -> None:
