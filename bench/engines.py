@@ -80,13 +80,15 @@ def _measured(words: Sequence[str], **more: str) -> tuple[float, float]:
     """Seconds and peak megabytes of a process; raises when it fails."""
     began = time.perf_counter()
     # In a folder of its own: the embedded engine writes a log where it stands.
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryDirectory() as place:
-        process = subprocess.Popen(words, env={**os.environ, **more}, cwd=place, stdout=subprocess.DEVNULL, stderr=said)
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryDirectory() as place:
+        process = subprocess.Popen(
+            words, env={**os.environ, **more}, cwd=place, stdout=subprocess.DEVNULL, stderr=errors
+        )
         peak = peak_of(process)
         took = time.perf_counter() - began
         if process.returncode:
-            said.seek(0)
-            raise RuntimeError(said.read().decode("utf-8", "replace")[-500:])
+            errors.seek(0)
+            raise RuntimeError(errors.read().decode("utf-8", "replace")[-500:])
     return took, peak
 
 
@@ -176,24 +178,24 @@ def latency(release: Release, stores: Mapping[str, GraphStore]) -> Iterator[Figu
         for kind, forms in wanted.items():
             for form in forms:
                 began = time.perf_counter()
-                found = Executor(store, known=release.sources).nodes(form)
+                nodes = Executor(store, known=release.sources).nodes(form)
                 took.setdefault((kind, engine), []).append((time.perf_counter() - began) * 1e3)
-                sizes.setdefault((kind, engine), []).append(list(found))
-    one, other = stores
+                sizes.setdefault((kind, engine), []).append(list(nodes))
+    baseline, other = stores
     for kind, forms in wanted.items():
         for share in (50, 95, 100):
             values = {engine: float(np.percentile(took[kind, engine], share)) for engine in stores}
             name = "slowest" if share == 100 else f"p{share}"
             for engine, value in values.items():
                 note = (
-                    f"{value / values[one]:.2g} times {one}'s"
+                    f"{value / values[baseline]:.2g} times {baseline}'s"
                     if engine == other
-                    else f"{len(forms)} forms, {max(map(len, sizes[kind, one])):,} nodes at most"
+                    else f"{len(forms)} forms, {max(map(len, sizes[kind, baseline])):,} nodes at most"
                 )
                 yield Figure(
                     f"{kind}, {name}, {engine}", value, "ms", _GOALS[kind][engine] if share == 95 else None, note=note
                 )
-        apart = sum(a != b for a, b in zip(sizes[kind, one], sizes[kind, other], strict=True))
+        apart = sum(a != b for a, b in zip(sizes[kind, baseline], sizes[kind, other], strict=True))
         yield Figure(f"{kind}, forms answered otherwise by {other}", apart, "", 0)
 
 

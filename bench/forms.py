@@ -63,12 +63,12 @@ class Drawn:
             relation, direction = self._random.choice(ways)
             target = schema().relation(relation).target(direction)
             into = [w for w in ways if schema().relation(w[0]).target(w[1]) == target]
-            one, other = self.hop(relation, direction), self.hop(*self._random.choice(into))
+            left, right = self.hop(relation, direction), self.hop(*self._random.choice(into))
             away = self._random.choice([w for w in ways if schema().relation(w[0]).source(w[1]) == target])
             drawn: list[Expr] = [
-                And((one, other)),
-                Or((one, other)),
-                Minus(one, other),
-                Having(one, *away, "at_least", 2),
+                And((left, right)),
+                Or((left, right)),
+                Minus(left, right),
+                Having(left, *away, "at_least", 2),
             ]
             yield self._random.choice(drawn)

@@ -99,11 +99,11 @@ class Writer:
 
     def _step(self, label: str) -> tuple[str, str]:
         """A relationship that leads on from a label, and the label that it leads to."""
-        found = []
+        steps = []
         for name, ends in vocabulary.types().items():
-            found += [(f"-[:{name}]->", t) for t in ends.targets if label in ends.sources]
-            found += [(f"<-[:{name}]-", s) for s in ends.sources if label in ends.targets]
-        arrow, there = self.draw.choice(sorted(found))
+            steps += [(f"-[:{name}]->", t) for t in ends.targets if label in ends.sources]
+            steps += [(f"<-[:{name}]-", s) for s in ends.sources if label in ends.targets]
+        arrow, there = self.draw.choice(sorted(steps))
         if self.draw.random() < 0.2:
             arrow = arrow.replace("]->", "]-").replace("<-", "-")
         if there == label and self.draw.random() < 0.2:
@@ -140,21 +140,21 @@ class Writer:
                 )
             )
 
-        def one() -> str:
+        def condition() -> str:
             return self._condition(depth - 1)
 
-        def other() -> str:
+        def value() -> str:
             return self._value(depth - 1)
 
         kinds: tuple[Callable[[], str], ...] = (
-            lambda: f"{one()} AND {one()}",
-            lambda: f"({one()} OR {one()})",
-            lambda: f"NOT {one()}",
-            lambda: f"{other()} = {other()}",
+            lambda: f"{condition()} AND {condition()}",
+            lambda: f"({condition()} OR {condition()})",
+            lambda: f"NOT {condition()}",
+            lambda: f"{value()} = {value()}",
             lambda: f"{self._property()} STARTS WITH 'a'",
             lambda: f"EXISTS {{ {self._path(new=False)} }}",
             lambda: f"COUNT {{ {self._path(new=False)} }} > 1",
-            lambda: f"any(i IN [1, 2] WHERE i > 1 AND {one()})",
+            lambda: f"any(i IN [1, 2] WHERE i > 1 AND {condition()})",
             self._bare if self.filtering else self._existing,
             lambda: f"{sorted(self.nodes)[0]}:Entity",
         )
@@ -174,25 +174,25 @@ class Writer:
                 (self._property(), "1", "'it\\'s'", "$x", "null", "-2.5", '"b"', sorted(self.nodes)[0])
             )
 
-        def one() -> str:
+        def value() -> str:
             return self._value(depth - 1)
 
         def test() -> str:
             return self._condition(depth - 1)
 
         kinds: tuple[Callable[[], str], ...] = (
-            lambda: f"coalesce({one()}, {one()})",
-            lambda: f"[{one()}, {one()}][0]",
-            lambda: f"{{k: {one()}}}.k",
-            lambda: f"CASE WHEN {test()} THEN {one()} ELSE {one()} END",
-            lambda: f"[i IN [1, 2] WHERE i > 1 | {one()}]",
+            lambda: f"coalesce({value()}, {value()})",
+            lambda: f"[{value()}, {value()}][0]",
+            lambda: f"{{k: {value()}}}.k",
+            lambda: f"CASE WHEN {test()} THEN {value()} ELSE {value()} END",
+            lambda: f"[i IN [1, 2] WHERE i > 1 | {value()}]",
             lambda: "reduce(s = 0, i IN [1, 2] | s + i)",
-            lambda: f"[{one()}, {one()}][0..1]",
-            lambda: f"size([{one()}])",
+            lambda: f"[{value()}, {value()}][0..1]",
+            lambda: f"size([{value()}])",
             lambda: f"[{self._bare()} | 1]",
-            lambda: f"{sorted(self.nodes)[0]} {{.id, v: {one()}}}",
+            lambda: f"{sorted(self.nodes)[0]} {{.id, v: {value()}}}",
             lambda: f"toString({self._property()})",
-            lambda: f"({one()})",
+            lambda: f"({value()})",
         )
         return self.draw.choice(kinds)()
 
@@ -227,14 +227,14 @@ def judged(query: str) -> str:
     """
     mark = time.perf_counter()
     try:
-        found = check(query)
+        checked = check(query)
     except QueryRefused as problem:
         assert "\n" not in str(problem), problem
         return "refused"
     finally:
         assert time.perf_counter() - mark < SLOWEST_SECONDS, f"slow: {query[:200]!r}"
-    again = check(found.cypher)
-    assert (again.cypher, again.parameters) == (found.cypher, found.parameters), query
+    again = check(checked.cypher)
+    assert (again.cypher, again.parameters) == (checked.cypher, checked.parameters), query
     return "passed"
 
 

@@ -62,10 +62,10 @@ def peak_of(process: subprocess.Popen[bytes]) -> float:
 def high_water(pid: int) -> float:
     """Megabytes that a process has held at most; 0 where it has ended."""
     try:
-        said = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))
+        match = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"))
     except OSError:
         return 0.0
-    return int(said[1]) / 1e3 if said else 0.0
+    return int(match[1]) / 1e3 if match else 0.0
 
 
 def galenic(home: Path, *words: str) -> float:
@@ -180,23 +180,23 @@ def names(home: Path) -> Iterator[Figure]:
     with (Path(__file__).parent.parent / "tests" / "ontologies" / "mentions.tsv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t"))
     real = [r for r in rows if r["kind"] != "made up"]
-    took, found = [], {}
+    took, linked = [], {}
     for row in rows:
         mark = time.perf_counter()
-        found[row["mention"]] = [c.id for c in linker.link(row["mention"])]
+        linked[row["mention"]] = [c.id for c in linker.link(row["mention"])]
         took.append((time.perf_counter() - mark) * 1e3)
     yield Figure(
         "link, accuracy at 1",
-        sum(found[r["mention"]][:1] == [r["id"]] for r in real) / len(real),
+        sum(linked[r["mention"]][:1] == [r["id"]] for r in real) / len(real),
         "",
         0.97,
         least=True,
         note=f"{len(real)} mentions",
     )
-    yield Figure("link, right one among 5", sum(r["id"] in found[r["mention"]][:5] for r in real) / len(real), "")
+    yield Figure("link, right one among 5", sum(r["id"] in linked[r["mention"]][:5] for r in real) / len(real), "")
     yield Figure(
         "link, false links on made-up words",
-        sum(bool(found[r["mention"]]) for r in rows if r["kind"] == "made up"),
+        sum(bool(linked[r["mention"]]) for r in rows if r["kind"] == "made up"),
         "",
         0,
     )

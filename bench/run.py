@@ -52,17 +52,17 @@ def main(data: Path, wanted: list[str], home: Path | None, longest: float) -> No
         sys.exit(f"no part is called {strange[0]}; there are {', '.join(known)}")
     try:
         for name in wanted or known:
-            found = []
+            figures = []
             for figure in known[name]():
-                found.append(figure)
+                figures.append(figure)
                 print(figure.line(), flush=True)
-            record(name, found, data)
+            record(name, figures, data)
     finally:
         measure.galenic(home or work / "home", "down")
         shutil.rmtree(work, ignore_errors=True)
 
 
-def record(part: str, found: list[Figure], data: Path) -> None:
+def record(part: str, figures: list[Figure], data: Path) -> None:
     """Write the figures of a part into bench/results.json, the other parts as they were."""
     machine = {
         "cores": os.cpu_count(),
@@ -80,7 +80,7 @@ def record(part: str, found: list[Figure], data: Path) -> None:
             "reached": f.reached,
             "note": f.note,
         }
-        for f in found
+        for f in figures
     ]
     there = json.loads(RESULTS.read_text("utf-8")).get("parts", {}) if RESULTS.exists() else {}
     there[part] = {"date": time.strftime("%Y-%m-%d"), "machine": machine, "data": data.name, "figures": rows}

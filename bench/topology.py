@@ -85,13 +85,13 @@ def looking(opened: Topology) -> Iterator[Figure]:
     yield Figure("topology, identifier to number", seconds(lambda: opened.indices(names)) * 1e3, "us")
     network = Network(opened, HETIONET)
     every = metapaths(DRUG, DISEASE, 4)
-    found: list[Any] = []
-    took = seconds(lambda: found.append(top_paths(network, "DRUGBANK:DB00331", "DOID:9352", every)))
+    enumerated: list[Any] = []
+    took = seconds(lambda: enumerated.append(top_paths(network, "DRUGBANK:DB00331", "DOID:9352", every)))
     yield Figure(
         "paths of metformin and diabetes, all enumerated",
         took,
         "s",
-        note=f"{found[0].count:,} paths of {len(every):,} metapaths",
+        note=f"{enumerated[0].count:,} paths of {len(every):,} metapaths",
     )
     graph = WholeGraph(opened)
     yield Figure("whole graph, adjacency", seconds(lambda: graph.adjacency), "s")

@@ -33,21 +33,23 @@ NOT_NEEDED = frozenset(
 def needed(project: Path) -> set[str]:
     """Names of the packages that the project's own dependencies lead to, past none of those that are not needed."""
     waiting = list(tomllib.loads(project.read_text("utf-8"))["project"]["dependencies"])
-    found: set[str] = set()
+    names: set[str] = set()
     while waiting:
-        one = Requirement(waiting.pop())
-        name = canonicalize_name(one.name)
-        if name in found or name in NOT_NEEDED:
+        requirement = Requirement(waiting.pop())
+        name = canonicalize_name(requirement.name)
+        if name in names or name in NOT_NEEDED:
             continue
-        if one.marker and not any(one.marker.evaluate({"extra": extra}) for extra in ("", *one.extras)):
+        if requirement.marker and not any(
+            requirement.marker.evaluate({"extra": extra}) for extra in ("", *requirement.extras)
+        ):
             continue
-        found.add(name)
+        names.add(name)
         try:
             parts = requires(name) or []
         except PackageNotFoundError:
             sys.exit(f"{name} is not installed; run this where the whole lock is")
         waiting += [part for part in parts if "extra ==" not in part]
-    return found
+    return names
 
 
 def main(lock: Path) -> None:

@@ -148,14 +148,14 @@ def _partitions(
             progress(source.name, "reading")
             made.append(make_partition(source, inputs, root))
         return made
-    found: dict[str, Partition] = {}
+    by_source: dict[str, Partition] = {}
     biggest = sorted(chosen, key=lambda c: -sum(f.stat().st_size for f in c[1].files))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         jobs = {pool.submit(_one, source.name, inputs, root): source.name for source, inputs in biggest}
         for job in as_completed(jobs):
-            found[jobs[job]] = job.result()
-            progress(jobs[job], f"read ({len(found)} of {len(jobs)} sources)")
-    return [found[source.name] for source, _ in chosen]
+            by_source[jobs[job]] = job.result()
+            progress(jobs[job], f"read ({len(by_source)} of {len(jobs)} sources)")
+    return [by_source[source.name] for source, _ in chosen]
 
 
 def _one(name: str, inputs: Inputs, root: Path) -> Partition:

@@ -51,5 +51,7 @@ def _marked(nodes: pl.DataFrame, retracted: pl.Series) -> pl.DataFrame:
     def mark(text: str) -> str:
         return json.dumps({**(json.loads(text) if text else {}), "retracted": True}, ensure_ascii=False, sort_keys=True)
 
-    said = pl.when(_ARTICLE & pl.col("id").is_in(retracted.implode())).then(pl.col("attributes"))
-    return nodes.with_columns(attributes=pl.coalesce(said.map_elements(mark, return_dtype=pl.String), "attributes"))
+    attributes = pl.when(_ARTICLE & pl.col("id").is_in(retracted.implode())).then(pl.col("attributes"))
+    return nodes.with_columns(
+        attributes=pl.coalesce(attributes.map_elements(mark, return_dtype=pl.String), "attributes")
+    )

@@ -87,15 +87,15 @@ def _merged_json(column: str) -> pl.Expr:
     def merge(texts: pl.Series) -> str:
         import json
 
-        found: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         for text in texts:
             for key, value in json.loads(text).items():
-                found.setdefault(key, value)
-        return json.dumps(found, ensure_ascii=False, sort_keys=True)
+                merged.setdefault(key, value)
+        return json.dumps(merged, ensure_ascii=False, sort_keys=True)
 
-    one = pl.col(column).list.get(0, null_on_oob=True)
+    single = pl.col(column).list.get(0, null_on_oob=True)
     many = pl.when(pl.col(column).list.len() > 1).then(pl.col(column)).map_elements(merge, return_dtype=pl.String)
-    return pl.coalesce(many, one, pl.lit(""))
+    return pl.coalesce(many, single, pl.lit(""))
 
 
 def _described(rows: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
@@ -185,7 +185,7 @@ def _merge_edges(edges: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> 
         licence=pl.col("source").replace_strict(licences, default=""),
     )
     edges = edges.with_columns(edge_ids(edges)).sort("rank", "tier", maintain_order=True)
-    said = pl.struct("source", "tier", "licence", "publications", "knowledge_level", "agent_type", "attributes")
+    assertion = pl.struct("source", "tier", "licence", "publications", "knowledge_level", "agent_type", "attributes")
     primary = pl.col("source").filter(~pl.col("source").is_in(aggregators))
     grouped = edges.group_by("id", maintain_order=True).agg(
         *(pl.col(c).first() for c in ("subject", "predicate", "object", "relation", "qualifiers", "negated")),
@@ -198,7 +198,7 @@ def _merge_edges(edges: pl.DataFrame, info: Mapping[str, Mapping[str, Any]]) -> 
         n_independent=pl.max_horizontal(primary.n_unique(), pl.lit(1, pl.UInt32)).cast(pl.Int16),
         sources=pl.col("source").unique(maintain_order=True),
         licences=pl.col("licence").unique(maintain_order=True),
-        assertions=said,
+        assertions=assertion,
     )
     return grouped.sort("relation", "subject", "object", "qualifiers", "negated")
 
@@ -235,12 +235,12 @@ def merge(partitions: Sequence[Partition]) -> Merged:
         _gather(partitions, "citations"), _gather(partitions, "retractions"), _merge_nodes(nodes, merges), deleted
     )
     good, quarantined = _check_edges(edges, final_nodes)
-    found = partial(_remap, "id", merges)
+    remap = partial(_remap, "id", merges)
     passages, unmarked = merge_passages(
-        _gather(partitions, "passages"), _gather(partitions, "markings"), found, deleted
+        _gather(partitions, "passages"), _gather(partitions, "markings"), remap, deleted
     )
-    said = _gather(partitions, "evidence")
-    evidence, unquoted = checked(said, _renamed(good, said["edge"]) if len(raw_ids) else None, passages)
+    raw_evidence = _gather(partitions, "evidence")
+    evidence, unquoted = checked(raw_evidence, _renamed(good, raw_evidence["edge"]) if len(raw_ids) else None, passages)
     final_edges = _merge_edges(good, info)
     covered, misnamed = coverage(good, _remap("entity", merges, _gather(partitions, "coverage")), final_nodes, info)
     own = _gather(partitions, "quarantine").select("source", "file", "line", "reason", "row")
@@ -274,7 +274,7 @@ def _counts(
     edges_in: pl.DataFrame, good: pl.DataFrame, quarantine: pl.DataFrame, refused: pl.DataFrame
 ) -> dict[str, dict[str, int]]:
     """Per source: edges in, edges accepted, edges refused by the merge, rows quarantined in all."""
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for name, frame in (
         ("edges_in", edges_in),
         ("edges_accepted", good.group_by("source").len()),
@@ -282,5 +282,5 @@ def _counts(
         ("quarantined", quarantine.group_by("source").len()),
     ):
         for source, number in frame.iter_rows():
-            found.setdefault(source, {})[name] = number
-    return found
+            counts.setdefault(source, {})[name] = number
+    return counts

@@ -120,8 +120,8 @@ def _row(record: Record) -> tuple[str, tuple[Any, ...]]:
             ]
             return "passages", (record.id, record.citation, record.section, record.text, record.offset, mentions)
         case Marking():
-            found = record.mention
-            return "markings", (record.passage, found.start, found.end, found.text, found.id, found.category)
+            mention = record.mention
+            return "markings", (record.passage, mention.start, mention.end, mention.text, mention.id, mention.category)
         case Citation():
             return "citations", (
                 record.id,

@@ -39,12 +39,12 @@ class Inputs:
 
     def one(self, name: str) -> Path:
         """The only input file of that name; raises `SourceError` when it is missing."""
-        found = [f for f in self.files if f.name == name]
-        if not found:
+        paths = [f for f in self.files if f.name == name]
+        if not paths:
             raise SourceError(
                 f"{self.root}: file {name!r} is missing; put it there or leave the source out of the build"
             )
-        return found[0]
+        return paths[0]
 
     def maybe(self, name: str) -> Path | None:
         """The input file of that name, or None."""
@@ -95,10 +95,10 @@ class Source:
 def all_sources() -> Mapping[str, Source]:
     """Every source, by name, found by walking `ingest/sources/`."""
     package = importlib.import_module("ingest.sources")
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
         source = importlib.import_module(f"ingest.sources.{module.name}").SOURCE
-        if source.name in found:
+        if source.name in sources:
             raise SourceError(f"two sources call themselves {source.name!r}")
-        found[source.name] = source
-    return found
+        sources[source.name] = source
+    return sources

@@ -94,10 +94,10 @@ def house(sample_home: Path) -> Iterator[House]:
 def neo4j_address(shared_folder: Path, sample_home: Path) -> Address:
     """A real Neo4j that serves the sample's release, started once a run and ended with it."""
     place = shared_folder / "neo4j"
-    said = place / "address.json"
+    address_file = place / "address.json"
     with (shared_folder / "neo4j.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
+        if not address_file.exists():
             place.mkdir(exist_ok=True)
             try:
                 server = Neo4j(place).start()
@@ -107,8 +107,8 @@ def neo4j_address(shared_folder: Path, sample_home: Path) -> Address:
             with Neo4jLoader(server.address) as loader:
                 loader.stage(release)
                 loader.publish(release)
-            said.write_text(json.dumps({"pid": server.pid, "port": server.port}))
-    facts = json.loads(said.read_text())
+            address_file.write_text(json.dumps({"pid": server.pid, "port": server.port}))
+    facts = json.loads(address_file.read_text())
     return Neo4j(place, facts["port"], facts["pid"]).address
 
 
@@ -117,10 +117,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     factory = getattr(session.config, "_tmp_path_factory", None)
     if hasattr(session.config, "workerinput") or factory is None:
         return
-    said = factory.getbasetemp() / "neo4j" / "address.json"
-    if said.exists():
-        facts = json.loads(said.read_text())
-        Neo4j(said.parent, facts["port"], facts["pid"]).stop()
+    address_file = factory.getbasetemp() / "neo4j" / "address.json"
+    if address_file.exists():
+        facts = json.loads(address_file.read_text())
+        Neo4j(address_file.parent, facts["port"], facts["pid"]).stop()
 
 
 @pytest.fixture(scope="module")

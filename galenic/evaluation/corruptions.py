@@ -40,18 +40,18 @@ class Told:
 
     def names(self) -> list[str]:
         """The names of things in its sentence."""
-        found: list[str] = []
-        for one in self.supports:
-            match one:
+        names: list[str] = []
+        for support in self.supports:
+            match support:
                 case EdgeSupport():
-                    found += [one.subject_name, one.object_name]
+                    names += [support.subject_name, support.object_name]
                 case NodeSupport():
-                    found.append(one.name)
+                    names.append(support.name)
                 case QuerySupport():
-                    found += one.names
+                    names += support.names
                 case PassageSupport():
                     pass
-        return [n for n in dict.fromkeys(found) if _whole(n).search(self.claim.text)]
+        return [n for n in dict.fromkeys(names) if _whole(n).search(self.claim.text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ def _outside_names(told: Told, pattern: re.Pattern[str]) -> list[re.Match[str]]:
 
 
 def _put(told: Told, match: re.Match[str], text: str) -> Told | None:
-    said = told.claim.text
-    return _saying(told, said[: match.start()] + text + said[match.end() :])
+    sentence = told.claim.text
+    return _saying(told, sentence[: match.start()] + text + sentence[match.end() :])
 
 
 def swapped_ends(told: Told, stock: Stock) -> Told | None:
@@ -148,11 +148,11 @@ def swapped_ends(told: Told, stock: Stock) -> Told | None:
     return None
 
 
-def _exchanged(text: str, one: str, other: str) -> str | None:
-    if one == other or one in other or other in one:
+def _exchanged(text: str, name: str, other: str) -> str | None:
+    if name == other or name in other or other in name:
         return None
-    held = _whole(one).sub("\0", text, count=1)
-    return _whole(other).sub(lambda m: one, held, count=1).replace("\0", other)
+    held = _whole(name).sub("\0", text, count=1)
+    return _whole(other).sub(lambda m: name, held, count=1).replace("\0", other)
 
 
 def _relation_said(told: Told) -> tuple[Relation, str, str] | None:
@@ -170,10 +170,10 @@ def _relation_said(told: Told) -> tuple[Relation, str, str] | None:
 
 
 def _other_relation(told: Told, stock: Stock, alike: bool) -> Told | None:
-    said = _relation_said(told)
-    if said is None:
+    phrasing = _relation_said(told)
+    if phrasing is None:
         return None
-    relation, words, wording = said
+    relation, words, wording = phrasing
     known = [r for r in schema().relations.values() if r.spoken and r.name != relation.name]
     known = [r for r in known if alike == ((r.subject, r.object) == (relation.subject, relation.object))]
     known = [r for r in known if wording != "those" or r.those.endswith(" {}")]
@@ -209,8 +209,8 @@ def negation_added(told: Told, stock: Stock) -> Told | None:
         )
         return _saying(told, _whole(relation.says).sub(verb, told.claim.text, count=1))
     if isinstance(told.supports[0], PassageSupport):
-        found = re.search(r"\b(?:was|were|is|are|has|have|had|can|may)\b(?! not)", told.claim.text)
-        return _put(told, found, f"{found[0]} not") if found else None
+        match = re.search(r"\b(?:was|were|is|are|has|have|had|can|may)\b(?! not)", told.claim.text)
+        return _put(told, match, f"{match[0]} not") if match else None
     text = re.sub(r"\bthat (?!this release|the permitted|do not)", "that do not ", told.claim.text, count=1)
     return _saying(told, text if text != told.claim.text else text.replace(" is a", " is not a", 1))
 
@@ -218,7 +218,7 @@ def negation_added(told: Told, stock: Stock) -> Told | None:
 def negation_removed(told: Told, stock: Stock) -> Told | None:
     """What was denied is said, or a gap in the records becomes a no."""
     text = told.claim.text
-    for denied, said in (
+    for denied, affirmed in (
         (" is recorded as not: ", " "),
         ("No: ", "Yes: "),
         ("Not recorded: no source in this release lists", "No: this release records no"),
@@ -230,16 +230,16 @@ def negation_removed(told: Told, stock: Stock) -> Told | None:
         ("no ", "a "),
     ):
         if denied in text:
-            return _saying(told, text.replace(denied, said, 1))
+            return _saying(told, text.replace(denied, affirmed, 1))
     return None
 
 
 def other_number(told: Told, stock: Stock) -> Told | None:
     """One of the numbers is another."""
-    found = _outside_names(told, _NUMBER)
-    if not found:
+    numbers = _outside_names(told, _NUMBER)
+    if not numbers:
         return None
-    chosen = stock.chance.choice(found)
+    chosen = stock.chance.choice(numbers)
     value = float(chosen[0].replace(",", ""))
     more = value + stock.chance.choice([1, 2, 10, 100])
     return _put(told, chosen, f"{int(more):,}" if value.is_integer() else f"{more:.1f}")
@@ -259,11 +259,11 @@ def other_thing(told: Told, stock: Stock) -> Told | None:
 def condition_dropped(told: Told, stock: Stock) -> Told | None:
     """One of several conditions stays unsaid: a part of "and", an exclusion, a filter, what a finding was found in."""
     if told.query is not None and told.query.form:
-        found = _CONDITION.search(told.claim.text)
-        return _put(told, found, "") if found else None
+        match = _CONDITION.search(told.claim.text)
+        return _put(told, match, "") if match else None
     if isinstance(told.supports[0], PassageSupport):
-        found = re.search(r"(?:,| in | among | when | if | after | with )[^,]+?(?=\.?$)", told.claim.text)
-        return _put(told, found, "") if found else None
+        match = re.search(r"(?:,| in | among | when | if | after | with )[^,]+?(?=\.?$)", told.claim.text)
+        return _put(told, match, "") if match else None
     return None
 
 
@@ -281,16 +281,16 @@ def record_made_proof(told: Told, stock: Stock) -> Told | None:
 def verb_strengthened(told: Told, stock: Stock) -> Told | None:
     """The verb says more than was recorded."""
     for weak, strong in _STRONGER:
-        found = _outside_names(told, _whole(weak))
-        if found and not isinstance(told.supports[0], PassageSupport):
-            return _put(told, found[0], strong)
+        verbs = _outside_names(told, _whole(weak))
+        if verbs and not isinstance(told.supports[0], PassageSupport):
+            return _put(told, verbs[0], strong)
     return None
 
 
 def other_unit(told: Told, stock: Stock) -> Told | None:
     """A quantity in another unit."""
-    found = _DOSE.search(told.claim.text)
-    return _put(told, found, f"{found[1]}{found[2]}{_UNITS[found[3]]}") if found else None
+    dose = _DOSE.search(told.claim.text)
+    return _put(told, dose, f"{dose[1]}{dose[2]}{_UNITS[dose[3]]}") if dose else None
 
 
 def moved(told: Told, stock: Stock) -> Told | None:
@@ -304,10 +304,10 @@ def moved(told: Told, stock: Stock) -> Told | None:
 
 def _could_carry(other: Told, told: Told) -> bool:
     """Whether another claim's supports are of another kind, or are the same or a record with the same value in it."""
-    one, its = told.supports[0], other.supports[0]
-    if isinstance(one, NodeSupport) and isinstance(its, NodeSupport):
-        return one.id == its.id or told.claim.text.rstrip(".") in {f"{k}: {v}" for k, v in its.facts.items()}
-    return one.kind != its.kind or one == its
+    own, its = told.supports[0], other.supports[0]
+    if isinstance(own, NodeSupport) and isinstance(its, NodeSupport):
+        return own.id == its.id or told.claim.text.rstrip(".") in {f"{k}: {v}" for k, v in its.facts.items()}
+    return own.kind != its.kind or own == its
 
 
 def clause_invented(told: Told, stock: Stock) -> Told | None:

@@ -118,8 +118,8 @@ class _Passage:
 
 
 def _texts(release: Release, wanted: set[str]) -> Mapping[str, _Passage]:
-    found = rows(release).filter(pl.col("id").is_in(list(wanted))).select("id", "title", "text")
-    return {identifier: _Passage(title or "", text) for identifier, title, text in found.iter_rows()}
+    passages = rows(release).filter(pl.col("id").is_in(list(wanted))).select("id", "title", "text")
+    return {identifier: _Passage(title or "", text) for identifier, title, text in passages.iter_rows()}
 
 
 def figures(part: str, verdicts: Sequence[Verdict]) -> Figures:

@@ -36,10 +36,10 @@ class Neighbours:
         if name not in self._by_name:
             return None
         identifier, kind = self._by_name[name]
-        for one in sorted(self._related(identifier)):
-            found = str(self._name_of.get(one, name))
-            if found.casefold() != name.casefold():
-                return found
+        for node in sorted(self._related(identifier)):
+            other = str(self._name_of.get(node, name))
+            if other.casefold() != name.casefold():
+                return other
         spelled = self._spelled[kind]
         at = bisect_left(spelled, name)
         beside = [n for n in spelled[max(0, at - 1) : at + 2] if n.casefold() != name.casefold()]

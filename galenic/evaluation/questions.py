@@ -97,21 +97,21 @@ class Measured:
 
     def by(self, key: Callable[[Reading], str]) -> dict[str, Counter[str]]:
         """How many readings of each outcome, and how many were offered, by what a reading belongs to."""
-        found: dict[str, Counter[str]] = {}
-        for one in self.readings:
-            counted = found.setdefault(key(one), Counter())
-            counted[one.outcome] += 1
-            counted["offered"] += one.offered
-        return found
+        counts: dict[str, Counter[str]] = {}
+        for reading in self.readings:
+            counted = counts.setdefault(key(reading), Counter())
+            counted[reading.outcome] += 1
+            counted["offered"] += reading.offered
+        return counts
 
     def wrong(self) -> list[Reading]:
         """The wrong readings."""
         return [r for r in self.readings if r.outcome == "wrong"]
 
 
-def same(one: Form, other: Form) -> bool:
+def same(form: Form, other: Form) -> bool:
     """Whether two forms ask the same; of the literature what it is asked about, not in which words."""
-    first, second = (replace(f, text="") if isinstance(f, LiteratureForm) else f for f in (one, other))
+    first, second = (replace(f, text="") if isinstance(f, LiteratureForm) else f for f in (form, other))
     return canonical(first) == canonical(second)
 
 
@@ -123,11 +123,11 @@ def lines_of(paths: Sequence[Path], leave_out: Iterable[str] = (), limit: int | 
     left_out = set(leave_out)
     if strange := left_out - {p.stem for p in paths}:
         raise UsageError(f"no file is called {', '.join(sorted(strange))}; voices: {', '.join(p.stem for p in paths)}")
-    found = [line for path in paths if path.stem not in left_out for line in _lines(path)]
-    if limit is not None and limit < len(found):
-        chosen = sorted(Random(_SEED).sample(range(len(found)), limit))
-        found = [found[i] for i in chosen]
-    return found
+    lines = [line for path in paths if path.stem not in left_out for line in _lines(path)]
+    if limit is not None and limit < len(lines):
+        chosen = sorted(Random(_SEED).sample(range(len(lines)), limit))
+        lines = [lines[i] for i in chosen]
+    return lines
 
 
 def _lines(path: Path) -> Iterator[Line]:
@@ -170,21 +170,21 @@ def measured(
 def _meant(form: str, categories: dict[str, str]) -> Form | None:
     """The form of a line; None where the question is to be refused, or where no such form can be read yet."""
     try:
-        found = read_form(form, categories)
+        meant = read_form(form, categories)
     except GraphError:
         return None
-    return None if isinstance(found, (AbstainForm, AskBackForm)) else found
+    return None if isinstance(meant, (AbstainForm, AskBackForm)) else meant
 
 
-def as_json(found: Measured) -> dict[str, object]:
+def as_json(figures: Measured) -> dict[str, object]:
     """The figures, and each wrong reading with its place."""
     return {
-        "questions": len(found.readings),
-        "unfilled": found.unfilled,
-        "voices": found.by(lambda r: r.line.voice),
-        "forms": found.by(lambda r: r.kind),
-        "wrong_by_confidence": Counter(str(r.band) for r in found.wrong()),
-        "right_by_confidence": Counter(str(r.band) for r in found.readings if r.outcome == "right"),
+        "questions": len(figures.readings),
+        "unfilled": figures.unfilled,
+        "voices": figures.by(lambda r: r.line.voice),
+        "forms": figures.by(lambda r: r.kind),
+        "wrong_by_confidence": Counter(str(r.band) for r in figures.wrong()),
+        "right_by_confidence": Counter(str(r.band) for r in figures.readings if r.outcome == "right"),
         "wrong": [
             {
                 "voice": r.line.voice,
@@ -194,6 +194,6 @@ def as_json(found: Measured) -> dict[str, object]:
                 "read": show(r.got),
                 "confidence": round(r.confidence, 4),
             }
-            for r in found.wrong()
+            for r in figures.wrong()
         ],
     }

@@ -37,8 +37,8 @@ class Command:
 
 def run_command(session: State, text: str) -> Entry:
     """Run a line that begins with a colon; raises `UsageError` for what is no command or lacks words."""
-    found = re.match(r"(\S*)\s*(.*)", text.strip()[1:], re.DOTALL)
-    name, rest = found.groups() if found else ("", "")
+    match = re.match(r"(\S*)\s*(.*)", text.strip()[1:], re.DOTALL)
+    name, rest = match.groups() if match else ("", "")
     known = COMMANDS.get(_SHORT.get(name, name))
     if known is None:
         near = get_close_matches(name.casefold(), COMMANDS, 1)
@@ -66,8 +66,10 @@ def _help(session: State, words: Sequence[str]) -> Entry:
         name = _SHORT.get(words[0].lstrip(":"), words[0].lstrip(":"))
         if name not in COMMANDS:
             raise UsageError(f"there is no command :{name}; `:help` lists them")
-        one = COMMANDS[name]
-        return _said(":help", Paragraph(f":{one.name} {one.usage}".rstrip(), "head"), Paragraph(one.says, indent=2))
+        command = COMMANDS[name]
+        return _said(
+            ":help", Paragraph(f":{command.name} {command.usage}".rstrip(), "head"), Paragraph(command.says, indent=2)
+        )
     rows = [(f":{c.name} {c.usage}".rstrip(), c.says) for c in COMMANDS.values()]
     return _said(
         ":help",
@@ -214,7 +216,7 @@ def _release(session: State, words: Sequence[str]) -> Entry:
         f"{tables['nodes']['rows']:,} nodes, {tables['edges']['rows']:,} edges, {tables['passages']['rows']:,} passages"
     )
     model = session.house.chat
-    said = (
+    model_line = (
         f"Language model: {model.name}"
         if model
         else "No language model is set; questions are read by the built-in parser alone."
@@ -224,7 +226,7 @@ def _release(session: State, words: Sequence[str]) -> Entry:
         Paragraph(f"{release.id}", "head"),
         Paragraph(counts),
         grid(("source", "version", "licence", "counts here"), rows),
-        Paragraph(said, "quiet"),
+        Paragraph(model_line, "quiet"),
     )
 
 

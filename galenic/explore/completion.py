@@ -109,8 +109,8 @@ class Suggester:
         """Suggestions for the text before the cursor, best first."""
         if before.lstrip().startswith(":"):
             return list(self._command(before.lstrip()))
-        found = self._cypher(before) if kind_of(before) == "cypher" else self._question(before)
-        return list({(s.text, s.length, s.says): s for s in found}.values())[: 2 * _MOST]
+        suggestions = self._cypher(before) if kind_of(before) == "cypher" else self._question(before)
+        return list({(s.text, s.length, s.says): s for s in suggestions}.values())[: 2 * _MOST]
 
     def _command(self, before: str) -> Iterator[Suggestion]:
         name = re.match(r"^:(\w*)$", before)
@@ -135,32 +135,32 @@ class Suggester:
         word = _WORD.search(before)
         yield from self._names(before)
         if word and len(word.group(1)) >= 2:
-            said = word.group(1).casefold()
-            nouns = [k.plural for k in schema().kinds.values() if k.plural.startswith(said) and k.plural in NOUNS]
-            yield from (Suggestion(n, len(said), n, "kind") for n in nouns if n != said)
+            typed = word.group(1).casefold()
+            nouns = [k.plural for k in schema().kinds.values() if k.plural.startswith(typed) and k.plural in NOUNS]
+            yield from (Suggestion(n, len(typed), n, "kind") for n in nouns if n != typed)
 
     def _cypher(self, before: str) -> Iterator[Suggestion]:
         quoted = _QUOTED.search(before) if before.count("'") % 2 or before.count('"') % 2 else None
         if quoted:
             yield from self._in_quotes(quoted.group(1) or "", quoted.group(2), quoted.group(3))
-        elif one := _PARAMETER.search(before):
+        elif match := _PARAMETER.search(before):
             yield from (
-                Suggestion(f"${n}", len(one.group()), f"${n}", str(v)[:40])
+                Suggestion(f"${n}", len(match.group()), f"${n}", str(v)[:40])
                 for n, v in self._bound().items()
-                if n.startswith(one.group(1))
+                if n.startswith(match.group(1))
             )
-        elif one := _TYPE.search(before):
-            yield from _types(one.group(1))
-        elif one := _LABEL.search(before):
-            yield from _labels(one.group(1))
-        elif one := _PROPERTY.search(before):
-            yield from _properties(one.group(1) or one.group(2) or "")
-        elif one := _WORD.search(before):
-            said = one.group(1).upper()
+        elif match := _TYPE.search(before):
+            yield from _types(match.group(1))
+        elif match := _LABEL.search(before):
+            yield from _labels(match.group(1))
+        elif match := _PROPERTY.search(before):
+            yield from _properties(match.group(1) or match.group(2) or "")
+        elif match := _WORD.search(before):
+            typed = match.group(1).upper()
             yield from (
-                Suggestion(k, len(said), k, "Cypher")
+                Suggestion(k, len(typed), k, "Cypher")
                 for k in _KEYWORDS
-                if k.upper().startswith(said) and k != one.group(1)
+                if k.upper().startswith(typed) and k != match.group(1)
             )
 
     def _in_quotes(self, field: str, quote: str, typed: str) -> Iterator[Suggestion]:
@@ -192,9 +192,9 @@ class Suggester:
             if ":" in typed and " " not in typed:
                 yield from (Suggestion(i, len(typed), i, f"{n}, {_kind(c)}") for n, i, c in index.ids(typed))
                 return
-            found = index.names(typed)
-            if found:
-                for name, identifier, category in found:
+            matches = index.names(typed)
+            if matches:
+                for name, identifier, category in matches:
                     text = f'"{name}"' if quote and " " in name else name
                     yield Suggestion(text, len(typed), name, f"{_kind(category)}, {identifier}")
                 return
@@ -214,10 +214,10 @@ def _labels(typed: str) -> Iterable[Suggestion]:
 
 
 def _types(typed: str) -> Iterator[Suggestion]:
-    for one in schema().relations.values():
-        if one.type.startswith(typed.upper()):
-            subject, object_ = schema().kind(one.subject).label, schema().kind(one.object).label
-            yield Suggestion(one.type, len(typed), one.type, f"{subject} {one.says} {object_}")
+    for relation in schema().relations.values():
+        if relation.type.startswith(typed.upper()):
+            subject, object_ = schema().kind(relation.subject).label, schema().kind(relation.object).label
+            yield Suggestion(relation.type, len(typed), relation.type, f"{subject} {relation.says} {object_}")
 
 
 def _properties(typed: str) -> Iterator[Suggestion]:

@@ -67,23 +67,23 @@ def draw(part: Part, title: str, path: Path) -> int:
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    found = layout(part)
-    columns = 1 + max(n.column for n in found.nodes.values())
-    rows = max(sum(1 for n in found.nodes.values() if n.column == c) for c in range(columns))
+    drawing = layout(part)
+    columns = 1 + max(n.column for n in drawing.nodes.values())
+    rows = max(sum(1 for n in drawing.nodes.values() if n.column == c) for c in range(columns))
     figure, axes = plt.subplots(figsize=(max(3.4 * columns + 1.0, 7.5), max(0.42 * rows + 2.4, 4.2)), dpi=150)
     try:
-        _paint(axes, found)
+        _paint(axes, drawing)
         head = textwrap.fill(title, width=int(16 * columns + 34))
         drawn = (
-            f"{len(found.nodes):,} of {len(found.nodes) + found.left_out:,} nodes"
-            if found.left_out
-            else f"{len(found.nodes):,} nodes"
+            f"{len(drawing.nodes):,} of {len(drawing.nodes) + drawing.left_out:,} nodes"
+            if drawing.left_out
+            else f"{len(drawing.nodes):,} nodes"
         )
         axes.set_title(f"{head}\n", fontsize=11, fontweight="bold", loc="left")
         axes.text(
             0,
             1.01,
-            f"{drawn}, {len(found.edges):,} edges; release {short(part.id)}",
+            f"{drawn}, {len(drawing.edges):,} edges; release {short(part.id)}",
             transform=axes.transAxes,
             fontsize=7.5,
             color="#555555",
@@ -91,7 +91,7 @@ def draw(part: Part, title: str, path: Path) -> int:
         figure.savefig(path, bbox_inches="tight", pad_inches=0.2, facecolor="white", format="png")
     finally:
         plt.close(figure)
-    return found.left_out
+    return drawing.left_out
 
 
 def layout(part: Part) -> Layout:
@@ -109,8 +109,8 @@ def layout(part: Part) -> Layout:
         beside[object_].add(subject)
     level = _levels(nodes, beside, part.anchors)
     columns: dict[int, list[str]] = defaultdict(list)
-    for one in nodes:
-        columns[level[one]].append(one)
+    for node in nodes:
+        columns[level[node]].append(node)
     placed: dict[str, Node] = {}
     left_out, longest = 0, min(max(map(len, columns.values())), _ROWS)
     for column in sorted(columns):
@@ -123,9 +123,9 @@ def layout(part: Part) -> Layout:
         kept.sort(key=lambda i: (_mean(i, beside, placed), part.order.get(i, 10**6), str(nodes[i]["name"])))
         # Short columns spread over the height of the longest.
         step = min(max(longest / len(kept), 1.0), _SPREAD)
-        for row, one in enumerate(kept):
-            placed[one] = Node(
-                one, str(nodes[one]["name"]), nodes[one]["category"], column, (row - (len(kept) - 1) / 2) * step
+        for row, node in enumerate(kept):
+            placed[node] = Node(
+                node, str(nodes[node]["name"]), nodes[node]["category"], column, (row - (len(kept) - 1) / 2) * step
             )
     shown = tuple(e for e in edges if e[0] in placed and e[1] in placed)
     return Layout(placed, shown, left_out)
@@ -136,50 +136,50 @@ def _levels(nodes: Mapping[str, Any], beside: Mapping[str, set[str]], anchors: S
     last.
     """
     kinds: dict[str, list[str]] = defaultdict(list)
-    for one, row in nodes.items():
-        kinds[row["category"]].append(one)
+    for node, row in nodes.items():
+        kinds[row["category"]].append(node)
     starts = [a for a in anchors if a in nodes] or min(kinds.values(), key=len)
-    found = dict.fromkeys(starts, 0)
+    levels = dict.fromkeys(starts, 0)
     edge = list(starts)
     while edge:
-        following = sorted({n for one in edge for n in beside.get(one, ()) if n not in found and n in nodes})
-        found |= {n: min(found[edge[0]] + 1, _COLUMNS - 1) for n in following}
+        following = sorted({n for node in edge for n in beside.get(node, ()) if n not in levels and n in nodes})
+        levels |= {n: min(levels[edge[0]] + 1, _COLUMNS - 1) for n in following}
         edge = following
-    last = min(max(found.values()) + 1, _COLUMNS)
-    return {one: found.get(one, last) for one in nodes}
+    last = min(max(levels.values()) + 1, _COLUMNS)
+    return {node: levels.get(node, last) for node in nodes}
 
 
-def _mean(one: str, beside: Mapping[str, set[str]], placed: Mapping[str, Node]) -> float:
-    rows = [placed[n].row for n in beside.get(one, ()) if n in placed]
+def _mean(node: str, beside: Mapping[str, set[str]], placed: Mapping[str, Node]) -> float:
+    rows = [placed[n].row for n in beside.get(node, ()) if n in placed]
     return sum(rows) / len(rows) if rows else 0.0
 
 
-def _paint(axes: Axes, found: Layout) -> None:
+def _paint(axes: Axes, drawing: Layout) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    kinds = [c for c in schema().kinds if any(n.category == c for n in found.nodes.values())]
+    kinds = [c for c in schema().kinds if any(n.category == c for n in drawing.nodes.values())]
     colour = {c: _PALETTE[n % len(_PALETTE)] for n, c in enumerate(schema().kinds)}
-    relations = sorted({r for _, _, r, _ in found.edges})
+    relations = sorted({r for _, _, r, _ in drawing.edges})
     both = frozenset(r.name for r in schema().relations.values() if r.symmetric)
     lines = {r: _LINES[n % len(_LINES)] for n, r in enumerate(relations)}
-    last = max(n.column for n in found.nodes.values())
-    rows = [n.row for n in found.nodes.values()]
+    last = max(n.column for n in drawing.nodes.values())
+    rows = [n.row for n in drawing.nodes.values()]
     axes.set_xlim(-0.55, last + 0.55)
     axes.set_ylim(max(rows) + 0.8, min(rows) - 0.8)
     axes.axis("off")
-    half = {n.id: _label(axes, n, colour[n.category]) for n in found.nodes.values()}
-    for subject, object_, relation, negated in found.edges:
+    half = {n.id: _label(axes, n, colour[n.category]) for n in drawing.nodes.values()}
+    for subject, object_, relation, negated in drawing.edges:
         _edge(
             axes,
-            (found.nodes[subject], half[subject]),
-            (found.nodes[object_], half[object_]),
+            (drawing.nodes[subject], half[subject]),
+            (drawing.nodes[object_], half[object_]),
             lines[relation],
             (relation in both, negated),
         )
     patches: list[Any] = [Patch(facecolor=colour[c], label=schema().kind(c).singular) for c in kinds]
     patches += [Line2D([0], [0], color=lines[r], lw=1.8, label=sentence(schema().relation(r))) for r in relations]
-    if any(e[3] for e in found.edges):
+    if any(e[3] for e in drawing.edges):
         patches.append(Line2D([0], [0], color="#333333", lw=1.2, ls=":", label="recorded as not so"))
     axes.legend(
         handles=patches,
@@ -208,13 +208,13 @@ def _edge(axes: Axes, start: tuple[Node, float], end: tuple[Node, float], colour
     """An arrow from subject to object between the near sides of their boxes; within a column it bows out to the
     side.
     """
-    (one, half_one), (other, half_other), (both, negated) = start, end, how
-    side = (other.column > one.column) - (other.column < one.column)
-    bow = 0.0 if side else 0.35 * (1 if other.row > one.row else -1)
+    (subject, half_subject), (object_, half_object), (both, negated) = start, end, how
+    side = (object_.column > subject.column) - (object_.column < subject.column)
+    bow = 0.0 if side else 0.35 * (1 if object_.row > subject.row else -1)
     axes.annotate(
         "",
-        xy=(other.column - (side or -1) * half_other, other.row),
-        xytext=(one.column + (side or 1) * half_one, one.row),
+        xy=(object_.column - (side or -1) * half_object, object_.row),
+        xytext=(subject.column + (side or 1) * half_subject, subject.row),
         zorder=1,
         arrowprops={
             "arrowstyle": "-" if both else "-|>",

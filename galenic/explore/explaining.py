@@ -70,14 +70,14 @@ def _of_turn(session: State, turn: Turn, command: bool) -> Iterator[Paragraph | 
         **{e.id: e.name for e in answer.entities},
     }
     yield Paragraph("Names", "head")
-    for one in answer.entities:
+    for linked in answer.entities:
         why = next(
-            (c.why for c in session.house.linker.link(one.mention, limit=5) if c.id == one.id),
+            (c.why for c in session.house.linker.link(linked.mention, limit=5) if c.id == linked.id),
             "from what was said before",
         )
         yield Paragraph(
-            f"{one.mention} is {one.name} ({one.id}), a {schema().kind(one.category).singular}: {why}, score "
-            f"{one.score:.2f}",
+            f"{linked.mention} is {linked.name} ({linked.id}), a {schema().kind(linked.category).singular}: {why}, "
+            f"score {linked.score:.2f}",
             indent=2,
         )
     if not answer.entities:
@@ -173,8 +173,8 @@ def _of_expr(executor: Executor, expr: Expr, names: dict[str, str]) -> Iterator[
             many = f"{expr.comparison.replace('_', ' ')} {expr.number or ''}".strip()
             yield f"Count the neighbours of each over {expr.relation.upper()} and keep those with {many}: {_size(executor, expr, names)}."  # noqa: E501
         case Where():
-            said = condition(Where(All(category_of(expr)), expr.filters), names)
-            yield f"Keep those {said}: {_size(executor, expr, names)}."
+            wording = condition(Where(All(category_of(expr)), expr.filters), names)
+            yield f"Keep those {wording}: {_size(executor, expr, names)}."
 
 
 def _followed(hop: Hop, names: dict[str, str]) -> str:
@@ -217,9 +217,13 @@ def _of_cypher(session: State, entry: Entry) -> Page:
     types = [r for r in schema().relations.values() if re.search(rf"\b{r.type}\b", entry.cypher)]
     if types:
         page.append(Paragraph("Relationships in it", "head"))
-    for one in types:
-        subject, object_ = schema().kind(one.subject), schema().kind(one.object)
-        page.append(Paragraph(f"(:{subject.label})-[:{one.type}]->(:{object_.label}): {sentence(one, 'a ')}", indent=2))
+    for relation in types:
+        subject, object_ = schema().kind(relation.subject), schema().kind(relation.object)
+        page.append(
+            Paragraph(
+                f"(:{subject.label})-[:{relation.type}]->(:{object_.label}): {sentence(relation, 'a ')}", indent=2
+            )
+        )
     used = {n: v for n, v in session.bound().items() if f"${n}" in entry.cypher}
     if entry.written is not None:
         used |= {x.parameter: f"{x.id} ({x.name})" for x in entry.written.bound if f"${x.parameter}" in entry.cypher}
@@ -239,7 +243,7 @@ def _of_cypher(session: State, entry: Entry) -> Page:
 def _clauses(query: str) -> Iterator[tuple[str, str]]:
     """Clauses of a query in order; words inside texts and names are no clauses."""
     hidden = _HIDDEN.sub(lambda m: "x" * len(m.group()), query)
-    found = list(_CLAUSES.finditer(hidden))
-    for one, following in zip(found, [*found[1:], None], strict=True):
+    matches = list(_CLAUSES.finditer(hidden))
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
         end = following.start() if following else len(query)
-        yield " ".join(one.group().upper().split()), " ".join(query[one.end() : end].split())
+        yield " ".join(match.group().upper().split()), " ".join(query[match.end() : end].split())

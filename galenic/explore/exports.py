@@ -28,8 +28,8 @@ def export(session: State, kind: str, name: str) -> Entry:
         raise UsageError("the last answer has no rows to export")
     path = Path(name).expanduser()
     claim(session, *((path / name for name in _KGX) if kind == "kgx" else (path,)))
-    said = {"csv": _csv, "parquet": _parquet, "kgx": _kgx, "png": _png}[kind](session, entry, path)
-    return Entry(f":export {kind} {name}", "command", "answered", said, page=(Paragraph(said),), kept=False)
+    summary = {"csv": _csv, "parquet": _parquet, "kgx": _kgx, "png": _png}[kind](session, entry, path)
+    return Entry(f":export {kind} {name}", "command", "answered", summary, page=(Paragraph(summary),), kept=False)
 
 
 def claim(session: State, *paths: Path) -> None:

@@ -38,13 +38,13 @@ def interruptible(work: Callable[[], T], waiting: Callable[[], AbstractContextMa
     What was stopped is left to its time limit, and its result is thrown away. `waiting` says
     that something runs, once it takes longer than a moment.
     """
-    found: list[T] = []
+    returned: list[T] = []
     failed: list[BaseException] = []
     done = threading.Event()
 
     def run() -> None:
         try:
-            found.append(work())
+            returned.append(work())
         except BaseException as problem:  # The caller's thread raises it.
             failed.append(problem)
         finally:
@@ -59,7 +59,7 @@ def interruptible(work: Callable[[], T], waiting: Callable[[], AbstractContextMa
         raise Stopped from None
     if failed:
         raise failed[0]
-    return found[0]
+    return returned[0]
 
 
 class _Names:

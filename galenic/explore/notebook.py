@@ -96,10 +96,10 @@ def _escaped(text: str) -> str:
 
 
 def _cells(line: str) -> tuple[str, ...]:
-    found = re.findall(r"((?:\\.|[^|\\])*)\|", line.strip()[1:])
+    cells = re.findall(r"((?:\\.|[^|\\])*)\|", line.strip()[1:])
     plain = {"n": "\n", "r": "\r"}
     return tuple(
-        re.sub(r"\\(.)", lambda m: plain.get(m[1], m[1]), c[1:-1] if len(c) >= 2 else c).strip(" ") for c in found
+        re.sub(r"\\(.)", lambda m: plain.get(m[1], m[1]), c[1:-1] if len(c) >= 2 else c).strip(" ") for c in cells
     )
 
 
@@ -109,10 +109,8 @@ def read(path: Path) -> Notebook:
         # Not `splitlines`: a form feed, which an input may hold, ends no line.
         lines = path.read_text("utf-8").removesuffix("\n").split("\n")
     except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError, PermissionError) as problem:
-        said = (
-            "is no text" if isinstance(problem, UnicodeDecodeError) else "cannot be read: " + (problem.strerror or "")
-        )
-        raise UsageError(f"{path} {said}") from problem
+        why = "is no text" if isinstance(problem, UnicodeDecodeError) else "cannot be read: " + (problem.strerror or "")
+        raise UsageError(f"{path} {why}") from problem
     if lines[0].strip() != TITLE:
         raise UsageError(f"{path}:1: no Galenic notebook: the first line must be {TITLE!r}; `:save FILE` writes one")
     facts = {m.group(1): m.group(2) for line in lines[: _first_entry(lines)] if (m := _FACT.match(line))}
@@ -144,8 +142,8 @@ def _outside_fences(path: Path, lines: Sequence[str]) -> Iterator[tuple[int, str
     for number, line in enumerate(lines):
         if fence:
             fence = "" if line == fence else fence
-        elif found := _FENCE.match(line):
-            fence, opened = found.group(1), number
+        elif match := _FENCE.match(line):
+            fence, opened = match.group(1), number
         else:
             yield number, line
     if fence:

@@ -34,13 +34,13 @@ def evidence(session: State, number: int) -> Entry:
     entry = session.last
     if entry is None:
         raise UsageError("nothing was answered yet, so there is no evidence to show")
-    found = _opened(session, entry, number)
+    opened = _opened(session, entry, number)
     asked = next((e for e in reversed(session.entries) if e.kind != "command" or e.turn is not None), entry)
     if asked is entry:
-        return found
+        return opened
     # The last input gave nothing; what is opened belongs to an earlier one.
     return replace(
-        found, page=(Paragraph(f"Of the last answer, to “{' '.join(entry.text.split())}”:", "quiet"), *found.page)
+        opened, page=(Paragraph(f"Of the last answer, to “{' '.join(entry.text.split())}”:", "quiet"), *opened.page)
     )
 
 
@@ -73,11 +73,11 @@ def _result(session: State, entry: Entry, number: int) -> tuple[Linked | None, E
     form, answer = entry.turn.form, entry.turn.answer
     expr = expr_of(form)
     match form:
-        case ExistsForm(of=And(parts=(Entity() as one, rest))) if (
+        case ExistsForm(of=And(parts=(Entity() as subject, rest))) if (
             number == 1 and answer.results and answer.results[0].value is True
         ):
-            name = next((e.name for e in answer.entities if e.id == one.id), one.id)
-            return Linked(name, one.id, name, one.category, 1.0), rest
+            name = next((e.name for e in answer.entities if e.id == subject.id), subject.id)
+            return Linked(name, subject.id, name, subject.category, 1.0), rest
     if not 1 <= number <= len(answer.results) or (expr is None and not isinstance(form, TopForm)):
         return None, None
     result = answer.results[number - 1]
@@ -98,28 +98,28 @@ def _of_edges(session: State, text: str, head: str, hits: Sequence[EdgeHit]) -> 
     shown = hits[:_EDGES]
     papers = [p for h in shown for a in h.assertions for p in a.publications]
     known = citations(release, sorted(set(papers)))
-    said: dict[str, list[Any]] = {}
+    quotes_of: dict[str, list[Any]] = {}
     for quote in quotes(release, [h.id for h in shown], session.permitted):
-        said.setdefault(quote.edge, []).append(quote)
+        quotes_of.setdefault(quote.edge, []).append(quote)
     page: list[Paragraph | Grid] = [Paragraph(head, "head")]
     rows = []
     for hit in shown:
         page.append(Paragraph(f"{hit.sentence()}.", indent=2))
         page.append(Paragraph(f"edge {hit.id}, {hit.relation.predicate}, relationship {hit.relation.type}", "quiet", 4))
-        for one in hit.assertions:
-            facts = release.sources.get(one.source, {})
-            licence = one.licence or str(facts.get("licence", ""))
+        for assertion in hit.assertions:
+            facts = release.sources.get(assertion.source, {})
+            licence = assertion.licence or str(facts.get("licence", ""))
             page.append(
                 Paragraph(
-                    f"{facts.get('title', one.source)} {facts.get('version', '')}: tier {one.tier}, "
-                    f"{how(one.tier, one.knowledge_level)}; licence {licence}",
+                    f"{facts.get('title', assertion.source)} {facts.get('version', '')}: tier {assertion.tier}, "
+                    f"{how(assertion.tier, assertion.knowledge_level)}; licence {licence}",
                     "good",
                     4,
                 )
             )
-            page += _papers(one.publications, known)
-            rows.append((hit.sentence(), one.source, one.tier, licence, list(one.publications)))
-        for quote in said.get(hit.id, ()):
+            page += _papers(assertion.publications, known)
+            rows.append((hit.sentence(), assertion.source, assertion.tier, licence, list(assertion.publications)))
+        for quote in quotes_of.get(hit.id, ()):
             page.append(Paragraph(f"{quote.citation} {quote.kind}: “{quote.text}”", indent=6))
     if len(hits) > len(shown):
         page.append(
@@ -137,13 +137,13 @@ def _of_edges(session: State, text: str, head: str, hits: Sequence[EdgeHit]) -> 
 
 
 def _papers(publications: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> list[Paragraph]:
-    found = []
-    for one in publications[:_PAPERS]:
-        facts = known.get(one)
+    paragraphs = []
+    for publication in publications[:_PAPERS]:
+        facts = known.get(publication)
         more = f"  {_titled(facts)}" if facts else ""
-        found.append(Paragraph(f"{one}{more}", indent=6))
+        paragraphs.append(Paragraph(f"{publication}{more}", indent=6))
     if len(publications) > _PAPERS:
-        found.append(
+        paragraphs.append(
             Paragraph(
                 f"and {len(publications) - _PAPERS:,} more publications: "
                 f"{', '.join(publications[_PAPERS : _PAPERS + 40])}",
@@ -151,7 +151,7 @@ def _papers(publications: Sequence[str], known: Mapping[str, Mapping[str, Any]])
                 6,
             )
         )
-    return found
+    return paragraphs
 
 
 def _titled(facts: Mapping[str, Any]) -> str:
@@ -198,20 +198,21 @@ def _of_row(session: State, text: str, entry: Entry, number: int) -> Entry:
     page: list[Paragraph | Grid] = [Paragraph(f"{number}. {', '.join(shown(v) for v in row if cell(v))[:300]}", "head")]
     executor = session.house.pipeline.executor(session.permitted)
     rows = []
-    for one in ids:
-        record = node_record(executor, one) if ":" in one else None
+    for node in ids:
+        record = node_record(executor, node) if ":" in node else None
         if record:
             titles = [str(session.house.release.sources.get(s, {}).get("title", s)) for s in record["sources"]]
             page.append(
                 Paragraph(
-                    f"{record['name']} ({one}), {schema().kind(record['category']).singular}; from {', '.join(titles)}",
+                    f"{record['name']} ({node}), {schema().kind(record['category']).singular}; "
+                    f"from {', '.join(titles)}",
                     indent=2,
                 )
             )
-            rows.append((one, record["name"], ", ".join(titles)))
+            rows.append((node, record["name"], ", ".join(titles)))
     if hits:
-        found = _of_edges(session, text, "", hits)
-        page += found.page[1:]
+        statements = _of_edges(session, text, "", hits)
+        page += statements.page[1:]
     elif not rows:
         page.append(
             Paragraph(
@@ -220,8 +221,8 @@ def _of_row(session: State, text: str, entry: Entry, number: int) -> Entry:
                 2,
             )
         )
-    said = f"{several(len(rows), 'node')}, {several(len(hits), 'statement')}"
-    return Entry(text, "command", "answered", said, ("id", "name", "sources"), tuple(rows), page=tuple(page))
+    summary = f"{several(len(rows), 'node')}, {several(len(hits), 'statement')}"
+    return Entry(text, "command", "answered", summary, ("id", "name", "sources"), tuple(rows), page=tuple(page))
 
 
 def _texts(value: Any) -> list[str]:
@@ -241,13 +242,13 @@ def expand(session: State, name: str) -> Entry:
     rows = []
     for relation, direction, number in neighbour_totals(executor, about.id, about.category):
         # From the thing itself: its neighbours are one step along `direction`.
-        found = list(executor.nodes(Hop(relation.name, direction, Entity(about.id, about.category))).values())
+        nodes = list(executor.nodes(Hop(relation.name, direction, Entity(about.id, about.category))).values())
         if session.permitted.sources is not None:
-            found = _weighed(Explainer(executor), relation, direction, about.id, found)
+            nodes = _weighed(Explainer(executor), relation, direction, about.id, nodes)
         target = schema().kind(relation.target(direction))
         says = relation.says if direction == "out" or relation.symmetric else relation.passive
         best = ", ".join(
-            f"{f.name} ({how(f.tier)}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})" for f in found[:_BEST]
+            f"{f.name} ({how(f.tier)}, {f.n_sources} source{'' if f.n_sources == 1 else 's'})" for f in nodes[:_BEST]
         )
         pattern = (
             f"-[:{relation.type}]-"
@@ -288,25 +289,25 @@ def expand(session: State, name: str) -> Entry:
 
 
 def _weighed(
-    explainer: Explainer, relation: Relation, direction: Direction, about: str, found: Sequence[Found]
+    explainer: Explainer, relation: Relation, direction: Direction, about: str, nodes: Sequence[Found]
 ) -> list[Found]:
     """Neighbours with the weight of permitted evidence alone, best first: the graph's own weight counts all sources."""
     # What one source says is permitted as it stands, or it would not have been found.
-    weighed, shared = [f for f in found if f.n_sources < 2], [f for f in found if f.n_sources >= 2]
+    weighed, shared = [f for f in nodes if f.n_sources < 2], [f for f in nodes if f.n_sources >= 2]
     for at in range(0, len(shared), _CHUNK):
         some = shared[at : at + _CHUNK]
         hits = explainer.edges(relation, direction, [about], [f.id for f in some])
-        for one in some:
-            said = [h.assertions for h in hits.get(one.id, ()) if h.assertions]
+        for node in some:
+            assertions = [h.assertions for h in hits.get(node.id, ()) if h.assertions]
             best = min(
                 (
                     (min(a.tier for a in s), -len({a.source for a in s}), -len({p for a in s for p in a.publications}))
-                    for s in said
+                    for s in assertions
                 ),
                 default=None,
             )
             weighed.append(
-                one if best is None else one._replace(tier=best[0], n_sources=-best[1], n_publications=-best[2])
+                node if best is None else node._replace(tier=best[0], n_sources=-best[1], n_publications=-best[2])
             )
     return ranked(weighed)
 
@@ -332,17 +333,17 @@ def two_things(session: State, words: Sequence[str]) -> tuple[Linked, Linked]:
     """The two things that a line names, quoted or not; raises `UsageError` unless one way to cut the line names two."""
     if len(words) == 2:
         return session.thing(words[0]), session.thing(words[1])
-    found: list[tuple[float, Linked, Linked]] = []
+    pairs: list[tuple[float, Linked, Linked]] = []
     for at in range(1, len(words)):
         left, right = " ".join(words[:at]), " ".join(words[at:]).removeprefix("to ").removeprefix("and ")
         try:
             pair = session.thing(left.removesuffix(" to").removesuffix(" and")), session.thing(right)
         except UsageError:
             continue
-        found.append((pair[0].score + pair[1].score, *pair))
-    if not found:
+        pairs.append((pair[0].score + pair[1].score, *pair))
+    if not pairs:
         raise UsageError(
             'name two things, in quotes where they have several words: `:path metformin "type 2 diabetes mellitus"`'
         )
-    _, start, end = max(found, key=lambda f: f[0])
+    _, start, end = max(pairs, key=lambda f: f[0])
     return start, end

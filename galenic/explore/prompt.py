@@ -44,8 +44,10 @@ class _Completer(Completer):
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """Completions for the text before the cursor."""
-        for one in self._suggester.suggest(document.text_before_cursor):
-            yield Completion(one.text, -one.length, display=one.shown, display_meta=one.says)
+        for suggestion in self._suggester.suggest(document.text_before_cursor):
+            yield Completion(
+                suggestion.text, -suggestion.length, display=suggestion.shown, display_meta=suggestion.says
+            )
 
 
 def history_in(home: Path) -> History:
@@ -63,9 +65,9 @@ def keys() -> KeyBindings:
     """Enter ends an input that is whole and makes a new line in one that is not; with one of several completions chosen
     it takes that.
     """
-    found = KeyBindings()
+    bindings = KeyBindings()
 
-    @found.add("enter", filter=~is_done)
+    @bindings.add("enter", filter=~is_done)
     def _enter(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         state = buffer.complete_state
@@ -76,15 +78,15 @@ def keys() -> KeyBindings:
         else:
             buffer.insert_text("\n")
 
-    @found.add("escape", "enter")
+    @bindings.add("escape", "enter")
     def _run_now(event: KeyPressEvent) -> None:
         event.current_buffer.validate_and_handle()
 
-    @found.add("escape", filter=has_completions, eager=True)
+    @bindings.add("escape", filter=has_completions, eager=True)
     def _close(event: KeyPressEvent) -> None:
         event.current_buffer.cancel_completion()
 
-    return found
+    return bindings
 
 
 def prompt_session(

@@ -89,16 +89,16 @@ def opened_at(text: str) -> tuple[int, str] | None:
     ((6, '('), (7, "'"), None)
     """
     waiting: list[tuple[int, str]] = []
-    for found in _SPLIT.finditer(text):
-        piece = found.group()
+    for match in _SPLIT.finditer(text):
+        piece = match.group()
         if piece in _CLOSES:
-            waiting.append((found.start(), piece))
+            waiting.append((match.start(), piece))
         elif piece in (")", "]", "}") and waiting and _CLOSES[waiting[-1][1]] == piece:
             waiting.pop()
         elif (piece[0] in "'\"`" and (len(piece) == 1 or piece[-1] != piece[0])) or (
             piece.startswith("/*") and not piece.endswith("*/")
         ):
-            return found.start(), piece[:2] if piece[0] == "/" else piece[0]
+            return match.start(), piece[:2] if piece[0] == "/" else piece[0]
     return waiting[-1] if waiting else None
 
 

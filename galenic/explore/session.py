@@ -52,8 +52,8 @@ class Session(State):
             # A fault of the program costs one input, never what was found before it.
             logger.exception("%s", text)
             why = " ".join(f"{type(problem).__name__}: {problem}".split())[:200]
-            said = f"a fault of Galenic's own ({why}); the session goes on, and `:save FILE` keeps it"
-            entry = Entry(text, kind, "failed", said, kept=kind != "command")
+            summary = f"a fault of Galenic's own ({why}); the session goes on, and `:save FILE` keeps it"
+            entry = Entry(text, kind, "failed", summary, kept=kind != "command")
         entry = replace(entry, seconds=time.perf_counter() - started)
         self.entries.append(entry)
         return entry
@@ -68,9 +68,9 @@ class Session(State):
 
     def _question(self, text: str) -> Entry:
         wanted = wish(text)
-        if (said := small_talk(text)) is not None:
-            page = tuple(Paragraph(line) for line in said.split("\n"))
-            return Entry(text, "command", "answered", said, page=page, kept=False, done=wanted == "goodbye")
+        if (reply := small_talk(text)) is not None:
+            page = tuple(Paragraph(line) for line in reply.split("\n"))
+            return Entry(text, "command", "answered", reply, page=page, kept=False, done=wanted == "goodbye")
         if wanted is not None:
             return replace(run_command(self, _command(wanted)), text=text)
         turn = self.dialogue.ask(text)
@@ -88,8 +88,8 @@ class Session(State):
         assert written is not None
         columns, rows = as_table(written.rows)
         self.remember(text, written.rows)
-        said = turn.answer.message
-        return Entry(text, "question", "answered", said, columns, rows, turn, written.cypher, written.notes)
+        summary = turn.answer.message
+        return Entry(text, "question", "answered", summary, columns, rows, turn, written.cypher, written.notes)
 
     def _cypher(self, text: str) -> Entry:
         if (opened := opened_at(text)) is not None:

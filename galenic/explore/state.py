@@ -45,12 +45,12 @@ class State:
     def bound(self) -> dict[str, Any]:
         """Parameters that every query may use: those that were given, the focus and the last results."""
         context, focus = self.dialogue.memory.context, self.dialogue.memory.focus
-        found: dict[str, Any] = {"results": [r.id for r in context.results] if context else []}
+        parameters: dict[str, Any] = {"results": [r.id for r in context.results] if context else []}
         if focus is not None:
-            found["focus"] = focus.id
+            parameters["focus"] = focus.id
         if self.permitted.sources is not None:
-            found["sources"] = sorted(self.permitted.sources)
-        return {**found, **self.given}
+            parameters["sources"] = sorted(self.permitted.sources)
+        return {**parameters, **self.given}
 
     def remember(self, text: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Let the nodes of rows be what 'them' means, where one column holds identifiers of one kind."""
@@ -76,13 +76,13 @@ class State:
             return results[number - 1]
         if ":" in name and " " not in name and (known := self.kinds([name])):
             return Linked(name, name, known[name][0], known[name][1], 1.0)
-        found = self.house.linker.link(name, limit=5)
-        if not found:
+        candidates = self.house.linker.link(name, limit=5)
+        if not candidates:
             raise UsageError(f"no name in this release matches {name!r}")
-        best = [c for c in found if c.category == found[0].category and found[0].score - c.score < _TIED]
+        best = [c for c in candidates if c.category == candidates[0].category and candidates[0].score - c.score < _TIED]
         if len({c.name for c in best}) > 1:
             raise UsageError(f"{name!r} may be {', '.join(f'{c.name} ({c.id})' for c in best)}; write the identifier")
-        return Linked(name, found[0].id, found[0].name, found[0].category, found[0].score)
+        return Linked(name, candidates[0].id, candidates[0].name, candidates[0].category, candidates[0].score)
 
 
 def things_in(rows: Sequence[Mapping[str, Any]], kinds: Any) -> list[Linked]:

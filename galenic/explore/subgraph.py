@@ -54,10 +54,10 @@ def part_of(session: State, entry: Entry) -> Part:
     else:
         nodes, edges, anchors = _of_rows(release, entry)
     if edges:
-        said = session.permitted.among("sources")
+        permitted = session.permitted.among("sources")
         held = (
             release.scan("edges")
-            .filter(pl.col("id").is_in(sorted(edges)) & said)
+            .filter(pl.col("id").is_in(sorted(edges)) & permitted)
             .select("id", "subject", "object")
             .collect()
         )
@@ -93,9 +93,9 @@ def _of_turn(session: State, entry: Entry) -> _Ids:
         (form.left, form.right) if isinstance(form, CompareForm) else [e for e in [expr_of(form)] if e is not None]
     )
     match form:
-        case ExistsForm(of=And(parts=(Entity() as one, rest))):
+        case ExistsForm(of=And(parts=(Entity() as subject, rest))):
             # Whether one thing is in a set rests on that thing alone.
-            exprs, results = [rest], [one.id]
+            exprs, results = [rest], [subject.id]
     if isinstance(form, TopForm):
         relation = schema().relation(form.relation)
         back = relation.back(form.direction)

@@ -16,10 +16,10 @@ SHOWN = 12
 EDGES_IN_A_CLAIM = 8
 
 
-def listing(desk: Desk, explainer: Explainer, expr: Expr, found: Sequence[Found]) -> list[Claim]:
+def listing(desk: Desk, explainer: Explainer, expr: Expr, members: Sequence[Found]) -> list[Claim]:
     """One claim for each of the best results: the edges that make it an answer."""
-    edges = explainer.explain(expr, [f.id for f in found[:SHOWN]])
-    return [claim for f in found[:SHOWN] if (claim := fact(desk, edges.get(f.id, [])))]
+    edges = explainer.explain(expr, [f.id for f in members[:SHOWN]])
+    return [claim for f in members[:SHOWN] if (claim := fact(desk, edges.get(f.id, [])))]
 
 
 def fact(desk: Desk, hits: Sequence[EdgeHit]) -> Claim | None:

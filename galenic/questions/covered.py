@@ -24,12 +24,12 @@ def _uncovered(relation: str, direction: Direction, ids: Collection[str], work: 
     return [i for i in ids if i not in covered]
 
 
-def _gap(relation: str, direction: Direction, one: str, work: Work) -> Note:
+def _gap(relation: str, direction: Direction, thing: str, work: Work) -> Note:
     """That no source lists what a thing is tied to over a relation."""
-    found = schema().relation(relation)
-    whose = described(Hop(relation, direction, Entity(one, found.source(direction))), work.names)
+    definition = schema().relation(relation)
+    whose = described(Hop(relation, direction, Entity(thing, definition.source(direction))), work.names)
     who = "no source in this release" if work.permitted.sources is None else "no permitted source"
-    return Note("gap", {"id": one, "relation": relation, "because": f"{who} lists {whose}"})
+    return Note("gap", {"id": thing, "relation": relation, "because": f"{who} lists {whose}"})
 
 
 def _back(relation: str, direction: Direction) -> Direction:
@@ -81,8 +81,8 @@ def _of_node(relation: str, direction: Direction, node: str, work: Work) -> list
 
 
 def _is_in(expr: Expr, node: str | None, work: Work) -> bool:
-    found = work.executor.ids(expr)
-    return bool(found) if node is None else node in found
+    members = work.executor.ids(expr)
+    return bool(members) if node is None else node in members
 
 
 def _any_certain(parts: Sequence[Expr], node: str | None, work: Work) -> list[Note]:
@@ -128,20 +128,20 @@ def _by_absence(having: Having) -> bool:
     return having.comparison == "exactly"
 
 
-def unknown_members(expr: Expr, found: Sequence[Found], work: Work) -> list[Note]:
+def unknown_members(expr: Expr, members: Sequence[Found], work: Work) -> list[Note]:
     """Members of a set that are in it only for want of records: how many, of which relation, and their names."""
-    if not found:
+    if not members:
         return []
     notes = []
-    ids = [f.id for f in found]
-    names = {f.id: f.name for f in found}
+    ids = [f.id for f in members]
+    names = {f.id: f.name for f in members}
     for relation, direction in dict.fromkeys(_absences(expr)):
         missing = _uncovered(relation, direction, ids, work)
         if missing:
             target = schema().kind(schema().relation(relation).target(direction)).plural
             facts = {
                 "number": len(missing),
-                "whole": len(found),
+                "whole": len(members),
                 "relation": relation,
                 "what": target,
                 "names": [names[i] for i in missing[:_NAMED]],

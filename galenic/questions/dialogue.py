@@ -81,13 +81,13 @@ class Dialogue:
         self.memory.focus = focus
         return turn
 
-    def look_at(self, one: Linked | None) -> None:
+    def look_at(self, linked: Linked | None) -> None:
         """Put a thing in focus, as 'it'; None lets go of it."""
-        self.memory.focus = one
-        if one is not None:
-            self.memory.known[one.id] = one
+        self.memory.focus = linked
+        if linked is not None:
+            self.memory.known[linked.id] = linked
             if self.memory.context is None:
-                self.memory.context = Context("", DescribeForm(Entity(one.id, one.category)), spoken=(one,))
+                self.memory.context = Context("", DescribeForm(Entity(linked.id, linked.category)), spoken=(linked,))
 
     def remember(self, question: str, things: Sequence[Linked]) -> None:
         """Let things that were found otherwise, as by Cypher, be what 'them' means."""

@@ -105,8 +105,8 @@ def _widened(shelf: _Shelf, work: Work) -> tuple[Sequence[Thing], list[Hit]]:
 
 def _with_narrower(things: Sequence[Thing], work: Work, index: PassageIndex) -> list[Thing]:
     """The things with the names of their kinds: who writes of a kind of liver cancer writes of liver cancer."""
-    conditions = {one.id: one.category for one in work.linked if one.category in CONDITIONS}
-    found = []
+    conditions = {linked.id: linked.category for linked in work.linked if linked.category in CONDITIONS}
+    widened = []
     for thing in things:
         under: list[str] = []
         level = [thing.id] if thing.id in conditions else []
@@ -117,8 +117,8 @@ def _with_narrower(things: Sequence[Thing], work: Work, index: PassageIndex) -> 
                 break
         names = work.desk.release.names_of_each(under[:_MOST_NARROWER]) if under else {}
         added = (n for of_one in names.values() for n in of_one if index.holds(n))
-        found.append(replace(thing, names=(*thing.names, *added)))
-    return found
+        widened.append(replace(thing, names=(*thing.names, *added)))
+    return widened
 
 
 def _kinds_of(level: Sequence[str], category: str, work: Work) -> Iterator[str]:

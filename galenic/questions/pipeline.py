@@ -276,28 +276,28 @@ def _asked_back(blank: Answer, form: AskBackForm, read: Read) -> Answer:
 
 def _rivals(marks: Sequence[Mark], read: Read) -> list[tuple[Mark, str]]:
     """The readings of names that nothing prefers to the ones that were taken, those among them."""
-    found = []
-    for one in read.linked:
-        mark = next((m for m in marks if m.text == one.mention and any(r.id == one.id for r in m.readings)), None)
+    rivals = []
+    for linked in read.linked:
+        mark = next((m for m in marks if m.text == linked.mention and any(r.id == linked.id for r in m.readings)), None)
         if mark is None:
             continue
-        taken = next(r for r in mark.readings if r.id == one.id)
+        taken = next(r for r in mark.readings if r.id == linked.id)
         alike = [r for r in mark.readings if r.category == taken.category and abs(r.score - taken.score) < _TIED]
         if len({r.name for r in alike}) == 1:
             # Two sources often name one thing under two identifiers; one that names two alike means two.
             alike = [r for r in mark.readings if _twins(r, taken)]
         if len(alike) > 1:
-            found += [(mark, r.id) for r in alike]
-    return found
+            rivals += [(mark, r.id) for r in alike]
+    return rivals
 
 
-def _twins(one: Reading, other: Reading) -> bool:
+def _twins(reading: Reading, other: Reading) -> bool:
     """Whether two things of one source and kind have the same name; a thing is its own twin."""
 
     def key(r: Reading) -> tuple[str, str, str]:
         return r.id.split(":", 1)[0], r.category, r.name.casefold()
 
-    return key(one) == key(other)
+    return key(reading) == key(other)
 
 
 def _of_sources(form: Form, release: Release) -> list[Note]:
@@ -305,13 +305,13 @@ def _of_sources(form: Form, release: Release) -> list[Note]:
     used = show(form)
     relations = [name for name in schema().relations if f"hop({name}," in used]
     notes = []
-    for one in shortfalls(release, relations, [e.id for e in entities(form)]):
-        facts = {name: value for name, value in asdict(one).items() if value}
-        notes.append(Note("capped" if one.most else "partial", facts))
+    for shortfall in shortfalls(release, relations, [e.id for e in entities(form)]):
+        facts = {name: value for name, value in asdict(shortfall).items() if value}
+        notes.append(Note("capped" if shortfall.most else "partial", facts))
     return notes
 
 
 def _of_papers(supports: Mapping[str, Support]) -> list[Note]:
     """The publications cited that were retracted."""
-    found = sorted({p for s in supports.values() if s.kind == "edge" for p in s.retracted})
-    return [Note("retracted", {"citations": found})] if found else []
+    retracted = sorted({p for s in supports.values() if s.kind == "edge" for p in s.retracted})
+    return [Note("retracted", {"citations": retracted})] if retracted else []

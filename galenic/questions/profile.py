@@ -61,9 +61,9 @@ def _ties(hop: Hop, node: Row, number: int, work: Work, best: bool) -> Iterator[
     counted = work.desk.total(work.executor.trace.cypher[-1:], CountForm(hop), {node["id"]: node["name"]}, number)
     yield Claim(text, (counted,))
     if best:
-        found = list(work.executor.nodes(hop).values())[:_BEST]
-        edges = Explainer(work.executor).explain(hop, [f.id for f in found])
-        fact = compose.fact(work.desk, [hit for f in found for hit in edges.get(f.id, [])[:1]])
+        members = list(work.executor.nodes(hop).values())[:_BEST]
+        edges = Explainer(work.executor).explain(hop, [f.id for f in members])
+        fact = compose.fact(work.desk, [hit for f in members for hit in edges.get(f.id, [])[:1]])
         if fact is not None:
             yield fact
 
@@ -89,11 +89,11 @@ def _facts(node: Row) -> dict[str, str]:
 
 def _called(node: Row) -> list[str]:
     """Other names, without scopes, and without those that differ in capitals alone."""
-    found: dict[str, str] = {node["name"].casefold(): ""}
+    names: dict[str, str] = {node["name"].casefold(): ""}
     for text in node["synonyms"]:
         name = text.partition("\t")[0]
-        found.setdefault(name.casefold(), name)
-    return [name for name in found.values() if name][:_SYNONYMS]
+        names.setdefault(name.casefold(), name)
+    return [name for name in names.values() if name][:_SYNONYMS]
 
 
 def _label(key: str) -> str:

@@ -74,14 +74,14 @@ def topic_of(form: LiteratureForm, work: Work, index: PassageIndex) -> Topic:
     rest = query
     firm: list[Thing] = []
     loose: list[Thing] = []
-    for one in sorted(work.linked, key=lambda e: -len(e.mention)):
-        if one.id not in names:
+    for linked in sorted(work.linked, key=lambda e: -len(e.mention)):
+        if linked.id not in names:
             continue
-        rest = re.sub(rf"(?<!\w){re.escape(one.mention)}(?!\w)", " ", rest)
+        rest = re.sub(rf"(?<!\w){re.escape(linked.mention)}(?!\w)", " ", rest)
         # Some drugs have hundreds of brands, and papers write few of them.
-        written = (n for n in names[one.id] if not n.endswith("\tbrand") or index.holds(n))
-        thing = Thing(one.id, (one.mention, *written))
-        (loose if one.category == _ANATOMY or _is_mistyped(one.mention, names[one.id]) else firm).append(thing)
+        written = (n for n in names[linked.id] if not n.endswith("\tbrand") or index.holds(n))
+        thing = Thing(linked.id, (linked.mention, *written))
+        (loose if linked.category == _ANATOMY or _is_mistyped(linked.mention, names[linked.id]) else firm).append(thing)
     words = [w for w in _WORD.findall(rest) if not _is_frame(w)]
     codes = [w for w in words if _is_code(w) and not query.isupper()]
     firm += [Thing("", (code,)) for code in codes]
@@ -96,8 +96,10 @@ def topic_of(form: LiteratureForm, work: Work, index: PassageIndex) -> Topic:
         plain = terms(query)
     own = (work.names[e] for e in form.entities if e in work.names)
     query = " ".join([query, *(n for n in own if n.casefold() not in query.casefold())])
-    said = frozenset(one.id for one in work.linked if one.category in CONDITIONS and _is_plain(one.mention))
-    return Topic(tuple(firm), tuple(dict.fromkeys(plain)), query, said, strange)
+    described = frozenset(
+        linked.id for linked in work.linked if linked.category in CONDITIONS and _is_plain(linked.mention)
+    )
+    return Topic(tuple(firm), tuple(dict.fromkeys(plain)), query, described, strange)
 
 
 def _is_plain(mention: str) -> bool:
@@ -131,15 +133,15 @@ def has(have: Iterable[str], word: str) -> bool:
     False
     """
     wanted = [term for part in word.split("-") for term in terms(part)]
-    return all(any(_are_forms(w, one) for w in have) for one in wanted)
+    return all(any(_are_forms(w, term) for w in have) for term in wanted)
 
 
-def _are_forms(one: str, other: str) -> bool:
+def _are_forms(word: str, other: str) -> bool:
     """Whether two words differ by their endings alone."""
-    if one == other:
+    if word == other:
         return True
-    shared = Prefix.similarity(one, other)
-    return shared >= _STEM and {one[shared:], other[shared:]} <= _ENDINGS
+    shared = Prefix.similarity(word, other)
+    return shared >= _STEM and {word[shared:], other[shared:]} <= _ENDINGS
 
 
 def starts_of(word: str) -> list[str]:

@@ -22,15 +22,15 @@ from kg.logic.paths import Path
 def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
     """Whether a set has a node; the yes, the no and the neither rest on something that can be opened."""
     subject, rest = _subject(form.of)
-    found = list(work.executor.nodes(form.of).values())
-    if not found:
+    members = list(work.executor.nodes(form.of).values())
+    if not members:
         return _no(subject, rest, work)
-    unknown = [n for f in found for n in open_conditions(rest, f.id, work)] if len(found) == 1 else []
+    unknown = [n for f in members for n in open_conditions(rest, f.id, work)] if len(members) == 1 else []
     if unknown:
         # It is in the set for all that is recorded, but nothing is recorded of what would take it out.
         text = f"Not recorded: {_because(unknown)}."
         return Outcome(text, (YesNo.of(None),), [by_query(text, work)], notes=unknown)
-    return _yes(subject, found, rest, work)
+    return _yes(subject, members, rest, work)
 
 
 def _subject(expr: Expr) -> tuple[Entity | None, Expr]:
@@ -41,13 +41,13 @@ def _subject(expr: Expr) -> tuple[Entity | None, Expr]:
     return None, expr
 
 
-def _yes(subject: Entity | None, found: list[Found], rest: Expr, work: Work) -> Outcome:
-    claims = compose.listing(work.desk, Explainer(work.executor), rest, found)
+def _yes(subject: Entity | None, members: list[Found], rest: Expr, work: Work) -> Outcome:
+    claims = compose.listing(work.desk, Explainer(work.executor), rest, members)
     if not claims:
-        among = f"{names_of(found)} is among the {described(rest, work.names)}."
-        claims = [_by_count(len(found), rest, work) if subject is None else by_query(among, work)]
-    denied = compose.contradictions(work.desk, work.executor, rest, [f.id for f in found[: compose.SHOWN]])
-    text = "Yes." if len(found) == 1 else f"Yes: {names_of(found)}."
+        among = f"{names_of(members)} is among the {described(rest, work.names)}."
+        claims = [_by_count(len(members), rest, work) if subject is None else by_query(among, work)]
+    denied = compose.contradictions(work.desk, work.executor, rest, [f.id for f in members[: compose.SHOWN]])
+    text = "Yes." if len(members) == 1 else f"Yes: {names_of(members)}."
     return Outcome(text, (YesNo.of(True),), claims, denied)
 
 

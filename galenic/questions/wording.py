@@ -41,8 +41,8 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
             return described(form.of, known)
         case CountForm():
             return f"how many: {described(form.of, known)}"
-        case ExistsForm(of=And(parts=(Entity() as one, rest))):
-            return f"whether {names.get(one.id, one.id)} is among the {described(rest, known)}"
+        case ExistsForm(of=And(parts=(Entity() as subject, rest))):
+            return f"whether {names.get(subject.id, subject.id)} is among the {described(rest, known)}"
         case ExistsForm():
             return f"whether there are {described(form.of, known)}"
         case TopForm():
@@ -112,8 +112,8 @@ def condition(expr: Expr, names: Mapping[str, str], number: int = 2) -> str:
         case Minus(right=Or(parts)) if all(isinstance(p, Entity) for p in parts):
             return f"{condition(expr.left, names, number)}, other than {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'and')}"  # noqa: E501
         case Minus(left=kept, right=Where(of=base, filters=filters)) if base in _cores(kept):
-            said = {f for part in _cores(kept) if isinstance(part, Where) for f in part.filters}
-            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f, names) for f in filters if f not in said)}".strip()  # noqa: E501
+            kept_filters = {f for part in _cores(kept) if isinstance(part, Where) for f in part.filters}
+            return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f, names) for f in filters if f not in kept_filters)}".strip()  # noqa: E501
         case Minus():
             left = condition(expr.left, names, number)
             return f"{left} but not those {condition(expr.right, names)}".strip()
@@ -153,28 +153,32 @@ def _listed(ids: Sequence[str], names: Mapping[str, str], glue: str) -> str:
 _BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
 
 
-def _filter(one: Filter, names: Mapping[str, str]) -> str:
+def _filter(filter_: Filter, names: Mapping[str, str]) -> str:
     """'whose approval groups include approved', 'with curated evidence', 'with a publication of 2015 or later'."""
-    match one.field:
+    match filter_.field:
         case "tier":
-            named = f"with {TIERS[int(one.value)].kind} evidence"
-            return named if one.test == "=" else f"with evidence of tier {one.value} or {_way(one, 'worse', 'better')}"
+            named = f"with {TIERS[int(filter_.value)].kind} evidence"
+            return (
+                named
+                if filter_.test == "="
+                else f"with evidence of tier {filter_.value} or {_way(filter_, 'worse', 'better')}"
+            )
         case "source":
-            return f"with evidence from {names.get(str(one.value), one.value)}"
+            return f"with evidence from {names.get(str(filter_.value), filter_.value)}"
         case "licence":
-            return f"with evidence under {one.value}"
+            return f"with evidence under {filter_.value}"
         case "year":
-            return f"with a latest publication of {one.value}" + (
-                "" if one.test == "=" else f" or {_way(one, 'later', 'earlier')}"
+            return f"with a latest publication of {filter_.value}" + (
+                "" if filter_.test == "=" else f" or {_way(filter_, 'later', 'earlier')}"
             )
         case _:
-            attribute = schema().attributes[one.field]
+            attribute = schema().attributes[filter_.field]
             verb = ("include" if attribute.says.endswith("s") else "includes") if attribute.list else "is"
-            return f"whose {attribute.says} {verb} {_BOUNDS[one.test]}{one.value}"
+            return f"whose {attribute.says} {verb} {_BOUNDS[filter_.test]}{filter_.value}"
 
 
-def _way(one: Filter, up: str, down: str) -> str:
-    return up if one.test == ">=" else down
+def _way(filter_: Filter, up: str, down: str) -> str:
+    return up if filter_.test == ">=" else down
 
 
 def _quantity(having: Having, names: Mapping[str, str], number: int) -> str:

@@ -55,13 +55,13 @@ class AnswerDocument(BaseModel):
 
 def document(answer: Answer, identifier: str | int | None = None) -> dict[str, Any]:
     """The answer as plain JSON values; `identifier` is the id of its line in a batch."""
-    found: dict[str, Any] = {"schema": SCHEMA}
+    fields: dict[str, Any] = {"schema": SCHEMA}
     if identifier is not None:
-        found["id"] = identifier
+        fields["id"] = identifier
     plain = asdict(answer)
     plain["notes"] = [{"code": n.code, "facts": n.facts, "text": in_words(n)} for n in answer.notes]
     plain["seconds"] = round(answer.seconds, 4)
-    return found | {name: plain[name] for name in AnswerDocument.model_fields if name in plain}
+    return fields | {name: plain[name] for name in AnswerDocument.model_fields if name in plain}
 
 
 @lru_cache(maxsize=1)

@@ -41,10 +41,10 @@ def _unknown(f: Facts) -> str:
 
 
 def _no_value(f: Facts) -> str:
-    one = f["number"] == 1
+    single = f["number"] == 1
     return (
-        f"{f['number']:,} of the {f['whole']:,} {f['of']} {'has' if one else 'have'} no recorded {f['attribute']} and "
-        f"{'is' if one else 'are'} left out, which does not mean that they would not fit."
+        f"{f['number']:,} of the {f['whole']:,} {f['of']} {'has' if single else 'have'} no recorded {f['attribute']} "
+        f"and {'is' if single else 'are'} left out, which does not mean that they would not fit."
     )
 
 

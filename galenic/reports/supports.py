@@ -32,19 +32,19 @@ def in_words(support: Support) -> str:
 
 def _role(support: EdgeSupport) -> str:
     """What a source says that a gene is to a drug: 'target with known action, inhibitor', 'enzyme, substrate'."""
-    said = json.loads(support.attributes or "{}")
-    role = said.get("role", "")
+    attributes = json.loads(support.attributes or "{}")
+    role = attributes.get("role", "")
     if not role:
         return ""
-    known = " with known action" if said.get("known_action") == "yes" else ""
-    return ", ".join((f"{role}{known}", *said.get("actions", ())))
+    known = " with known action" if attributes.get("known_action") == "yes" else ""
+    return ", ".join((f"{role}{known}", *attributes.get("actions", ())))
 
 
 def _papers(papers: Sequence[str], retracted: Sequence[str]) -> str:
     """The first publications and how many more; those that were retracted first, for nobody should miss that."""
     ordered = sorted(papers, key=lambda p: p not in retracted)
-    said = [f"{_spoken(p)}{' (RETRACTED)' if p in retracted else ''}" for p in ordered[:_PAPERS]]
-    return ", ".join(said) + (f" and {len(papers) - _PAPERS} more" if len(papers) > _PAPERS else "")
+    cited = [f"{_spoken(p)}{' (RETRACTED)' if p in retracted else ''}" for p in ordered[:_PAPERS]]
+    return ", ".join(cited) + (f" and {len(papers) - _PAPERS} more" if len(papers) > _PAPERS else "")
 
 
 def _spoken(citation: str) -> str:

@@ -90,8 +90,10 @@ def show_answer(answer: Answer, out: Console | None = None, shown: Shown = Shown
         style = "red" if answer.status == "failed" else "yellow"
         head = _HEADS.get(answer.reason or "", answer.status.capitalize())
         # Which things a name may mean is listed below.
-        said = "" if answer.reason == "ambiguous_name" else answer.message
-        out.print(Text(head if head.endswith("?") else f"{head}.", style=f"bold {style}") + Text(f" {said}".rstrip()))
+        message = "" if answer.reason == "ambiguous_name" else answer.message
+        out.print(
+            Text(head if head.endswith("?") else f"{head}.", style=f"bold {style}") + Text(f" {message}".rstrip())
+        )
         _choices(out, answer)
     else:
         out.print(Text(answer.message, style="bold"))
@@ -173,8 +175,8 @@ def _claims(out: Console, claims: Sequence[Claim], told: Sequence[Sequence[str]]
         if at + 1 < len(told) and told[at + 1] == words:
             continue
         whose = [f"{first + begun} to {first + at}:"] if words and begun < at else []
-        for said in (*whose, *words):
-            out.print(Padding(Text(said, style="cyan"), (0, 0, 0, 5), expand=False))
+        for line in (*whose, *words):
+            out.print(Padding(Text(line, style="cyan"), (0, 0, 0, 5), expand=False))
         begun = at + 1
 
 
@@ -202,10 +204,10 @@ def _how(out: Console, answer: Answer) -> None:
     out.print(table)
 
 
-def show_candidates(found: Sequence[Candidate]) -> None:
+def show_candidates(candidates: Sequence[Candidate]) -> None:
     """Candidates of a name as a table."""
     table = Table("identifier", "name", "kind", "score", "matched by", box=None, padding=(0, 2, 0, 0))
-    for c in found:
+    for c in candidates:
         table.add_row(c.id, escape(c.name), c.category.removeprefix("biolink:"), f"{c.score:.3f}", escape(c.why))
     console().print(table)
 

@@ -42,14 +42,14 @@ def pieces(path: Path, stream: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     for block in stream:
         buffer += block
         start, place = 0, searched
-        while found := _START.search(buffer, max(place, start)):
+        while match := _START.search(buffer, max(place, start)):
             if first:
-                _check(path, buffer[: found.start()])
+                _check(path, buffer[: match.start()])
                 first = False
-            if found.start() > start:
-                yield line, buffer[start : found.start()]
-                line += buffer.count(b"\n", start, found.start())
-            start, place = found.start(), found.end()
+            if match.start() > start:
+                yield line, buffer[start : match.start()]
+                line += buffer.count(b"\n", start, match.start())
+            start, place = match.start(), match.end()
         if first and len(buffer) > LONGEST // 16:
             break
         if len(buffer) - start > LONGEST:

@@ -56,24 +56,24 @@ def _relations(marked: _Marked) -> Iterator[Record]:
     for statement in marked.statements:
         edge = _edge(statement)
         yield edge
-        found = place(body, statement.subject, statement.object)
-        if found is None:
+        quotation = place(body, statement.subject, statement.object)
+        if quotation is None:
             reason = (
                 f"{statement.citation} marks neither {statement.subject} nor {statement.object}, so nothing is quoted"
             )
             yield Quarantined(marked.document.file, None, reason, statement.relation)
             continue
-        if found.passage is title and not titled:
+        if quotation.passage is title and not titled:
             titled = True
             yield title
         yield Evidence(
             edge.id,
             statement.citation,
-            passage=found.passage.id,
-            start=found.start,
-            end=found.end,
-            quote=found.quote,
-            directness=found.directness,
+            passage=quotation.passage.id,
+            start=quotation.start,
+            end=quotation.end,
+            quote=quotation.quote,
+            directness=quotation.directness,
             role=_ROLES.get(statement.novelty.casefold(), "unknown"),
         )
 

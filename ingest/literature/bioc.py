@@ -31,23 +31,23 @@ def read(path: Path, shown: str) -> Iterator[Item]:
         origin, documents = root.findtext("source") or "", [_from_xml(d) for d in root.iterfind("document")]
     for raw in documents:
         try:
-            found = list(_document(raw, origin, shown))
+            items = list(_document(raw, origin, shown))
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
-            found = [
+            items = [
                 Quarantined(
                     shown, None, f"a document that breaks BioC ({type(problem).__name__}: {problem})", str(raw)[:200]
                 )
             ]
-        yield from found
+        yield from items
 
 
 def _from_json(path: Path) -> tuple[str, Sequence[Mapping[str, Any]]]:
     try:
-        found = json.loads(whole(path))
-        listed: list[Mapping[str, Any]] = found["documents"]
+        collection = json.loads(whole(path))
+        listed: list[Mapping[str, Any]] = collection["documents"]
     except (ValueError, KeyError, TypeError) as problem:
         raise SourceError(f"{path}: no BioC JSON ({problem}); fetch it again") from problem
-    return str(found.get("source") or ""), listed
+    return str(collection.get("source") or ""), listed
 
 
 def _infons(element: etree._Element) -> dict[str, str]:

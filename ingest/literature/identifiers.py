@@ -38,13 +38,13 @@ def curies(text: str, kind: str) -> tuple[str, ...]:
     >>> curies("-1", "Disease"), curies("672", "Gene")
     ((), ('NCBIGene:672',))
     """
-    found = []
+    identifiers = []
     for part in _SPLIT.split(text):
         local = part.strip()
         if re.fullmatch(r"(?:MESH:|MSH:)?[CD]\d{6,9}", local):
-            found.append("MESH:" + local.rsplit(":", 1)[-1])
+            identifiers.append("MESH:" + local.rsplit(":", 1)[-1])
         elif re.fullmatch(r"OMIM:\d+", local):
-            found.append(local)
+            identifiers.append(local)
         elif category(kind) == "biolink:Gene" and re.fullmatch(r"(?:NCBIGene:)?\d+", local):
-            found.append("NCBIGene:" + local.rsplit(":", 1)[-1])
-    return tuple(dict.fromkeys(found))
+            identifiers.append("NCBIGene:" + local.rsplit(":", 1)[-1])
+    return tuple(dict.fromkeys(identifiers))

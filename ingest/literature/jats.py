@@ -42,18 +42,20 @@ def read(path: Path, shown: str) -> Iterator[Item]:
     if not articles:
         raise SourceError(f"{path}: holds no <article>")
     for article in articles:
-        found = _document(article, shown)
+        document = _document(article, shown)
         line = article.sourceline if isinstance(article.sourceline, int) else None
-        yield found if found is not None else Quarantined(shown, line, "an article without PMID, PMC id or DOI", "")
+        yield (
+            document if document is not None else Quarantined(shown, line, "an article without PMID, PMC id or DOI", "")
+        )
 
 
 def _identifiers(article: etree._Element) -> dict[str, str]:
-    found = {}
+    identifiers = {}
     for element in article.iterfind("front/article-meta/article-id"):
         kind, value = element.get("pub-id-type") or "", text_of(element)
         if value:
-            found[{"pmcid": "pmc"}.get(kind, kind)] = value.removeprefix("PMC")
-    return found
+            identifiers[{"pmcid": "pmc"}.get(kind, kind)] = value.removeprefix("PMC")
+    return identifiers
 
 
 def _document(article: etree._Element, shown: str) -> Document | None:
@@ -144,12 +146,12 @@ def _paragraphs(parent: etree._Element) -> str:
 
 def _prose(element: etree._Element) -> str:
     """The text of a paragraph without the tables and figures set into it."""
-    found = [element.text or ""]
+    texts = [element.text or ""]
     for child in element:
         if isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
-            found.append(_prose(child) if len(child) else "".join(str(t) for t in child.itertext()))
-        found.append(child.tail or "")
-    return " ".join("".join(found).split())
+            texts.append(_prose(child) if len(child) else "".join(str(t) for t in child.itertext()))
+        texts.append(child.tail or "")
+    return " ".join("".join(texts).split())
 
 
 def _captions(article: etree._Element) -> Iterator[tuple[str, str]]:
@@ -162,9 +164,9 @@ def _captions(article: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _references(article: etree._Element) -> list[str]:
-    found = []
+    references = []
     for identifier in article.iterfind("back//ref-list//pub-id"):
         kind, value = identifier.get("pub-id-type"), text_of(identifier)
         if value and kind in ("pmid", "doi"):
-            found.append(f"PMID:{value}" if kind == "pmid" else f"DOI:{value}")
-    return list(dict.fromkeys(found))
+            references.append(f"PMID:{value}" if kind == "pmid" else f"DOI:{value}")
+    return list(dict.fromkeys(references))

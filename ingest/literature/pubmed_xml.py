@@ -60,20 +60,20 @@ def read(path: Path, shown: str) -> Iterator[Item]:
                 )
             continue
         citation = element.find("MedlineCitation")
-        found = _book(element, shown) if citation is None else _article(element, citation, shown)
+        document = _book(element, shown) if citation is None else _article(element, citation, shown)
         beginning = etree.tostring(element)[:200].decode("utf-8", "replace")
-        yield found if found is not None else Quarantined(shown, line, "a record without a PMID", beginning)
+        yield document if document is not None else Quarantined(shown, line, "a record without a PMID", beginning)
 
 
 def _sections(abstract: etree._Element | None) -> tuple[tuple[str, str], ...]:
     if abstract is None:
         return ()
-    found = []
+    sections = []
     for part in abstract.iterfind("AbstractText"):
         text = text_of(part)
         if text:
-            found.append(((part.get("Label") or "abstract").strip().lower(), text))
-    return tuple(found)
+            sections.append(((part.get("Label") or "abstract").strip().lower(), text))
+    return tuple(sections)
 
 
 def _year(*places: etree._Element | None) -> int | None:
@@ -88,14 +88,14 @@ def _year(*places: etree._Element | None) -> int | None:
 def _authors(listed: etree._Element | None) -> tuple[str, ...]:
     if listed is None:
         return ()
-    found = []
+    authors = []
     for author in listed.iterfind("Author"):
         last, group = author.findtext("LastName"), author.findtext("CollectiveName")
         first = author.findtext("Initials") or author.findtext("ForeName")
         name = f"{last} {first}" if last and first else last or group
         if name:
-            found.append(" ".join(name.split()))
-    return tuple(found)
+            authors.append(" ".join(name.split()))
+    return tuple(authors)
 
 
 def _article(element: etree._Element, citation: etree._Element, shown: str) -> Document | None:
@@ -129,24 +129,24 @@ def _article(element: etree._Element, citation: etree._Element, shown: str) -> D
 
 def _links(element: etree._Element, citation: etree._Element) -> dict[str, list[str]]:
     """Corrections, retractions, comments and references, as identifiers where the record gives them."""
-    found: dict[str, list[str]] = {}
+    links: dict[str, list[str]] = {}
     for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
         kind, other = link.get("RefType") or "", (link.findtext("PMID") or "").strip()
         if kind in _LINKS and (other or kind != "Cites"):
-            found.setdefault(_LINKS[kind], []).append(f"PMID:{other}" if other else text_of(link.find("RefSource")))
+            links.setdefault(_LINKS[kind], []).append(f"PMID:{other}" if other else text_of(link.find("RefSource")))
     for other_id in element.iterfind("PubmedData/ReferenceList//ArticleId[@IdType='pubmed']"):
-        found.setdefault("references", []).append(f"PMID:{text_of(other_id)}")
-    return {kind: list(dict.fromkeys(ids)) for kind, ids in found.items()}
+        links.setdefault("references", []).append(f"PMID:{text_of(other_id)}")
+    return {kind: list(dict.fromkeys(ids)) for kind, ids in links.items()}
 
 
 def _xrefs(element: etree._Element, article: etree._Element) -> tuple[str, ...]:
-    found = []
+    xrefs = []
     for other_id in element.iterfind("PubmedData/ArticleIdList/ArticleId"):
         value, kind = text_of(other_id), other_id.get("IdType")
         if value and kind in ("doi", "pmc"):
-            found.append(f"DOI:{value}" if kind == "doi" else f"PMC:{value.removeprefix('PMC')}")
-    found += [f"DOI:{text_of(e)}" for e in article.iterfind("ELocationID[@EIdType='doi']") if text_of(e)]
-    return tuple(dict.fromkeys(found))
+            xrefs.append(f"DOI:{value}" if kind == "doi" else f"PMC:{value.removeprefix('PMC')}")
+    xrefs += [f"DOI:{text_of(e)}" for e in article.iterfind("ELocationID[@EIdType='doi']") if text_of(e)]
+    return tuple(dict.fromkeys(xrefs))
 
 
 def _mesh(citation: etree._Element) -> tuple[list[str], tuple[tuple[str, str, str], ...]]:

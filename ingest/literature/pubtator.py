@@ -74,9 +74,9 @@ def _document(block: list[tuple[int, str]], shown: str) -> Iterator[Document | S
             _remember(known, named, ids)
             marks.append(Annotation(int(row[1]), int(row[2]), row[3], ids, category(row[4])))
         elif len(row) >= 4 and not row[1].isdigit():
-            found = list(_statements(f"PMID:{identifier}", row, known))
-            statements += found
-            if not found:
+            row_statements = list(_statements(f"PMID:{identifier}", row, known))
+            statements += row_statements
+            if not row_statements:
                 yield Quarantined(
                     shown, number, "a relation to something without a MeSH, OMIM or Entrez id", "\t".join(row)
                 )

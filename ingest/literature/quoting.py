@@ -58,20 +58,20 @@ def _pairs(
     """(rank, place) of every pair of names in one passage; the lowest rank is best."""
     for number, passage in enumerate(passages):
         parts = list(sentences(passage.text))
-        for one in _named(passage, subject):
+        for mention in _named(passage, subject):
             for other in _named(passage, object):
-                if one != other:
-                    start, end, several = _stretch(parts, one, other)
-                    gap = max(one.start, other.start) - min(one.end, other.end)
+                if mention != other:
+                    start, end, several = _stretch(parts, mention, other)
+                    gap = max(mention.start, other.start) - min(mention.end, other.end)
                     yield (
                         (several, passage.section == "title", gap, number, start),
                         Place(passage, start, end, "direct"),
                     )
 
 
-def _stretch(parts: Sequence[tuple[int, int]], one: Mention, other: Mention) -> tuple[int, int, bool]:
+def _stretch(parts: Sequence[tuple[int, int]], mention: Mention, other: Mention) -> tuple[int, int, bool]:
     """From the sentence of the first name to that of the second, and whether these are two."""
-    first, last = min(one.start, other.start), max(one.end, other.end)
+    first, last = min(mention.start, other.start), max(mention.end, other.end)
     begin = max((start for start, _ in parts if start <= first), default=first)
     stop = min((end for _, end in parts if end >= last), default=last)
     return begin, stop, sum(begin <= start < stop for start, _ in parts) > 1

@@ -122,8 +122,8 @@ def _records(reader: Reader, knowledge: Release, rows: pl.LazyFrame, names: Name
     for record in reader.read(_passages(rows), names):
         yield record
         if isinstance(record, Marking) and record.passage in known:
-            (citation, text), found = known[record.passage], record.mention
-            times[citation, found.id] += text[found.start : found.end] == found.text
+            (citation, text), mention = known[record.passage], record.mention
+            times[citation, mention.id] += text[mention.start : mention.end] == mention.text
     for (citation, identifier), number in times.items():
         if number:
             yield Edge(

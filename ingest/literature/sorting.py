@@ -34,8 +34,8 @@ def read_own(inputs: Inputs, own: Sequence[Format], folder: str) -> Iterator[Rec
     """
 
     def belongs(path: Path) -> bool:
-        found = next((f for f in _ALL if f.can_read(path)), None)
-        return found in own if found is not None else inputs.shown(path).startswith(folder)
+        format_ = next((f for f in _ALL if f.can_read(path)), None)
+        return format_ in own if format_ is not None else inputs.shown(path).startswith(folder)
 
     yield from read_files(inputs, [p for p in inputs.files if belongs(p)], _read)
 

@@ -31,7 +31,7 @@ def split(path: Path, names: Sequence[str], *, nested: bool = False) -> Iterator
     `SourceError` for a file without any, `UnsafeFile` for declared entities.
     """
     start = re.compile(rb"<(" + b"|".join(n.encode() for n in names) + rb")(?=[\s>/])[^>]*>")
-    buffer, line, found, prologue = b"", 1, 0, False
+    buffer, line, yielded, prologue = b"", 1, 0, False
     for block in blocks(path):
         buffer += block
         if not prologue:
@@ -47,7 +47,7 @@ def split(path: Path, names: Sequence[str], *, nested: bool = False) -> Iterator
                 break
             line += buffer.count(b"\n", place, opened.start())
             yield line, buffer[opened.start() : end], whole
-            found += 1
+            yielded += 1
             line += buffer.count(b"\n", opened.start(), end)
             place = end
         rest = opened.start() if opened is not None else max(place, len(buffer) - 256)
@@ -55,8 +55,8 @@ def split(path: Path, names: Sequence[str], *, nested: bool = False) -> Iterator
         buffer = buffer[rest:]
     if start.search(buffer):
         yield line, buffer, False
-        found += 1
-    if not prologue or (not found and b"</" not in buffer and b"/>" not in buffer):
+        yielded += 1
+    if not prologue or (not yielded and b"</" not in buffer and b"/>" not in buffer):
         raise SourceError(f"{path}: holds no <{names[0]}>; it is empty, cut short or of another format")
 
 

@@ -72,8 +72,8 @@ def _file(path: Path, shown: str, seen: set[str]) -> Iterator[Record]:
     edition = ""
     for item in drugs(path):
         if isinstance(item, bytes):
-            found = _EDITION.search(item)
-            edition = found.group(1).decode() if found else ""
+            match = _EDITION.search(item)
+            edition = match.group(1).decode() if match else ""
             continue
         if isinstance(item, Broken):
             yield Quarantined(shown, item.line, item.reason, item.text)

@@ -29,13 +29,13 @@ def _parts(field: str) -> list[str]:
 
 
 def _xrefs(field: str) -> tuple[str, ...]:
-    found = []
+    xrefs = []
     for text in _parts(field):
         try:
-            found.append(curie.normalise(text))
+            xrefs.append(curie.normalise(text))
         except CurieError:
             continue  # databases that Galenic has no address for (HPRD, Vega) are of no use as references
-    return tuple(found)
+    return tuple(xrefs)
 
 
 def read(inputs: Inputs) -> Iterator[Record]:

@@ -190,21 +190,21 @@ def _node(row: Mapping[str, Any], ours: bool) -> Node:
 def _own_edges(row: Mapping[str, Any]) -> Iterator[Edge]:
     """Our own export again: one edge for each thing that a source said."""
     qualifiers: dict[str, str] = json.loads(row["qualifiers"]) if row.get("qualifiers") else {}
-    said = row["assertions"]
+    assertions = row["assertions"]
     schema().relation(str(row["relation"]))
-    for one in json.loads(said) if isinstance(said, str) else said:
-        attributes = json.loads(one["attributes"]) if one["attributes"] else {}
-        origin = {"original_source": one["source"], "original_licence": one["licence"]}
+    for assertion in json.loads(assertions) if isinstance(assertions, str) else assertions:
+        attributes = json.loads(assertion["attributes"]) if assertion["attributes"] else {}
+        origin = {"original_source": assertion["source"], "original_licence": assertion["licence"]}
         yield Edge(
             str(row["subject"]),
             str(row["relation"]),
             str(row["object"]),
             qualifiers,
             _true(row.get("negated")),
-            int(one["tier"]),
-            one["knowledge_level"],
-            one["agent_type"],
-            tuple(one["publications"]),
+            int(assertion["tier"]),
+            assertion["knowledge_level"],
+            assertion["agent_type"],
+            tuple(assertion["publications"]),
             {**origin, **attributes},
         )
 
@@ -263,9 +263,9 @@ def _fitting(predicate: str, subject: str, object_: str) -> tuple[Relation, ...]
     Hetionet's.
     """
     alike = (r for r in schema().relations.values() if r.predicate == predicate)
-    found = [r for r in alike if _fits(subject, r.subject) and _fits(object_, r.object)]
+    relations = [r for r in alike if _fits(subject, r.subject) and _fits(object_, r.object)]
     return tuple(
-        sorted(found, key=lambda r: (ANY in (r.subject, r.object), -len(r.qualifiers), r.metaedge is not None))
+        sorted(relations, key=lambda r: (ANY in (r.subject, r.object), -len(r.qualifiers), r.metaedge is not None))
     )
 
 

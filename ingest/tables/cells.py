@@ -29,17 +29,17 @@ class Template:
     def of(cls, text: str) -> Template:
         """Read a template; raises `ValueError` for a brace without its partner."""
         literals, columns, place = [""], [], 0
-        for found in _FIELD.finditer(text):
-            literals[-1] += text[place : found.start()]
-            place = found.end()
-            if found[1]:
-                columns.append(found[1])
+        for match in _FIELD.finditer(text):
+            literals[-1] += text[place : match.start()]
+            place = match.end()
+            if match[1]:
+                columns.append(match[1])
                 literals.append("")
-            elif len(found[0]) == 2:
-                literals[-1] += found[0][0]
+            elif len(match[0]) == 2:
+                literals[-1] += match[0][0]
             else:
                 raise ValueError(
-                    f"{text!r} has a brace without its partner; write {{column}}, or {found[0] * 2} for the sign itself"
+                    f"{text!r} has a brace without its partner; write {{column}}, or {match[0] * 2} for the sign itself"
                 )
         literals[-1] += text[place:]
         return cls(tuple(literals), tuple(columns))

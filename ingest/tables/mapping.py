@@ -46,7 +46,7 @@ class Rule:
 
     kind: str
     label: str
-    one: Mapping[str, Value]
+    single: Mapping[str, Value]
     many: Mapping[str, Values]
     attributes: Mapping[str, Template | Typed] = field(default_factory=dict)
     qualifiers: Mapping[str, Template] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Rule:
     def columns(self) -> Iterator[str]:
         """Every column that the rule reads."""
         for value in (
-            *self.one.values(),
+            *self.single.values(),
             *self.attributes.values(),
             *self.qualifiers.values(),
             *self.evidence.values(),
@@ -231,20 +231,20 @@ class _Check:
         label = f"{kind} {number}"
         known, needed = _RULES[kind]
         self.keys(label, raw, known, needed)
-        one: dict[str, Value] = {}
+        single: dict[str, Value] = {}
         many: dict[str, Values] = {}
         for key, value in raw.items():
             where = f"{label}.{key}"
             if key in ("id", "subject", "object"):
-                one[key] = self.curie(where, value)
+                single[key] = self.curie(where, value)
             elif key in _WORDS:
-                one[key] = self.choice(where, value, _WORDS[key]())
+                single[key] = self.choice(where, value, _WORDS[key]())
             elif key in ("name", "title", "journal"):
-                one[key] = self.template(where, value)
+                single[key] = self.template(where, value)
             elif key in ("tier", "year"):
                 if isinstance(value, int) and key == "tier" and not 1 <= value <= 7:
                     raise self.error(where, f"is {value}; it must be 1 (guideline) to 7 (prediction)")
-                one[key] = self.template(where, str(value) if isinstance(value, int) else value)
+                single[key] = self.template(where, str(value) if isinstance(value, int) else value)
             elif key in ("synonyms", "xrefs", "publications", "authors"):
                 many[key] = self.many(where, value, curies=key in ("xrefs", "publications"))
         named = {
@@ -253,7 +253,7 @@ class _Check:
         return Rule(
             kind,
             label,
-            one,
+            single,
             many,
             {k: self.attribute(f"{label}.attributes.{k}", v) for k, v in named["attributes"].items()},
             {k: self.template(f"{label}.qualifiers.{k}", v) for k, v in named["qualifiers"].items()},

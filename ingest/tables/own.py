@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*$")
 
 def own_tables(data: Path) -> list[Source]:
     """A source for each `tables/*.toml`; raises `MappingError` for a mapping that cannot be used."""
-    found = []
+    sources = []
     for path in sorted((data / "tables").glob("*.toml")):
         shown = str(path.relative_to(data))
         if not _NAME.match(path.stem):
@@ -26,7 +26,7 @@ def own_tables(data: Path) -> list[Source]:
             raise MappingError(f"{shown}: the source {path.stem!r} comes with Galenic; give the file another name")
         mapping = load(path, shown)
         facts = mapping.source
-        found.append(
+        sources.append(
             Source(
                 name=path.stem,
                 title=facts["title"],
@@ -41,7 +41,7 @@ def own_tables(data: Path) -> list[Source]:
                 read=partial(read_table, mapping),
             )
         )
-    return found
+    return sources
 
 
 def sources_for(data: Path) -> Mapping[str, Source]:

@@ -99,7 +99,7 @@ def _rows(path: Path, mapping: TableMapping, shown: str) -> Iterator[tuple[int, 
 def _records(rule: Rule, row: Row) -> Iterator[Record]:
     if any(row[column] not in words for column, words in rule.when.items()):
         return
-    keys = [rule.one[k] for k in ("id", "subject", "object") if k in rule.one]
+    keys = [rule.single[k] for k in ("id", "subject", "object") if k in rule.single]
     if rule.optional and not all(row[c] for key in keys for c in key.columns):
         return
     if rule.kind == "node":
@@ -111,7 +111,7 @@ def _records(rule: Rule, row: Row) -> Iterator[Record]:
         authors = tuple(_values(rule, "authors", row))
         yield Citation(
             _curie(rule, "id", row),
-            rule.one["title"].fill(row),
+            rule.single["title"].fill(row),
             _whole("year", year) if year else None,
             authors,
             _text(rule, "journal", row) or None,
@@ -119,9 +119,9 @@ def _records(rule: Rule, row: Row) -> Iterator[Record]:
 
 
 def _node(rule: Rule, row: Row) -> Node:
-    name = rule.one["name"].fill(row)
+    name = rule.single["name"].fill(row)
     synonyms = tuple(dict.fromkeys(s for s in _values(rule, "synonyms", row) if s.partition("\t")[0] != name))
-    category = rule.one["category"].fill(row)
+    category = rule.single["category"].fill(row)
     return Node(_curie(rule, "id", row), category, name, synonyms, _curies(rule, "xrefs", row), _attributes(rule, row))
 
 
@@ -132,7 +132,7 @@ def _edge(rule: Rule, row: Row) -> Iterator[Record]:
     agent = cast(AgentType, _text(rule, "agent_type", row) or "manual_agent")
     edge = Edge(
         _curie(rule, "subject", row),
-        rule.one["relation"].fill(row),
+        rule.single["relation"].fill(row),
         _curie(rule, "object", row),
         {k: text for k, v in rule.qualifiers.items() for text in v.texts(row)},
         negated,
@@ -142,21 +142,21 @@ def _edge(rule: Rule, row: Row) -> Iterator[Record]:
         _curies(rule, "publications", row),
         _attributes(rule, row),
     )
-    said: list[Record] = []
+    evidence: list[Record] = []
     if rule.evidence and (cited := rule.evidence["citation"].texts(row)):
         words = {k: "".join(v.texts(row)) for k, v in rule.evidence.items()}
-        said = list(_evidence(edge.id, normalise(cited[0]), words))
+        evidence = list(_evidence(edge.id, normalise(cited[0]), words))
     # Only now: a row whose evidence breaks a rule is quarantined as a whole.
     yield edge
-    yield from said
+    yield from evidence
 
 
-def _evidence(edge: str, citation: str, said: Mapping[str, str]) -> Iterator[Passage | Evidence]:
+def _evidence(edge: str, citation: str, fields: Mapping[str, str]) -> Iterator[Passage | Evidence]:
     """What a row cites: with a quote, which is a passage of its own, or as a record."""
-    kind = cast(EvidenceKind, said.get("kind") or "supports")
-    score = _number("score", said["score"]) if said.get("score") else None
-    quote = said.get("quote")
-    axes = _axes(said)
+    kind = cast(EvidenceKind, fields.get("kind") or "supports")
+    score = _number("score", fields["score"]) if fields.get("score") else None
+    quote = fields.get("quote")
+    axes = _axes(fields)
     if not quote:
         yield Evidence(edge, citation, kind, score=score, **{**axes, "role": "record"})
         return
@@ -165,24 +165,24 @@ def _evidence(edge: str, citation: str, said: Mapping[str, str]) -> Iterator[Pas
     yield Evidence(edge, citation, kind, name, 0, len(quote), quote, score, **axes)
 
 
-def _axes(said: Mapping[str, str]) -> dict[str, Any]:
+def _axes(fields: Mapping[str, str]) -> dict[str, Any]:
     """What a row says of its evidence beside where it stands; raises `RowProblem` for an unknown word."""
     for key, words in _WORDS.items():
-        if said.get(key) and said[key] not in words:
-            raise RowProblem(f"evidence.{key} is {said[key]!r}; known: {', '.join(words)}")
-    return {key: said[key] for key in (*_WORDS, "study", "group") if said.get(key)}
+        if fields.get(key) and fields[key] not in words:
+            raise RowProblem(f"evidence.{key} is {fields[key]!r}; known: {', '.join(words)}")
+    return {key: fields[key] for key in (*_WORDS, "study", "group") if fields.get(key)}
 
 
 def _text(rule: Rule, key: str, row: Row) -> str:
     """A field that may be absent or empty."""
-    value = rule.one.get(key)
+    value = rule.single.get(key)
     if value is None or (isinstance(value, Template) and not value.texts(row)):
         return ""
     return value.fill(row)
 
 
 def _curie(rule: Rule, key: str, row: Row) -> str:
-    return normalise(rule.one[key].fill(row))
+    return normalise(rule.single[key].fill(row))
 
 
 def _values(rule: Rule, key: str, row: Row) -> list[str]:
@@ -194,12 +194,12 @@ def _curies(rule: Rule, key: str, row: Row) -> tuple[str, ...]:
 
 
 def _attributes(rule: Rule, row: Row) -> dict[str, object]:
-    found: dict[str, object] = {}
+    attributes: dict[str, object] = {}
     for key, value in rule.attributes.items():
         made = value.value(row) if isinstance(value, Typed) else "".join(value.texts(row))
         if made not in (None, "", []):
-            found[key] = made
-    return found
+            attributes[key] = made
+    return attributes
 
 
 def _whole(key: str, text: str) -> int:

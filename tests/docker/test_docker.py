@@ -17,8 +17,8 @@ DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text("utf-8")
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text("utf-8"))["services"]
-    return found
+    declared: dict[str, Any] = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text("utf-8"))["services"]
+    return declared
 
 
 def test_there_is_no_default_password_and_nothing_is_open_to_the_network(services: dict[str, Any]) -> None:

@@ -20,8 +20,8 @@ class WordEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.asked += len(texts)
-        found = np.full((len(texts), DIMENSIONS), 1e-6, np.float32)
+        vectors = np.full((len(texts), DIMENSIONS), 1e-6, np.float32)
         for row, text in enumerate(texts):
             for word in text.casefold().split():
-                found[row, crc32(word.encode()) % DIMENSIONS] += 1
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
+                vectors[row, crc32(word.encode()) % DIMENSIONS] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -22,10 +22,10 @@ class WordReader:
     def read(self, passages: Iterable[Passage], names: NameLinker) -> Iterator[Record]:
         for passage in passages:
             self.asked += 1
-            found = list(self._mentions(passage, names))
-            yield from (Marking(passage.id, mention) for mention in found)
+            mentions = list(self._mentions(passage, names))
+            yield from (Marking(passage.id, mention) for mention in mentions)
             for start, end in sentences(passage.text):
-                yield from self._treats(passage, start, end, [m for m in found if start <= m.start and m.end <= end])
+                yield from self._treats(passage, start, end, [m for m in mentions if start <= m.start and m.end <= end])
 
     def _mentions(self, passage: Passage, names: NameLinker) -> Iterator[Mention]:
         for word in re.finditer(r"[A-Za-z]{4,}", passage.text):

@@ -50,15 +50,15 @@ def api(sample_home: Path) -> Iterator[Api]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     with galenic(sample_home, "serve", "--port", str(port)) as process:
-        found = Api(port)
+        server = Api(port)
         end = time.monotonic() + 90
         while time.monotonic() < end and process.poll() is None:
             try:
-                if found("/health")[0] == 200:
+                if server("/health")[0] == 200:
                     break
             except OSError:
                 time.sleep(0.3)
-        yield found
+        yield server
         process.terminate()
         process.communicate(timeout=30)
 
@@ -77,7 +77,7 @@ def test_it_answers_as_the_command_line_does(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "said"),
+    ("path", "body", "status", "message"),
     [
         ("/cypher", {"query": "MATCH (n) DETACH DELETE n"}, 400, "DETACH writes"),
         ("/cypher", {"query": "MATCH (d:Drug {id: $id}) RETURN d.name"}, 400, "id"),
@@ -88,9 +88,9 @@ def test_it_answers_as_the_command_line_does(api: Api) -> None:
         ("/nowhere", None, 404, "Not Found"),
     ],
 )
-def test_bad_requests_are_told_why(api: Api, path: str, body: Any, status: int, said: str) -> None:
-    found, reply = api(path, body)
-    assert found == status and said in json.dumps(reply)
+def test_bad_requests_are_told_why(api: Api, path: str, body: Any, status: int, message: str) -> None:
+    code, reply = api(path, body)
+    assert code == status and message in json.dumps(reply)
 
 
 def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
@@ -100,7 +100,7 @@ def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "said"),
+    ("path", "body", "status", "message"),
     [
         ("/cypher", {"query": "MATCH (n:Gene) RETURN n.id", "rows": 5}, 400, "more than 5 rows"),
         ("/cypher", {"query": "RETURN $x", "parameters": {"x": [2**63]}}, 400, "beyond 64 bits"),
@@ -113,9 +113,9 @@ def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
         ("/ask", {"question": "x", "colour": 1}, 422, "colour: Extra inputs"),
     ],
 )
-def test_the_status_says_whose_fault_it_is(api: Api, path: str, body: Any, status: int, said: str) -> None:
-    found, reply = api(path, body)
-    assert (found, list(reply)) == (status, ["error"]) and said in reply["error"] and "\n" not in reply["error"]
+def test_the_status_says_whose_fault_it_is(api: Api, path: str, body: Any, status: int, message: str) -> None:
+    code, reply = api(path, body)
+    assert (code, list(reply)) == (status, ["error"]) and message in reply["error"] and "\n" not in reply["error"]
 
 
 def test_every_value_of_a_graph_has_a_form_in_json(api: Api) -> None:

@@ -149,10 +149,10 @@ def test_describe_paths_and_literature(house: House) -> None:
     assert ask(house, "What is allopurinol?").results[0].id == "DRUGBANK:DB00437"
     paths = ask(house, "How are allopurinol and gout connected?")
     assert paths.results[0].value == 1 and paths.claims
-    found = ask(house, "What does the literature say about an indication that palliates symptoms?")
-    assert "NOTE:reading-indications" in [r.id for r in found.results]
-    quote = found.supports[found.claims[0].supports[0]]
-    assert isinstance(quote, PassageSupport) and found.claims[0].text == quote.quote
+    answer = ask(house, "What does the literature say about an indication that palliates symptoms?")
+    assert "NOTE:reading-indications" in [r.id for r in answer.results]
+    quote = answer.supports[answer.claims[0].supports[0]]
+    assert isinstance(quote, PassageSupport) and answer.claims[0].text == quote.quote
 
 
 @pytest.mark.parametrize(

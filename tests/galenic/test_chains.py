@@ -97,13 +97,13 @@ class TestCypherTool(OfTheHouse, ToolsUnitTests):
 
 
 def test_documents_cite_their_passage_and_keep_to_their_sources(house: House) -> None:
-    found = GalenicRetriever(passages=house.passages, k=2).invoke("how to read an indication")
+    documents = GalenicRetriever(passages=house.passages, k=2).invoke("how to read an indication")
     assert (
-        found[0].metadata["citation"] == "NOTE:reading-indications"
-        and found[0].page_content
-        and found[0].id == found[0].metadata["passage"]
+        documents[0].metadata["citation"] == "NOTE:reading-indications"
+        and documents[0].page_content
+        and documents[0].id == documents[0].metadata["passage"]
     )
-    assert {"section", "score", "source", "title", "year", "retracted"} <= found[0].metadata.keys()
+    assert {"section", "score", "source", "title", "year", "retracted"} <= documents[0].metadata.keys()
     assert (
         GalenicRetriever(passages=house.passages, sources=frozenset(["hetionet"])).invoke("how to read an indication")
         == []

@@ -115,8 +115,8 @@ def test_a_batch_answers_line_for_line_and_loses_none(sample_home: Path, tmp_pat
 
 
 def test_link_search_parse_and_cypher(sample_home: Path, tmp_path: Path) -> None:
-    found = json.loads(run(sample_home, "link", "COPD", "--json").stdout)
-    assert found["candidates"][0]["id"] == "DOID:3083"
+    linked = json.loads(run(sample_home, "link", "COPD", "--json").stdout)
+    assert linked["candidates"][0]["id"] == "DOID:3083"
     assert run(sample_home, "link", "zorbloxinib").returncode == 3
     batch = tmp_path / "names.jsonl"
     batch.write_text('{"id": 1, "mention": "gout"}\n{"id": 2, "mention": "zorbloxinib"}\n')
@@ -158,7 +158,7 @@ def test_what_is_here_and_how_it_fares(sample_home: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (("ask", "What drugs treat gout?"), 1, "galenic build"),
         (("doctor",), 1, "galenic build"),
@@ -171,10 +171,10 @@ def test_what_is_here_and_how_it_fares(sample_home: Path, tmp_path: Path) -> Non
     ],
 )
 def test_an_empty_home_and_wrong_words_get_one_line(
-    tmp_path: Path, words: tuple[str, ...], code: int, said: str
+    tmp_path: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
     done = run(tmp_path, *words)
-    assert (done.returncode, said in done.stderr + done.stdout) == (code, True), done.stderr
+    assert (done.returncode, message in done.stderr + done.stdout) == (code, True), done.stderr
     assert "Traceback" not in done.stderr
 
 

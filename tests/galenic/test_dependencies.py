@@ -26,8 +26,8 @@ def modules(distribution: str) -> list[str]:
     of = {
         module
         for module, distributions in importlib.metadata.packages_distributions().items()
-        for one in distributions
-        if one.replace("-", "_").casefold() == name.casefold()
+        for provider in distributions
+        if provider.replace("-", "_").casefold() == name.casefold()
     }
     # One that only adds to another's package: neo4j-rust-ext is neo4j._rust.
     inside = {
@@ -55,8 +55,8 @@ def test_every_declared_dependency_is_used_or_said_to_wait() -> None:
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").partition(".")[0])
-    said = (ROOT / "docs" / "adr" / "0006-dependencies.md").read_text("utf-8")
-    unused = [name for name in declared() if not imported & set(modules(name)) and f"`{name}`" not in said]
+    decisions = (ROOT / "docs" / "adr" / "0006-dependencies.md").read_text("utf-8")
+    unused = [name for name in declared() if not imported & set(modules(name)) and f"`{name}`" not in decisions]
     assert unused == []
 
 

@@ -111,7 +111,7 @@ def test_a_follow_up_becomes_a_form_of_its_own(house: House, before: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    ("before", "question", "said"),
+    ("before", "question", "message"),
     [
         ((), "and asthma?", "nothing was asked yet"),
         ((), "only the approved ones", "nothing was asked yet"),
@@ -140,12 +140,12 @@ def test_a_follow_up_becomes_a_form_of_its_own(house: House, before: tuple[str, 
     ],
 )
 def test_what_is_not_understood_is_said_and_never_guessed(
-    house: House, before: tuple[str, ...], question: str, said: str
+    house: House, before: tuple[str, ...], question: str, message: str
 ) -> None:
     dialogue = talk(house, *before)
     context = dialogue.memory.context
     turn = dialogue.ask(question)
-    assert turn.answer.status == "abstained" and said in turn.answer.message and turn.answer.results == ()
+    assert turn.answer.status == "abstained" and message in turn.answer.message and turn.answer.results == ()
     assert dialogue.memory.context is context
 
 
@@ -155,8 +155,8 @@ def test_what_may_be_asked_instead_is_nothing_that_was_just_said(house: House) -
         "nothing was asked yet. Ask a whole question first, as in 'What drugs treat gout?'."
     )
     dialogue.ask("How are allopurinol and gout connected?")
-    said = dialogue.ask("and its symptoms?").answer.message
-    assert "Ask it in full" not in said or "'and its symptoms?'" not in said
+    message = dialogue.ask("and its symptoms?").answer.message
+    assert "Ask it in full" not in message or "'and its symptoms?'" not in message
     dialogue.ask("What drugs treat gout?")
     assert dialogue.ask("why?").answer.message.endswith("as in 'why the second one?'.")
 
@@ -223,7 +223,7 @@ def test_what_was_asked_in_between_is_kept_in_mind(
 
 
 @pytest.mark.parametrize(
-    ("before", "question", "said"),
+    ("before", "question", "message"),
     [
         ("What drugs treat gout?", "is fever one of them?", "Fever is a symptom, and the last answer was on drugs"),
         ("What drugs treat gout?", "which chromosome are they on?", "was not understood"),
@@ -234,11 +234,11 @@ def test_what_was_asked_in_between_is_kept_in_mind(
         ("What drugs treat gout?", "only evidence tier 99", "the tiers 1 to 7"),
     ],
 )
-def test_no_part_of_a_question_is_passed_over(house: House, before: str, question: str, said: str) -> None:
+def test_no_part_of_a_question_is_passed_over(house: House, before: str, question: str, message: str) -> None:
     dialogue = talk(house, before)
     context = dialogue.memory.context
     turn = dialogue.ask(question)
-    assert turn.answer.status == "abstained" and said in turn.answer.message, (show(turn.form), turn.answer.message)
+    assert turn.answer.status == "abstained" and message in turn.answer.message, (show(turn.form), turn.answer.message)
     assert dialogue.memory.context is context
 
 
@@ -312,7 +312,7 @@ def test_a_dialogue_keeps_to_its_sources(house: House) -> None:
 
 def test_a_conversation_is_the_same_on_both_engines(engine: House) -> None:
     dialogue = Dialogue(engine.pipeline)
-    said = [
+    answers = [
         dialogue.ask(q).answer
         for q in (
             "What drugs treat gout?",
@@ -322,8 +322,8 @@ def test_a_conversation_is_the_same_on_both_engines(engine: House) -> None:
             "and what does it treat?",
         )
     ]
-    assert [a.status for a in said] == ["answered"] * 5
-    assert [[r.name for r in a.results][:3] for a in said[:3]] == [
+    assert [a.status for a in answers] == ["answered"] * 5
+    assert [[r.name for r in a.results][:3] for a in answers[:3]] == [
         ["Allopurinol", "Colchicine", "Hydrocortisone"],
         ["Hydrocortisone", "Methylprednisolone", "Prednisolone"],
         ["Hydrocortisone", "Methylprednisolone"],
@@ -342,11 +342,11 @@ def test_what_was_read_with_doubt_or_not_at_all_is_said_first_and_once(house: Ho
     assert "Read as: drugs that treat gout (how sure: 0.50 of 1)." in screen(session, "gout meds")
     assert screen(session, "why?").startswith("Not sure what is meant. The last answer lists 9 results; say which one")
     session.run("Which 3 drugs treat the most diseases?")
-    said = screen(session, "only those that palliate gout").splitlines()
+    lines = screen(session, "only those that palliate gout").splitlines()
     assert (
-        said[0] == "Not sure what is meant. It may be read in several ways; answer with a number."
-        and said[1].startswith("  1. of the drugs")
-        and len(said) == 3
+        lines[0] == "Not sure what is meant. It may be read in several ways; answer with a number."
+        and lines[1].startswith("  1. of the drugs")
+        and len(lines) == 3
     )
 
 

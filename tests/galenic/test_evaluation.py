@@ -36,10 +36,10 @@ def measured(house: House) -> dict[str, Verified]:
 
 
 def test_the_verifier_catches_corrupted_claims_and_loses_no_true_one(measured: dict[str, Verified]) -> None:
-    found = measured["rules"]
-    assert found.lost == () and found.true > 20
-    assert found.caught >= 0.97, [(k.name, k.passed) for k in found.kinds if k.passed]
-    assert [k.name for k in found.kinds if k.number and k.caught < 0.9] == []
+    by_rules = measured["rules"]
+    assert by_rules.lost == () and by_rules.true > 20
+    assert by_rules.caught >= 0.97, [(k.name, k.passed) for k in by_rules.kinds if k.passed]
+    assert [k.name for k in by_rules.kinds if k.number and k.caught < 0.9] == []
 
 
 def test_the_measure_tells_a_verifier_that_lets_everything_pass(measured: dict[str, Verified]) -> None:
@@ -80,19 +80,19 @@ def lines(*rows: tuple[str, str]) -> list[Line]:
 
 
 def test_questions_are_right_refused_or_wrong(house: House) -> None:
-    found = read_all(house.pipeline.read, Slots(house.release), lines(*LINES))
-    assert [r.outcome for r in found.readings] == ["right", "right", "right", "right", "wrong"]
-    assert [r.kind for r in found.readings][1:] == ["exists", "abstain", "screen (unknown form)", "count"]
-    assert found.by(lambda r: r.line.voice)["voice"] == {"right": 4, "wrong": 1, "offered": 0}
+    figures = read_all(house.pipeline.read, Slots(house.release), lines(*LINES))
+    assert [r.outcome for r in figures.readings] == ["right", "right", "right", "right", "wrong"]
+    assert [r.kind for r in figures.readings][1:] == ["exists", "abstain", "screen (unknown form)", "count"]
+    assert figures.by(lambda r: r.line.voice)["voice"] == {"right": 4, "wrong": 1, "offered": 0}
 
 
 def test_slots_are_filled_alike_in_form_and_question_and_each_time(house: House) -> None:
     slots, form, question = Slots(house.release), "compare({drug}, {drug2})", "{drug} | {drug2} | {unknown}"
-    one = slots.filled(form, question, "seed")
-    assert one is not None and one == slots.filled(form, question, "seed")
-    assert len(one.categories) == 2 and "{" not in one.form + one.question
-    called = one.question.split(" | ")
-    known = [house.release.names_of(i) for i in sorted(one.categories, key=one.form.index)]
+    filled = slots.filled(form, question, "seed")
+    assert filled is not None and filled == slots.filled(form, question, "seed")
+    assert len(filled.categories) == 2 and "{" not in filled.form + filled.question
+    called = filled.question.split(" | ")
+    known = [house.release.names_of(i) for i in sorted(filled.categories, key=filled.form.index)]
     assert called[0] in known[0] and called[1] in known[1]
     drawn = {str(slots.filled(form, question, str(n))) for n in range(20)}
     assert len(drawn) > 10
@@ -101,13 +101,15 @@ def test_slots_are_filled_alike_in_form_and_question_and_each_time(house: House)
 def test_a_kind_that_the_release_lacks_leaves_the_line_out(house: House) -> None:
     slots = Slots(house.release)
     slots.things["pathway"] = []
-    found = read_all(house.pipeline.read, slots, lines(("list(hop(participates_pathway, in, entity({pathway})))", "?")))
-    assert (found.readings, found.unfilled) == ((), 1)
+    figures = read_all(
+        house.pipeline.read, slots, lines(("list(hop(participates_pathway, in, entity({pathway})))", "?"))
+    )
+    assert (figures.readings, figures.unfilled) == ((), 1)
 
 
 def test_the_literature_is_asked_about_things_in_any_words() -> None:
-    one, other = (read_form(f) for f in ('literature("", A:1, B:1)', 'literature("what of B and A", B:1, A:1)'))
-    assert same(one, other) and not same(one, read_form('literature("", A:1)'))
+    form, other = (read_form(f) for f in ('literature("", A:1, B:1)', 'literature("what of B and A", B:1, A:1)'))
+    assert same(form, other) and not same(form, read_form('literature("", A:1)'))
 
 
 def test_lines_are_drawn_from_all_files_and_voices_left_out(tmp_path: Path) -> None:

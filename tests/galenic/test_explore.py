@@ -47,7 +47,7 @@ def test_questions_follow_ups_and_cypher_share_one_session(session: Session) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (":foo", "unknown command :foo"),
         (":evidenze 1", "did you mean :evidence?"),
@@ -77,9 +77,9 @@ def test_questions_follow_ups_and_cypher_share_one_session(session: Session) -> 
         ("", "empty"),
     ],
 )
-def test_what_goes_wrong_is_one_line(session: Session, text: str, said: str) -> None:
+def test_what_goes_wrong_is_one_line(session: Session, text: str, message: str) -> None:
     entry = session.run(text)
-    assert entry.status in ("failed", "abstained") and said in entry.said and "\n" not in entry.said and entry.said
+    assert entry.status in ("failed", "abstained") and message in entry.said and "\n" not in entry.said and entry.said
 
 
 def test_evidence_opens_all_that_a_result_rests_on(session: Session) -> None:
@@ -174,13 +174,13 @@ def test_a_drawing_has_no_label_on_another_and_says_what_it_leaves_out(session: 
 
     entry = session.run("What drugs treat asthma?")
     part = part_of(session, entry)
-    found = layout(part)
-    places = [(n.column, n.row) for n in found.nodes.values()]
+    drawing = layout(part)
+    places = [(n.column, n.row) for n in drawing.nodes.values()]
     assert len(set(places)) == len(places) and all(
         abs(a[1] - b[1]) >= 1 for a in places for b in places if a != b and a[0] == b[0]
     )
-    assert found.left_out == len(part.nodes) - len(found.nodes) > 0 and found.nodes["DOID:2841"].column == 0
-    assert {r[0] for r in entry.rows[:5]} <= set(found.nodes)
+    assert drawing.left_out == len(part.nodes) - len(drawing.nodes) > 0 and drawing.nodes["DOID:2841"].column == 0
+    assert {r[0] for r in entry.rows[:5]} <= set(drawing.nodes)
 
 
 def test_lists_are_cut_with_a_mark_and_counts_agree_with_their_nouns(session: Session, tmp_path: Path) -> None:

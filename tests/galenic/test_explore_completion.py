@@ -107,10 +107,10 @@ def suggester(house: House) -> Suggester:
     ],
 )
 def test_completion_knows_the_place(suggester: Suggester, before: str, first: str) -> None:
-    found = suggester.suggest(before)
-    assert found and found[0].text == first, [s.text for s in found]
-    assert before[len(before) - found[0].length :].casefold() in (
-        found[0].text.casefold()[: found[0].length],
+    suggestions = suggester.suggest(before)
+    assert suggestions and suggestions[0].text == first, [s.text for s in suggestions]
+    assert before[len(before) - suggestions[0].length :].casefold() in (
+        suggestions[0].text.casefold()[: suggestions[0].length],
         "allopuri",
         "allopurinol chronic obs",
         "chronic obs",

@@ -111,7 +111,7 @@ GOOD = "# Galenic notebook\n\n- format: galenic.notebook/1\n- release: sha256:0\
 
 
 @pytest.mark.parametrize(
-    ("change", "line", "said"),
+    ("change", "line", "message"),
     [
         (("# Galenic notebook", "# Notes"), 1, "no Galenic notebook"),
         (("notebook/1", "notebook/9"), 3, "the format must be"),
@@ -125,7 +125,7 @@ GOOD = "# Galenic notebook\n\n- format: galenic.notebook/1\n- release: sha256:0\
     ],
 )
 def test_a_broken_notebook_is_one_line_with_file_and_line(
-    tmp_path: Path, change: tuple[str, str], line: int, said: str
+    tmp_path: Path, change: tuple[str, str], line: int, message: str
 ) -> None:
     file = tmp_path / "book.md"
     file.write_text(GOOD.replace(*change))
@@ -133,7 +133,7 @@ def test_a_broken_notebook_is_one_line_with_file_and_line(
         read(file)
     assert (
         str(problem.value).startswith(f"{file}:{line}: ")
-        and said in str(problem.value)
+        and message in str(problem.value)
         and "\n" not in str(problem.value)
     )
 

@@ -66,9 +66,9 @@ def test_a_missing_model_server_is_one_line_in_a_pipe(sample_home: Path) -> None
 
 
 def test_wrong_words_are_one_line(sample_home: Path, tmp_path: Path) -> None:
-    for words, said in (
+    for words, message in (
         (("--source", "nothing"), "unknown source nothing"),
         (("--replay", str(tmp_path / "no.md")), "no.md cannot be read"),
     ):
         done = piped(sample_home, "", *words)
-        assert done.returncode == 2 and said in done.stderr and done.stderr.count("\n") == 1
+        assert done.returncode == 2 and message in done.stderr and done.stderr.count("\n") == 1

@@ -22,8 +22,8 @@ def test_what_other_sources_say_is_neither_exported_nor_counted(house: House, tm
     session.run("What drugs treat gout?")
     assert session.run(f":export kgx {tmp_path}").status == "answered"
     edges = pl.read_csv(tmp_path / "galenic_edges.tsv", separator="\t", quote_char=None)
-    said = [json.loads(unescape(text)) for text in edges["assertions"]]
-    assert len(said) == 9 and {a["source"] for one in said for a in one} == {"pharmacotherapydb"}
+    assertions = [json.loads(unescape(text)) for text in edges["assertions"]]
+    assert len(assertions) == 9 and {a["source"] for stated in assertions for a in stated} == {"pharmacotherapydb"}
     assert set(edges["provided_by"]) == {"pharmacotherapydb"} and set(edges["primary_knowledge_source"]) == {
         "infores:pharmacotherapydb"
     }

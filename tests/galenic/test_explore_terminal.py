@@ -71,11 +71,11 @@ def terminal(sample_home: Path) -> Iterator[Terminal]:
 
 
 def test_a_session_at_a_terminal(terminal: Terminal, sample_home: Path) -> None:
-    said = terminal.say("What drugs treat gout?", r"[0-9a-f]{16}, \d")
+    screen = terminal.say("What drugs treat gout?", r"[0-9a-f]{16}, \d")
     assert (
-        "9 drugs that treat gout" in said
-        and "Evidence, the same for all: Hetionet, curated; PharmacotherapyDB, curated" in said
-        and "list(hop(treats, in, entity(DOID:13189)))" in said
+        "9 drugs that treat gout" in screen
+        and "Evidence, the same for all: Hetionet, curated; PharmacotherapyDB, curated" in screen
+        and "list(hop(treats, in, entity(DOID:13189)))" in screen
     )
     terminal.ready()
     assert "Read as: whether Colchicine is among" in terminal.say("why the second one?", "because of these facts")
@@ -127,9 +127,9 @@ def test_ctrl_c_stops_what_runs_and_not_the_program(terminal: Terminal) -> None:
     terminal.child.send("\r")
     time.sleep(1.5)
     terminal.child.sendintr()
-    found = terminal.child.expect(["Stopped", r"1 row", "was stopped; narrow it", "memory"])
+    match = terminal.child.expect(["Stopped", r"1 row", "was stopped; narrow it", "memory"])
     terminal.ready()
-    assert found == 0
+    assert match == 0
     assert "9 drugs that treat gout" in terminal.say("What drugs treat gout?", r"[0-9a-f]{16}, \d")
 
 

@@ -138,23 +138,23 @@ def test_an_answer_is_judged_by_what_its_passages_speak_of(pipeline: Pipeline, i
     verdicts = judged(asked, pipeline.ask, index.release)
     assert [v.right for v in verdicts][:1] == [True]
     assert [v.right for v in verdicts][2:] == [False, False, True]
-    found = figures("tuned", verdicts)
-    assert (found.questions, found.must_abstain, found.abstained, found.first_listed) == (3, 2, 0.5, 0.5)
+    measured = figures("tuned", verdicts)
+    assert (measured.questions, measured.must_abstain, measured.abstained, measured.first_listed) == (3, 2, 0.5, 0.5)
 
 
 def test_each_question_says_what_would_fit_or_must_not_be_answered() -> None:
-    found = cases()
-    assert len({c.question for c in found}) == len(found) >= 75
-    assert {c.part for c in found} == {"tuned", "held_out"}
-    assert sum(not c.things for c in found) == 15
-    assert not [c for c in found if c.citations and not c.things]
+    asked = cases()
+    assert len({c.question for c in asked}) == len(asked) >= 75
+    assert {c.part for c in asked} == {"tuned", "held_out"}
+    assert sum(not c.things for c in asked) == 15
+    assert not [c for c in asked if c.citations and not c.things]
 
 
 def test_the_command_prints_the_figures_of_a_part(sample_home: Path) -> None:
     done = run(sample_home, "evaluate", "literature", "--part", "tuned", "--missed", "--json")
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    (one,) = said["figures"]
+    printed = json.loads(done.stdout)
+    (part,) = printed["figures"]
     # The sample's notes speak of none of these questions.
-    assert (one["part"], one["first_fitting"], one["abstained"]) == ("tuned", 0.0, 1.0)
-    assert len(said["missed"]) == one["questions"]
+    assert (part["part"], part["first_fitting"], part["abstained"]) == ("tuned", 0.0, 1.0)
+    assert len(printed["missed"]) == part["questions"]

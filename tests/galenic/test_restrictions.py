@@ -87,8 +87,8 @@ def test_a_value_of_two_attributes_has_two_readings() -> None:
 
 
 def test_values_come_from_the_release(house: House) -> None:
-    found = values_of(house.release)
-    assert found["biolink:Gene"]["4"] == ("chromosome",) and found["biolink:Drug"] == {}
+    values = values_of(house.release)
+    assert values["biolink:Gene"]["4"] == ("chromosome",) and values["biolink:Drug"] == {}
 
 
 def test_sets_narrow_down_and_entities_give_way() -> None:
@@ -115,7 +115,7 @@ def test_forms_are_said_in_words() -> None:
     from kg.logic.forms import Filter
 
     approved = Where(drugs, (Filter("groups", "=", "approved"),))
-    said = {
+    wordings = {
         ListForm(approved): "drugs that treat gout whose approval groups include approved",
         ListForm(
             Where(drugs, (Filter("year", ">=", 2010), Filter("source", "=", "drugbank")))
@@ -134,4 +134,6 @@ def test_forms_are_said_in_words() -> None:
             Where(All("biolink:Drug"), (Filter("half_life_hours", ">=", 10),))
         ): "drugs whose half-life in hours is at least 10",
     }
-    assert {in_words(form, names): words for form, words in said.items()} == {words: words for words in said.values()}
+    assert {in_words(form, names): words for form, words in wordings.items()} == {
+        words: words for words in wordings.values()
+    }

@@ -138,15 +138,15 @@ def test_ordinary_words_are_not_names(real_house: House, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "note"),
     [
         ("How many drugs treat osteoarthritis?", "drugs that palliate osteoarthritis"),
         ("Which drugs treat osteoarthritis?", "drugs that palliate osteoarthritis"),
         ("Does aspirin treat gout?", "Acetylsalicylic acid is among the drugs that palliate gout"),
     ],
 )
-def test_a_neighbouring_relation_is_told_beside_a_none(real_house: House, question: str, said: str) -> None:
-    assert said in notes(real_house.pipeline.ask(question))
+def test_a_neighbouring_relation_is_told_beside_a_none(real_house: House, question: str, note: str) -> None:
+    assert note in notes(real_house.pipeline.ask(question))
 
 
 def test_a_name_with_brackets_is_taken_whole_or_not_at_all(real_house: House) -> None:

@@ -33,9 +33,9 @@ def collection(
     return {"source": source, "documents": [{"id": identifier, "infons": {}, "passages": passages}]}
 
 
-def as_xml(found: dict[str, Any]) -> str:
+def as_xml(content: dict[str, Any]) -> str:
     documents = ""
-    for document in found["documents"]:
+    for document in content["documents"]:
         passages = ""
         for passage in document["passages"]:
             infons = "".join(f'<infon key="{k}">{v}</infon>' for k, v in passage["infons"].items())
@@ -49,12 +49,12 @@ def as_xml(found: dict[str, Any]) -> str:
             )
         documents += f"<document><id>{document['id']}</id>{passages}</document>"
     head = "<?xml version='1.0'?><!DOCTYPE collection SYSTEM 'BioC.dtd'>"
-    return f"{head}<collection><source>{found['source']}</source>{documents}</collection>"
+    return f"{head}<collection><source>{content['source']}</source>{documents}</collection>"
 
 
-def read(folder: Path, found: dict[str, Any], form: str) -> list[Item]:
+def read(folder: Path, content: dict[str, Any], form: str) -> list[Item]:
     path = folder / f"one.{form}"
-    path.write_text(json.dumps(found) if form == "json" else as_xml(found), "utf-8")
+    path.write_text(json.dumps(content) if form == "json" else as_xml(content), "utf-8")
     assert bioc.can_read(path)
     return list(bioc.read(path, path.name))
 
@@ -93,25 +93,25 @@ def test_several_identifiers_are_several_mentions(tmp_path: Path, form: str) -> 
 def test_a_name_that_does_not_stand_at_its_place_is_quarantined(tmp_path: Path) -> None:
     (document,) = read(tmp_path, collection(mark(14, "headache", "MESH:D999901")), "json")
     assert isinstance(document, Document)
-    found = list(records(document))
-    assert [r.row for r in found if isinstance(r, Quarantined)] == ["headache"]
-    assert not any(isinstance(r, Edge) for r in found)
+    document_records = list(records(document))
+    assert [r.row for r in document_records if isinstance(r, Quarantined)] == ["headache"]
+    assert not any(isinstance(r, Edge) for r in document_records)
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_a_name_outside_its_passage_or_in_two_places_is_quarantined(tmp_path: Path, form: str) -> None:
     split = mark(15, "headache", "MESH:D999901")
     split["locations"].append({"offset": 24, "length": 6})
-    found = read(tmp_path, collection(mark(500, "far", "MESH:D999901"), split), form)
-    assert [i.row for i in found if isinstance(i, Quarantined)] == ["far", "headache"]
+    items = read(tmp_path, collection(mark(500, "far", "MESH:D999901"), split), form)
+    assert [i.row for i in items if isinstance(i, Quarantined)] == ["far", "headache"]
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_a_broken_document_does_not_lose_the_others(tmp_path: Path, form: str) -> None:
     both = collection(offset="nowhere", identifier="99999902")
     both["documents"] += collection()["documents"]
-    found = read(tmp_path, both, form)
-    assert [type(i) for i in found] == [Quarantined, Document]
+    items = read(tmp_path, both, form)
+    assert [type(i) for i in items] == [Quarantined, Document]
 
 
 def test_a_number_is_a_pmid_only_in_a_collection_of_pubmed(tmp_path: Path) -> None:

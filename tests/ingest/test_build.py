@@ -148,8 +148,8 @@ def test_kgx_goes_out_and_comes_back_without_loss(files: Path, tmp_path: Path, l
     back = build(out, tmp_path / "second")
     columns = ["id", "category", "name", "synonyms", "xrefs", "attributes"]
     assert back.read("nodes", columns).equals(release.read("nodes", columns))
-    said = ["id", "subject", "predicate", "object", "relation", "qualifiers", "negated", "tier", "publications"]
-    assert back.read("edges", said).equals(release.read("edges", said))
+    edge_columns = ["id", "subject", "predicate", "object", "relation", "qualifiers", "negated", "tier", "publications"]
+    assert back.read("edges", edge_columns).equals(release.read("edges", edge_columns))
     origin = (
         pl.col("assertions")
         .list.eval(pl.element().struct.field("attributes").str.json_path_match("$.original_source"))

@@ -39,29 +39,31 @@ def covered(frame: pl.DataFrame, relation: str, source: str) -> dict[str, set[st
 
 
 def test_a_source_covers_what_it_holds_an_edge_of() -> None:
-    found, refused = coverage(EDGES, declared(), NODES, {"one": {}, "two": {}})
-    assert covered(found, "treats", "one") == {"subject": {"C1"}, "object": {"D1", "D2"}}
+    table, refused = coverage(EDGES, declared(), NODES, {"one": {}, "two": {}})
+    assert covered(table, "treats", "one") == {"subject": {"C1"}, "object": {"D1", "D2"}}
     # What is only denied is no edge: nobody looked for others there.
-    assert covered(found, "treats", "two") == {"subject": {"C2"}, "object": {"D1"}}
-    assert covered(found, "interacts_with_drug", "one") == {"subject": {"C1", "C2"}}
-    assert covered(found, "mentions", "one") == {"subject": {"P1"}}
-    assert refused.is_empty() and found.equals(found.sort("relation", "side", "entity", "source"))
+    assert covered(table, "treats", "two") == {"subject": {"C2"}, "object": {"D1"}}
+    assert covered(table, "interacts_with_drug", "one") == {"subject": {"C1", "C2"}}
+    assert covered(table, "mentions", "one") == {"subject": {"P1"}}
+    assert refused.is_empty() and table.equals(table.sort("relation", "side", "entity", "source"))
 
 
 def test_a_source_that_declares_a_relation_covers_exactly_what_it_says() -> None:
-    said = declared(("one", "interacts_with_drug", "C4", "object"), ("two", "treats", "C4", "subject"))
+    declarations = declared(("one", "interacts_with_drug", "C4", "object"), ("two", "treats", "C4", "subject"))
     info = {"one": {"declares": ["interacts_with_drug", "mentions"]}, "two": {"declares": ["treats"]}}
-    found, _ = coverage(EDGES, said, NODES, info)
-    assert covered(found, "interacts_with_drug", "one") == {"subject": {"C4"}}
-    assert covered(found, "mentions", "one") == {}
-    assert covered(found, "treats", "two") == {"subject": {"C4"}}
-    assert covered(found, "treats", "one") == {"subject": {"C1"}, "object": {"D1", "D2"}}
+    table, _ = coverage(EDGES, declarations, NODES, info)
+    assert covered(table, "interacts_with_drug", "one") == {"subject": {"C4"}}
+    assert covered(table, "mentions", "one") == {}
+    assert covered(table, "treats", "two") == {"subject": {"C4"}}
+    assert covered(table, "treats", "one") == {"subject": {"C1"}, "object": {"D1", "D2"}}
 
 
 def test_what_a_declaration_names_wrongly_is_put_aside_with_the_reason() -> None:
-    said = declared(("one", "treats", "C9", "subject"), ("one", "cures", "C1", "subject"), ("one", "treats", "C1", "x"))
-    found, refused = coverage(EDGES.clear(), said, NODES, {"one": {"declares": ["treats"]}})
-    assert found.is_empty()
+    declarations = declared(
+        ("one", "treats", "C9", "subject"), ("one", "cures", "C1", "subject"), ("one", "treats", "C1", "x")
+    )
+    table, refused = coverage(EDGES.clear(), declarations, NODES, {"one": {"declares": ["treats"]}})
+    assert table.is_empty()
     assert refused["reason"].to_list() == [
         "covers the unknown node C9",
         "covers for the unknown relation cures",
@@ -86,9 +88,9 @@ def test_identifiers_are_those_after_merging(tmp_path: Path) -> None:
 
 def of(name: str, folder: Path, *files: str) -> list[Covered]:
     source = all_sources()[name]
-    found = [r for r in source.read(Inputs(folder, tuple(folder / f for f in files))) if isinstance(r, Covered)]
-    assert {c.relation for c in found} <= set(source.declares)
-    return found
+    covers = [r for r in source.read(Inputs(folder, tuple(folder / f for f in files))) if isinstance(r, Covered)]
+    assert {c.relation for c in covers} <= set(source.declares)
+    return covers
 
 
 def _drugbank(*drugs: str) -> str:
@@ -109,16 +111,16 @@ def _drug(number: int, *partners: int, pathway: str = "") -> str:
 
 def test_a_drug_that_is_only_named_in_anothers_record_is_not_covered(tmp_path: Path) -> None:
     (tmp_path / "cut.xml").write_text(_drugbank(_drug(1, 2, 3, pathway="SMP9999999")))
-    found = of("drugbank_xml", tmp_path, "cut.xml")
-    assert {c.entity for c in found} == {"DRUGBANK:DB99991"} and {c.side for c in found} == {"subject"}
-    assert {c.relation for c in found} == {"binds", "binds_protein", "interacts_with_drug", "drug_in_pathway"}
+    covers = of("drugbank_xml", tmp_path, "cut.xml")
+    assert {c.entity for c in covers} == {"DRUGBANK:DB99991"} and {c.side for c in covers} == {"subject"}
+    assert {c.relation for c in covers} == {"binds", "binds_protein", "interacts_with_drug", "drug_in_pathway"}
 
 
 def test_the_whole_of_drugbank_covers_what_its_drugs_act_on_too(tmp_path: Path) -> None:
     (tmp_path / "all.xml").write_text(_drugbank(_drug(1, 2, pathway="SMP9999999"), _drug(2, 1)))
-    found = of("drugbank_xml", tmp_path, "all.xml")
-    assert Covered("drug_in_pathway", "SMPDB:SMP9999999", "object") in found
-    assert {c.entity for c in found if c.relation == "interacts_with_drug"} == {"DRUGBANK:DB99991", "DRUGBANK:DB99992"}
+    covers = of("drugbank_xml", tmp_path, "all.xml")
+    assert Covered("drug_in_pathway", "SMPDB:SMP9999999", "object") in covers
+    assert {c.entity for c in covers if c.relation == "interacts_with_drug"} == {"DRUGBANK:DB99991", "DRUGBANK:DB99992"}
 
 
 def test_drugbanks_tables_cover_every_drug_that_they_list(tmp_path: Path) -> None:
@@ -126,11 +128,11 @@ def test_drugbanks_tables_cover_every_drug_that_they_list(tmp_path: Path) -> Non
     (tmp_path / "drugbank.tsv.gz").write_bytes(_gzip(f"{columns}\nDB99991\tOne\t\t\t\t\t\nDB99992\tTwo\t\t\t\t\t\n"))
     links = "drugbank_id\tcategory\tuniprot_id\tentrez_gene_id\torganism\tknown_action\tactions\tpubmed_ids"
     (tmp_path / "proteins.tsv.gz").write_bytes(_gzip(f"{links}\nDB99991\ttarget\tP99999\t1\tHuman\tyes\t\t\n"))
-    found = of("drugbank", tmp_path, "drugbank.tsv.gz", "proteins.tsv.gz")
-    assert {(c.relation, c.entity) for c in found if c.side == "subject"} == {
+    covers = of("drugbank", tmp_path, "drugbank.tsv.gz", "proteins.tsv.gz")
+    assert {(c.relation, c.entity) for c in covers if c.side == "subject"} == {
         (relation, f"DRUGBANK:DB9999{n}") for relation in ("binds", "binds_protein") for n in (1, 2)
     }
-    assert [(c.relation, c.entity) for c in found if c.side == "object"] == [("binds", "NCBIGene:1")]
+    assert [(c.relation, c.entity) for c in covers if c.side == "object"] == [("binds", "NCBIGene:1")]
 
 
 def test_who_stands_in_the_catalogue_of_indications_is_covered_for_each_kind(tmp_path: Path) -> None:

@@ -68,16 +68,16 @@ def read(folder: Path, *texts: str | bytes) -> list[Record]:
     return list(SOURCE.read(Inputs(folder, files)))  # type: ignore[arg-type]
 
 
-def names(found: list[Record]) -> list[str]:
+def names(records: list[Record]) -> list[str]:
     return [
         r.name
-        for r in found
+        for r in records
         if isinstance(r, Node) and r.category == "biolink:Drug" and "placeholder" not in r.attributes
     ]
 
 
-def broken(found: list[Record]) -> list[tuple[int | None, str]]:
-    return [(r.line, r.reason) for r in found if isinstance(r, Quarantined)]
+def broken(records: list[Record]) -> list[tuple[int | None, str]]:
+    return [(r.line, r.reason) for r in records if isinstance(r, Quarantined)]
 
 
 def test_a_drug_becomes_a_node_with_all_its_names_and_references(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_a_drug_becomes_a_node_with_all_its_names_and_references(tmp_path: Path)
 
 
 def test_its_links_become_edges(tmp_path: Path) -> None:
-    found = read(tmp_path, HEAD + DRUG + OTHER + TAIL)
-    edges = [r for r in found if isinstance(r, Edge)]
+    records = read(tmp_path, HEAD + DRUG + OTHER + TAIL)
+    edges = [r for r in records if isinstance(r, Edge)]
     assert [(e.relation, e.object) for e in edges] == [
         ("binds", "HGNC:9999901"),
         ("binds_protein", "UniProtKB:Q99999"),
@@ -117,9 +117,9 @@ def test_its_links_become_edges(tmp_path: Path) -> None:
         "uniprot": "P99999",
     }
     assert edges[2].attributes == {"description": "They clash."}
-    assert Citation("DRUGBANK:DB99991", "DrugBank record of Fakumab", 2031) in found
-    assert {e.object for e in edges} <= {r.id for r in found if isinstance(r, Node)}
-    assert names(found) == ["Fakumab", "Shamol"]
+    assert Citation("DRUGBANK:DB99991", "DrugBank record of Fakumab", 2031) in records
+    assert {e.object for e in edges} <= {r.id for r in records if isinstance(r, Node)}
+    assert names(records) == ["Fakumab", "Shamol"]
 
 
 BROKEN = {
@@ -139,28 +139,28 @@ BROKEN = {
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_drug_is_quarantined_with_its_line_and_the_rest_is_read(tmp_path: Path, case: str) -> None:
     text, line, reason = BROKEN[case]
-    found = read(tmp_path, (HEAD + text + OTHER + TAIL).encode("utf-8", "surrogateescape"))
-    ((at, why),) = broken(found)
+    records = read(tmp_path, (HEAD + text + OTHER + TAIL).encode("utf-8", "surrogateescape"))
+    ((at, why),) = broken(records)
     assert (at, why.startswith(reason)) == (line, True), why
-    assert names(found) == ["Shamol"]
+    assert names(records) == ["Shamol"]
 
 
 def test_a_broken_start_tag_does_not_take_the_drug_before_it(tmp_path: Path) -> None:
-    found = read(tmp_path, HEAD + DRUG + OTHER.replace('type="small', 'tipe="small') + TAIL)
-    assert names(found) == ["Fakumab"]
-    assert broken(found) == [(3 + DRUG.count("\n"), "broken XML: a drug without a proper start tag")]
+    records = read(tmp_path, HEAD + DRUG + OTHER.replace('type="small', 'tipe="small') + TAIL)
+    assert names(records) == ["Fakumab"]
+    assert broken(records) == [(3 + DRUG.count("\n"), "broken XML: a drug without a proper start tag")]
 
 
 def test_a_drug_that_stands_twice_is_read_once(tmp_path: Path) -> None:
-    found = read(tmp_path, HEAD + OTHER + OTHER + TAIL)
-    assert names(found) == ["Shamol"] and broken(found) == [(6, "the drug DB99992 stands twice")]
+    records = read(tmp_path, HEAD + OTHER + OTHER + TAIL)
+    assert names(records) == ["Shamol"] and broken(records) == [(6, "the drug DB99992 stands twice")]
 
 
 def test_a_file_cut_short_says_so(tmp_path: Path) -> None:
-    found = read(tmp_path, HEAD + OTHER + DRUG[:900])
-    assert names(found) == ["Shamol"]
-    assert [line for line, _ in broken(found)] == [6, 6]
-    assert broken(found)[1][1].startswith("the file ends without </drugbank>")
+    records = read(tmp_path, HEAD + OTHER + DRUG[:900])
+    assert names(records) == ["Shamol"]
+    assert [line for line, _ in broken(records)] == [6, 6]
+    assert broken(records)[1][1].startswith("the file ends without </drugbank>")
 
 
 BOMB = (
@@ -194,8 +194,8 @@ def test_a_bomb_is_refused_even_beside_good_files(tmp_path: Path, text: str) -> 
 def test_a_file_that_cannot_be_read_names_itself(tmp_path: Path, text: bytes, message: str) -> None:
     with pytest.raises(SourceError, match=re.escape("drugbank/full database 0.xml: ") + f".*{message}"):
         read(tmp_path, text)
-    found = read(tmp_path, text, HEAD + OTHER + TAIL)
-    assert names(found) == ["Shamol"] and len(broken(found)) == 1
+    records = read(tmp_path, text, HEAD + OTHER + TAIL)
+    assert names(records) == ["Shamol"] and len(broken(records)) == 1
 
 
 def test_a_gzip_cut_short_names_itself(tmp_path: Path) -> None:
@@ -216,15 +216,17 @@ def test_records_are_cut_alike_wherever_a_block_ends(tmp_path: Path) -> None:
 
 
 def test_the_schema_beside_it_is_not_read(data: Path) -> None:
-    found = {f.name for pattern in SOURCE.patterns for f in (data / "drugbank").glob(pattern.removeprefix("drugbank/"))}
-    assert found == {"sample_small_molecule.xml.gz"}
+    file_names = {
+        f.name for pattern in SOURCE.patterns for f in (data / "drugbank").glob(pattern.removeprefix("drugbank/"))
+    }
+    assert file_names == {"sample_small_molecule.xml.gz"}
 
 
 def test_the_real_drug_is_read_whole(data: Path) -> None:
     path = data / "drugbank/sample_small_molecule.xml.gz"
-    found = list(SOURCE.read(Inputs(data, (path,))))
+    records = list(SOURCE.read(Inputs(data, (path,))))
     raw = gzip.decompress(path.read_bytes())
-    edges = [r for r in found if isinstance(r, Edge)]
+    edges = [r for r in records if isinstance(r, Edge)]
     count = {relation: sum(e.relation == relation for e in edges) for relation in {e.relation for e in edges}}
     assert count == {
         "interacts_with_drug": raw.count(b"<drug-interaction>"),
@@ -232,8 +234,8 @@ def test_the_real_drug_is_read_whole(data: Path) -> None:
         "drug_in_pathway": 1,
     }
     assert count["interacts_with_drug"] == 639 and count["binds"] == 2
-    assert not any(isinstance(r, Quarantined) for r in found)
-    (drug,) = [r for r in found if isinstance(r, Node) and r.id == "DRUGBANK:DB00006"]
+    assert not any(isinstance(r, Quarantined) for r in records)
+    (drug,) = [r for r in records if isinstance(r, Node) and r.id == "DRUGBANK:DB00006"]
     assert len(drug.xrefs) == 13 and drug.attributes["atc_codes"] == ["B01AE06"]
     for identifier in (*drug.xrefs, *(e.object for e in edges)):
         assert normalise(identifier) == identifier

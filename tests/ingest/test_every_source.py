@@ -28,5 +28,5 @@ def test_a_source_says_what_it_is(source: Source) -> None:
 
 @pytest.mark.parametrize("name", list(all_sources()))
 def test_a_source_is_named_in_a_test(name: str) -> None:
-    said = "".join(p.read_text("utf-8") for p in TESTS.rglob("*.py") if p.name != Path(__file__).name)
-    assert f'"{name}"' in said
+    tests = "".join(p.read_text("utf-8") for p in TESTS.rglob("*.py") if p.name != Path(__file__).name)
+    assert f'"{name}"' in tests

@@ -46,9 +46,9 @@ def passage(text: str, section: str = "abstract", number: int = 0) -> Passage:
     ],
 )  # fmt: skip
 def test_the_sentence_that_names_both_is_quoted(passages: list[Passage], quote: str, directness: str) -> None:
-    found = place(passages, DRUG, ILL)
-    assert found is not None and (found.quote, found.directness) == (quote, directness)
-    assert found.passage.text[found.start : found.end] == quote
+    quotation = place(passages, DRUG, ILL)
+    assert quotation is not None and (quotation.quote, quotation.directness) == (quote, directness)
+    assert quotation.passage.text[quotation.start : quotation.end] == quote
 
 
 def test_nothing_is_quoted_where_neither_is_named() -> None:
@@ -67,17 +67,17 @@ def test_a_relation_of_a_corpus_says_where_it_stands_and_whether_it_is_a_finding
     ]
     path = tmp_path / "a.pubtator"
     path.write_text("\n".join(rows) + "\n", "utf-8")
-    found = list(read_corpus(Inputs(tmp_path, (path,))))
-    said = [r for r in found if isinstance(r, Evidence)]
-    assert [(e.passage, e.start, e.end, e.quote, e.role) for e in said] == [
+    records = list(read_corpus(Inputs(tmp_path, (path,))))
+    evidence = [r for r in records if isinstance(r, Evidence)]
+    assert [(e.passage, e.start, e.end, e.quote, e.role) for e in evidence] == [
         ("PMID:99999901#title", 0, 21, "Fakedin and shamitis.", "result"),
         ("PMID:99999901#title", 0, 21, "Fakedin and shamitis.", "background"),
     ]
-    assert [p.text for p in found if isinstance(p, Passage) and p.section == "title"] == ["Fakedin and shamitis."]
+    assert [p.text for p in records if isinstance(p, Passage) and p.section == "title"] == ["Fakedin and shamitis."]
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({}, "quotes no text"),
         ({"passage": "p", "quote": "x"}, "quotes no text"),
@@ -87,8 +87,8 @@ def test_a_relation_of_a_corpus_says_where_it_stands_and_whether_it_is_a_finding
         ({"role": "record", "quote": "x"}, "is a record and quotes text"),
     ],
 )
-def test_text_without_its_place_is_no_evidence(fields: dict[str, Any], said: str) -> None:
-    with pytest.raises(RecordError, match=said):
+def test_text_without_its_place_is_no_evidence(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(RecordError, match=message):
         Evidence("0123", "PMID:99999901", **fields)
 
 

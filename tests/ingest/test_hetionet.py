@@ -134,9 +134,9 @@ def put(folder: Path, **files: bytes) -> Path:
 
 def read(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, list[Quarantined]]:
     paths = tuple(sorted({f for pattern in SOURCE.patterns for f in folder.glob(pattern)}))
-    found = list(SOURCE.read(Inputs(folder, paths)))
-    frames = {r.table: r.rows for r in found if isinstance(r, Frame)}
-    return frames["nodes"], frames["edges"], [r for r in found if isinstance(r, Quarantined)]
+    records = list(SOURCE.read(Inputs(folder, paths)))
+    frames = {r.table: r.rows for r in records if isinstance(r, Frame)}
+    return frames["nodes"], frames["edges"], [r for r in records if isinstance(r, Quarantined)]
 
 
 def test_the_tsv_layout(tmp_path: Path) -> None:
@@ -292,17 +292,17 @@ def test_the_real_graph(data: Path) -> None:
 
 def test_only_what_curators_asserted_is_called_curated(tmp_path: Path) -> None:
     _, edges, _ = read(put(tmp_path, h_x_nodes__tsv=nodes_file(), h_x_edges__sif=edges_file()))
-    found = {
+    evidence = {
         r: (level, how(tier, level)) for r, level, tier in edges.select("relation", "knowledge_level", "tier").rows()
     }
     curated = {"treats", "binds", "interacts", "participates_pathway", "participates_process", "includes"}
-    assert {relation for relation, (_, words) in found.items() if words == "curated"} == curated
+    assert {relation for relation, (_, words) in evidence.items() if words == "curated"} == curated
     statistical = ("statistical_association", "statistical association")
-    assert {r for r, said in found.items() if said == statistical} == {
+    assert {r for r, pair in evidence.items() if pair == statistical} == {
         "disease_upregulates",
         "localizes",
         "presents",
         "regulates",
     }
-    assert found["causes"][1] == "text-mined" and found["expresses"] == ("observation", "observational")
-    assert found["drug_resembles"] == ("logical_entailment", "computed")
+    assert evidence["causes"][1] == "text-mined" and evidence["expresses"] == ("observation", "observational")
+    assert evidence["drug_resembles"] == ("logical_entailment", "computed")

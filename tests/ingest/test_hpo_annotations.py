@@ -42,8 +42,8 @@ def lines(rows: list[str]) -> str:
 
 
 def test_the_present_layout(tmp_path: Path) -> None:
-    found = read(tmp_path, new__hpoa=HEAD + lines(NEW))
-    nodes, edges = [r for r in found if isinstance(r, Node)], [r for r in found if isinstance(r, Edge)]
+    records = read(tmp_path, new__hpoa=HEAD + lines(NEW))
+    nodes, edges = [r for r in records if isinstance(r, Node)], [r for r in records if isinstance(r, Edge)]
     assert [(n.id, n.category, n.name) for n in nodes] == [
         ("OMIM:999991", "biolink:Disease", "Oddity"),
         ("ORPHANET:999992", "biolink:Disease", "Other oddity"),
@@ -59,14 +59,14 @@ def test_the_present_layout(tmp_path: Path) -> None:
 
 
 def test_the_old_layout(tmp_path: Path) -> None:
-    found = read(tmp_path, phenotype_annotation__tab=lines(OLD))
-    first, *_ = (r for r in found if isinstance(r, Node))
+    records = read(tmp_path, phenotype_annotation__tab=lines(OLD))
+    first, *_ = (r for r in records if isinstance(r, Node))
     assert (first.id, first.name, first.synonyms) == (
         "OMIM:999993",
         "SHAM SYNDROME",
         ("SHS\tabbreviation", "SHAMMING, FAMILIAL"),
     )
-    edges = [r for r in found if isinstance(r, Edge)]
+    edges = [r for r in records if isinstance(r, Edge)]
     assert edges[0].publications == ("PMID:99999903",) and edges[0].attributes == {
         "evidence": "TAS",
         "frequency": "hallmark",
@@ -74,23 +74,23 @@ def test_the_old_layout(tmp_path: Path) -> None:
 
 
 def test_what_omim_moved_is_said_of_the_entry_that_took_its_place(tmp_path: Path) -> None:
-    found = read(tmp_path, phenotype_annotation__tab=lines(OLD))
-    moved = [r for r in found if isinstance(r, Edge)][1:]
+    records = read(tmp_path, phenotype_annotation__tab=lines(OLD))
+    moved = [r for r in records if isinstance(r, Edge)][1:]
     assert [(e.subject, e.attributes["moved_from"]) for e in moved] == [
         ("OMIM:999993", "OMIM:999994"),
         ("OMIM:999996", "OMIM:999995"),
     ]
-    (stand_in,) = [r for r in found if isinstance(r, Node) and r.id == "OMIM:999996"]
+    (stand_in,) = [r for r in records if isinstance(r, Node) and r.id == "OMIM:999996"]
     assert stand_in.attributes == {"placeholder": True}
 
 
 def test_broken_rows_are_quarantined_and_the_rest_is_read(tmp_path: Path) -> None:
     rows = ["OMIM:999991\tshort", NEW[0].replace("OMIM:999991", "SHAM:1"), NEW[1].replace("HP:", "XX:"), NEW[2]]
-    found = read(tmp_path, new__hpoa=HEAD + lines(rows))
-    reasons = [r.reason for r in found if isinstance(r, Quarantined)]
-    assert len(reasons) == 3 and next(r.line for r in found if isinstance(r, Quarantined)) == 3
+    records = read(tmp_path, new__hpoa=HEAD + lines(rows))
+    reasons = [r.reason for r in records if isinstance(r, Quarantined)]
+    assert len(reasons) == 3 and next(r.line for r in records if isinstance(r, Quarantined)) == 3
     assert any("unknown prefix 'SHAM'" in reason for reason in reasons)
-    assert [e.subject for e in found if isinstance(e, Edge)] == ["ORPHANET:999992"]
+    assert [e.subject for e in records if isinstance(e, Edge)] == ["ORPHANET:999992"]
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_broken_rows_are_quarantined_and_the_rest_is_read(tmp_path: Path) -> Non
 def test_a_file_that_cannot_be_read_does_not_lose_the_others(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SourceError, match=r"bad\.hpoa.*download the file again"):
         read(tmp_path, bad__hpoa=content)
-    found = read(tmp_path, new__hpoa=HEAD + lines(NEW))
-    assert [r.file for r in found if isinstance(r, Quarantined)] == ["ontologies/bad.hpoa"]
-    assert {"ORPHANET:999992"} <= {e.subject for e in found if isinstance(e, Edge)}
+    records = read(tmp_path, new__hpoa=HEAD + lines(NEW))
+    assert [r.file for r in records if isinstance(r, Quarantined)] == ["ontologies/bad.hpoa"]
+    assert {"ORPHANET:999992"} <= {e.subject for e in records if isinstance(e, Edge)}
 
 
 def test_the_relation_leads_from_diseases_to_what_the_hpo_source_yields(tmp_path: Path) -> None:
@@ -119,10 +119,10 @@ def test_the_relation_leads_from_diseases_to_what_the_hpo_source_yields(tmp_path
 def test_the_real_files(data: Path) -> None:
     paths = tuple(sorted({f for pattern in SOURCE.patterns for f in data.glob(pattern)}))
     assert [p.name for p in paths] == ["phenotype-excerpt.hpoa", "phenotype_annotation.tab.gz"]
-    found = list(SOURCE.read(Inputs(data, paths)))
-    assert sum(isinstance(r, Edge) for r in found) == 374 + 113_270
-    assert not any(isinstance(r, Quarantined) for r in found)
-    assert sum(r.negated for r in found if isinstance(r, Edge)) == sum(
+    records = list(SOURCE.read(Inputs(data, paths)))
+    assert sum(isinstance(r, Edge) for r in records) == 374 + 113_270
+    assert not any(isinstance(r, Quarantined) for r in records)
+    assert sum(r.negated for r in records if isinstance(r, Edge)) == sum(
         line.split("\t")[2] == "NOT"
         for line in paths[0].read_text("utf-8").splitlines()
         if line.endswith("]") and line.split("\t")[10] == "P"
@@ -137,15 +137,15 @@ def test_a_cut_gzip_of_the_present_layout_is_not_read_as_the_old_one(tmp_path: P
     packed = gzip.compress((HEAD + lines(rows)).encode())
     with pytest.raises(SourceError, match=r"cut\.hpoa\.gz:\d+: the gzip stream ends early"):
         read(tmp_path, cut__hpoa__gz=packed[: len(packed) // 2])
-    found = read(tmp_path, whole__hpoa=HEAD + lines(NEW))
-    bad = [r for r in found if isinstance(r, Quarantined)]
+    records = read(tmp_path, whole__hpoa=HEAD + lines(NEW))
+    bad = [r for r in records if isinstance(r, Quarantined)]
     assert [b.file for b in bad] == ["ontologies/cut.hpoa.gz"] and "gzip stream ends early" in bad[0].reason
-    assert {r.id for r in found if isinstance(r, Node)} >= {"OMIM:999991", "ORPHANET:999992"}
-    assert not [r for r in found if isinstance(r, Edge) and not r.object.startswith("HP:")]
+    assert {r.id for r in records if isinstance(r, Node)} >= {"OMIM:999991", "ORPHANET:999992"}
+    assert not [r for r in records if isinstance(r, Edge) and not r.object.startswith("HP:")]
 
 
 def test_what_a_modifier_says_is_kept_and_a_bad_identifier_has_its_line(tmp_path: Path) -> None:
     mild = "OMIM\t999993\t#999993 SHAM SYNDROME\tMILD\tHP:9999901\tpmid:99999903\tTAS\t\t\t\tO\t\t2013.01.01\tme"
-    found = read(tmp_path, phenotype_annotation__tab=lines([mild, mild.replace("OMIM\t", "NOPE\t", 1)]))
-    assert [e.attributes["modifier"] for e in found if isinstance(e, Edge)] == ["MILD"]
-    assert [(q.line, "NOPE" in q.reason) for q in found if isinstance(q, Quarantined)] == [(2, True)]
+    records = read(tmp_path, phenotype_annotation__tab=lines([mild, mild.replace("OMIM\t", "NOPE\t", 1)]))
+    assert [e.attributes["modifier"] for e in records if isinstance(e, Edge)] == ["MILD"]
+    assert [(q.line, "NOPE" in q.reason) for q in records if isinstance(q, Quarantined)] == [(2, True)]

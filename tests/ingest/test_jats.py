@@ -42,23 +42,23 @@ def read(folder: Path, text: str) -> list[Item]:
     return list(jats.read(path, "one.nxml"))
 
 
-def one(folder: Path, text: str) -> Document:
-    found = read(folder, text)
-    assert len(found) == 1 and isinstance(found[0], Document)
-    return found[0]
+def only(folder: Path, text: str) -> Document:
+    items = read(folder, text)
+    assert len(items) == 1 and isinstance(items[0], Document)
+    return items[0]
 
 
 def test_front_matter_is_read(tmp_path: Path) -> None:
-    found = one(tmp_path, DOCTYPE + article())
-    assert (found.citation, found.title, found.year, found.journal) == (
+    document = only(tmp_path, DOCTYPE + article())
+    assert (document.citation, document.title, document.year, document.journal) == (
         "PMID:99999901",
         "On things",
         2009,
         "Journal of Nothing",
     )
-    assert found.authors == ("Doe J", "Nowhere Group")
-    assert found.xrefs == ("PMC:99999", "DOI:10.9999/x")
-    assert found.attributes["references"] == ["PMID:99999902", "DOI:10.9999/y"]
+    assert document.authors == ("Doe J", "Nowhere Group")
+    assert document.xrefs == ("PMC:99999", "DOI:10.9999/x")
+    assert document.attributes["references"] == ["PMID:99999902", "DOI:10.9999/y"]
 
 
 @pytest.mark.parametrize(
@@ -73,29 +73,31 @@ def test_front_matter_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_an_article_is_named_by_pmid_then_pmc_then_doi(tmp_path: Path, ids: str, citation: str) -> None:
-    assert one(tmp_path, article(ids)).citation == citation
+    assert only(tmp_path, article(ids)).citation == citation
 
 
 def test_body_sections_and_captions_are_sections_and_table_cells_are_not(tmp_path: Path) -> None:
-    found = dict(one(tmp_path, article()).sections)
-    assert found["methods"] == "We did things."
-    assert found["methods > cells"] == "Cells grew."
-    assert (found["figure 1"], found["table 1"]) == ("A curve.", "Counts.")
-    assert not any("7" in text for text in found.values())
+    sections = dict(only(tmp_path, article()).sections)
+    assert sections["methods"] == "We did things."
+    assert sections["methods > cells"] == "Cells grew."
+    assert (sections["figure 1"], sections["table 1"]) == ("A curve.", "Counts.")
+    assert not any("7" in text for text in sections.values())
 
 
 def test_quotations_are_part_of_the_text(tmp_path: Path) -> None:
-    assert dict(one(tmp_path, article()).sections)["results"] == "They grew.\nQuoted words."
+    assert dict(only(tmp_path, article()).sections)["results"] == "They grew.\nQuoted words."
 
 
 def test_a_structured_abstract_keeps_labels(tmp_path: Path) -> None:
-    found = one(tmp_path, article(meta="<abstract><sec><title>Aim:</title><p>To see.</p></sec></abstract>"))
-    assert found.sections[0] == ("aim", "To see.")
+    document = only(tmp_path, article(meta="<abstract><sec><title>Aim:</title><p>To see.</p></sec></abstract>"))
+    assert document.sections[0] == ("aim", "To see.")
 
 
 def test_words_before_the_labels_of_an_abstract_are_kept(tmp_path: Path) -> None:
-    found = one(tmp_path, article(meta="<abstract><p>First.</p><sec><title>Aim</title><p>To see.</p></sec></abstract>"))
-    assert found.sections[:2] == (("abstract", "First."), ("aim", "To see."))
+    document = only(
+        tmp_path, article(meta="<abstract><p>First.</p><sec><title>Aim</title><p>To see.</p></sec></abstract>")
+    )
+    assert document.sections[:2] == (("abstract", "First."), ("aim", "To see."))
 
 
 @pytest.mark.parametrize(
@@ -110,21 +112,21 @@ def test_the_retracted_article_is_flagged_and_not_the_notice(
     tmp_path: Path, kind: str, link: str, retracted: bool
 ) -> None:
     assert (
-        one(tmp_path, article(meta=f'<related-article related-article-type="{link}"/>', kind=kind)).retracted
+        only(tmp_path, article(meta=f'<related-article related-article-type="{link}"/>', kind=kind)).retracted
         is retracted
     )
 
 
 def test_every_passage_stands_where_its_offset_says(tmp_path: Path) -> None:
-    found = one(tmp_path, article())
-    passages = [r for r in records(found) if isinstance(r, Passage)]
+    document = only(tmp_path, article())
+    passages = [r for r in records(document) if isinstance(r, Passage)]
     assert len(passages) == 5
-    assert all(found.whole_text[p.offset : p.offset + len(p.text)] == p.text for p in passages)
+    assert all(document.whole_text[p.offset : p.offset + len(p.text)] == p.text for p in passages)
 
 
 def test_an_article_set_holds_many_and_one_without_ids_is_quarantined(tmp_path: Path) -> None:
-    found = read(tmp_path, f"<pmc-articleset>{article()}{article('')}</pmc-articleset>")
-    assert [type(i) for i in found] == [Document, Quarantined]
+    items = read(tmp_path, f"<pmc-articleset>{article()}{article('')}</pmc-articleset>")
+    assert [type(i) for i in items] == [Document, Quarantined]
 
 
 def test_entities_of_the_file_itself_are_refused(tmp_path: Path) -> None:

@@ -92,20 +92,20 @@ def ours(data: Path) -> None:
     )
 
 
-def said(edges: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+def statements(edges: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """What was said of each edge, with the source and licence that first said it, in a stable order."""
-    found = {}
+    by_edge = {}
     for identifier, assertions in edges.select("id", "assertions").iter_rows():
         rows = []
-        for one in assertions:
-            attributes = json.loads(one["attributes"] or "{}")
+        for assertion in assertions:
+            attributes = json.loads(assertion["attributes"] or "{}")
             origin = (
-                attributes.pop("original_source", one["source"]),
-                attributes.pop("original_licence", one["licence"]),
+                attributes.pop("original_source", assertion["source"]),
+                attributes.pop("original_licence", assertion["licence"]),
             )
-            rows.append({**one, "source": origin[0], "licence": origin[1], "attributes": attributes})
-        found[identifier] = sorted(rows, key=lambda r: json.dumps(r, sort_keys=True))
-    return found
+            rows.append({**assertion, "source": origin[0], "licence": origin[1], "attributes": attributes})
+        by_edge[identifier] = sorted(rows, key=lambda r: json.dumps(r, sort_keys=True))
+    return by_edge
 
 
 @pytest.mark.parametrize("layout", ["tsv", "jsonl"])
@@ -119,10 +119,10 @@ def test_an_export_comes_back_without_loss(tmp_path: Path, layout: str) -> None:
     assert first.read("edges").height == 7
     assert second.read("nodes", NODE_STATEMENT).equals(first.read("nodes", NODE_STATEMENT))
     assert second.read("edges", EDGE_STATEMENT).equals(first.read("edges", EDGE_STATEMENT))
-    assert said(second.read("edges")) == said(first.read("edges"))
+    assert statements(second.read("edges")) == statements(first.read("edges"))
     list(export(second, tmp_path / "third/kgx", layout))
     third = build(tmp_path / "third", tmp_path / "home3")
-    assert said(third.read("edges")) == said(first.read("edges"))
+    assert statements(third.read("edges")) == statements(first.read("edges"))
 
 
 @pytest.mark.parametrize("layout", ["tsv", "jsonl"])
@@ -155,7 +155,7 @@ def test_awkward_characters_and_values_survive(tmp_path: Path, layout: str) -> N
     second = build(tmp_path / "data", tmp_path / "home")
     assert second.read("nodes", NODE_STATEMENT).equals(first.read("nodes", NODE_STATEMENT))
     assert second.read("edges", EDGE_STATEMENT).equals(first.read("edges", EDGE_STATEMENT))
-    assert said(second.read("edges")) == said(first.read("edges"))
+    assert statements(second.read("edges")) == statements(first.read("edges"))
 
 
 def release_of(folder: Path, source: Source) -> Release:
@@ -187,9 +187,9 @@ def test_an_unknown_layout_is_refused_by_name(tmp_path: Path) -> None:
 
 def records(folder: Path) -> list[Record]:
     files = tuple(sorted({f for pattern in kgx.SOURCE.patterns for f in folder.glob(pattern)}))
-    found = list(kgx.read(Inputs(folder, files)))
-    assert not any(isinstance(r, Citation | Evidence) for r in found)
-    return found
+    read = list(kgx.read(Inputs(folder, files)))
+    assert not any(isinstance(r, Citation | Evidence) for r in read)
+    return read
 
 
 FOREIGN_NODES = [
@@ -211,9 +211,9 @@ def foreign(tmp_path: Path) -> Path:
 
 def relation(folder: Path, **row: Any) -> Edge:
     write(folder / "kgx/other_edges.jsonl", [json.dumps(row)])
-    found = [r for r in records(folder) if not isinstance(r, Node)]
-    assert len(found) == 1 and isinstance(found[0], Edge), found
-    return found[0]
+    edges = [r for r in records(folder) if not isinstance(r, Node)]
+    assert len(edges) == 1 and isinstance(edges[0], Edge), edges
+    return edges[0]
 
 
 def test_foreign_nodes_keep_what_we_have_no_column_for(foreign: Path) -> None:
@@ -293,8 +293,12 @@ def test_a_predicate_that_we_lack_is_kept_as_a_qualifier(foreign: Path) -> None:
 def test_the_tier_is_what_level_and_agent_allow(foreign: Path) -> None:
     ends = {"subject": "CHEBI:9999901", "predicate": "biolink:treats", "object": "MONDO:9999901"}
     counted = {"knowledge_level": "statistical_association", "agent_type": "data_analysis_pipeline"}
-    said = {"knowledge_level": "knowledge_assertion", "agent_type": "manual_agent"}
-    assert [relation(foreign, **ends, **one).tier for one in (said, counted, {**counted, "tier": "3"})] == [2, 4, 3]
+    asserted = {"knowledge_level": "knowledge_assertion", "agent_type": "manual_agent"}
+    assert [relation(foreign, **ends, **level).tier for level in (asserted, counted, {**counted, "tier": "3"})] == [
+        2,
+        4,
+        3,
+    ]
 
 
 def test_broken_rows_are_quarantined_with_their_line(tmp_path: Path) -> None:
@@ -311,14 +315,14 @@ def test_broken_rows_are_quarantined_with_their_line(tmp_path: Path) -> None:
     write(
         tmp_path / "kgx/x_edges.jsonl", ["{not json", "[1]", '{"subject": "MONDO:9999901", "object": "MONDO:9999901"}']
     )
-    found = {(r.file, r.line): r.reason for r in records(tmp_path) if isinstance(r, Quarantined)}
-    assert len(found) == 6
-    assert found["kgx/x_nodes.tsv", 3] == "1 cells under 2 columns"
-    assert "unknown prefix 'SHAM'" in found["kgx/x_nodes.tsv", 4]
-    assert found["kgx/x_nodes.tsv", 5] == "'id' is missing" or "missing" in found["kgx/x_nodes.tsv", 5]
-    assert found["kgx/x_edges.jsonl", 1].startswith("no JSON")
-    assert found["kgx/x_edges.jsonl", 2] == "not a JSON object"
-    assert found["kgx/x_edges.jsonl", 3] == "'predicate' is missing"
+    reasons = {(r.file, r.line): r.reason for r in records(tmp_path) if isinstance(r, Quarantined)}
+    assert len(reasons) == 6
+    assert reasons["kgx/x_nodes.tsv", 3] == "1 cells under 2 columns"
+    assert "unknown prefix 'SHAM'" in reasons["kgx/x_nodes.tsv", 4]
+    assert reasons["kgx/x_nodes.tsv", 5] == "'id' is missing" or "missing" in reasons["kgx/x_nodes.tsv", 5]
+    assert reasons["kgx/x_edges.jsonl", 1].startswith("no JSON")
+    assert reasons["kgx/x_edges.jsonl", 2] == "not a JSON object"
+    assert reasons["kgx/x_edges.jsonl", 3] == "'predicate' is missing"
 
 
 @pytest.mark.parametrize(
@@ -332,6 +336,6 @@ def test_a_file_that_cannot_be_read_names_itself(tmp_path: Path, content: bytes,
     with pytest.raises(SourceError, match=f"kgx/x_nodes.tsv: .*{reason}"):
         records(tmp_path)
     write(tmp_path / "kgx/y_nodes.tsv", [("id", "category"), ("MONDO:9999901", "biolink:Disease")])
-    found = records(tmp_path)
-    assert [r.id for r in found if isinstance(r, Node) and r.category == "biolink:Disease"] == ["MONDO:9999901"]
-    assert [(r.file, r.line) for r in found if isinstance(r, Quarantined)] == [("kgx/x_nodes.tsv", None)]
+    kept = records(tmp_path)
+    assert [r.id for r in kept if isinstance(r, Node) and r.category == "biolink:Disease"] == ["MONDO:9999901"]
+    assert [(r.file, r.line) for r in kept if isinstance(r, Quarantined)] == [("kgx/x_nodes.tsv", None)]

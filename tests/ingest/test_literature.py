@@ -47,8 +47,8 @@ def of(records: list[Record], kind: type) -> list[Record]:
 
 
 def test_structured_abstract_year_authors_and_topics(tmp_path: Path) -> None:
-    found = read("pubmed", tmp_path, "a.xml", pubmed(article(99999901)))
-    (citation,) = of(found, Citation)
+    records = read("pubmed", tmp_path, "a.xml", pubmed(article(99999901)))
+    (citation,) = of(records, Citation)
     assert isinstance(citation, Citation)
     assert (citation.id, citation.title, citation.year, citation.authors) == (
         "PMID:99999901",
@@ -56,18 +56,18 @@ def test_structured_abstract_year_authors_and_topics(tmp_path: Path) -> None:
         2001,
         ("Nobody N",),
     )
-    assert [(p.section, p.text) for p in found if isinstance(p, Passage)] == [
+    assert [(p.section, p.text) for p in records if isinstance(p, Passage)] == [
         ("methods", "We made this up. It has two sentences."),
         ("results", "Nothing."),
     ]
-    assert [(e.relation, e.object) for e in found if isinstance(e, Edge)] == [("mentions", "MESH:D999999")]
+    assert [(e.relation, e.object) for e in records if isinstance(e, Edge)] == [("mentions", "MESH:D999999")]
 
 
 def test_retractions_and_withdrawals_are_kept(tmp_path: Path) -> None:
     text = pubmed(article(99999902, "Retracted Publication"), "<DeleteCitation><PMID>99999903</PMID></DeleteCitation>")
-    found = read("pubmed", tmp_path, "a.xml", text)
-    assert [c.retracted for c in found if isinstance(c, Citation)] == [True]
-    assert [d.citation for d in found if isinstance(d, Deletion)] == ["PMID:99999903"]
+    records = read("pubmed", tmp_path, "a.xml", text)
+    assert [c.retracted for c in records if isinstance(c, Citation)] == [True]
+    assert [d.citation for d in records if isinstance(d, Deletion)] == ["PMID:99999903"]
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_retractions_and_withdrawals_are_kept(tmp_path: Path) -> None:
 def test_one_broken_record_in_a_stream_costs_nothing_but_itself(tmp_path: Path, broken: str) -> None:
     articles = [article(99_000_000 + n) for n in range(1000)]
     text = pubmed(*articles[:999], broken, articles[999])
-    found = read("pubmed", tmp_path, "a.xml", text)
-    assert len(of(found, Citation)) == 1000
-    (bad,) = of(found, Quarantined)
+    records = read("pubmed", tmp_path, "a.xml", text)
+    assert len(of(records, Citation)) == 1000
+    (bad,) = of(records, Quarantined)
     assert isinstance(bad, Quarantined)
     assert (bad.file, bad.line) == ("a.xml", text[: text.index(f"\n{broken}\n")].count("\n") + 2)
 
@@ -114,11 +114,11 @@ def test_one_broken_file_of_many_does_not_lose_the_others(tmp_path: Path) -> Non
         "</article-meta></front><body><sec><title>One</title><p>Text <fig><caption><p>A caption.</p></caption></fig>goes on.</p></sec></body></article>"
     )
     bad.write_text("<article><front></article>")
-    found = list(all_sources()["pmc"].read(Inputs(tmp_path, (bad, good))))
-    assert [(r.file, "bad.nxml" in str(r.reason) or r.reason != "") for r in found if isinstance(r, Quarantined)] == [
+    records = list(all_sources()["pmc"].read(Inputs(tmp_path, (bad, good))))
+    assert [(r.file, "bad.nxml" in str(r.reason) or r.reason != "") for r in records if isinstance(r, Quarantined)] == [
         ("bad.nxml", True)
     ]
-    assert [(p.section, p.text) for p in found if isinstance(p, Passage)] == [
+    assert [(p.section, p.text) for p in records if isinstance(p, Passage)] == [
         ("one", "Text goes on."),
         ("figure", "A caption."),
     ]
@@ -127,16 +127,16 @@ def test_one_broken_file_of_many_does_not_lose_the_others(tmp_path: Path) -> Non
 def test_pubtator_mentions_relations_and_misplaced_names(tmp_path: Path) -> None:
     text = "99999905|t|Drugone and illtwo.\n99999905|a|Drugone helps.\n99999905\t0\t7\tDrugone\tChemical\tD999991\n"
     text += "99999905\t20\t27\tDrugone\tChemical\tD999991\n99999905\t3\t7\twrong\tDisease\tD999992\n99999905\tCID\tD999991\tD999992\n"
-    found = read("bc5cdr", tmp_path, "a.pubtator", text)
-    (passage,) = of(found, Passage)
+    records = read("bc5cdr", tmp_path, "a.pubtator", text)
+    (passage,) = of(records, Passage)
     assert isinstance(passage, Passage)
     assert [(passage.text[m.start : m.end], m.id) for m in passage.mentions] == [("Drugone", "MESH:D999991")]
-    assert len(of(found, Quarantined)) == 1
-    relation = [e for e in found if isinstance(e, Edge) and e.relation == "related_to"]
+    assert len(of(records, Quarantined)) == 1
+    relation = [e for e in records if isinstance(e, Edge) and e.relation == "related_to"]
     assert [(e.subject, e.object, e.publications) for e in relation] == [
         ("MESH:D999991", "MESH:D999992", ("PMID:99999905",))
     ]
-    assert [e.edge for e in found if isinstance(e, Evidence)] == [relation[0].id]
+    assert [e.edge for e in records if isinstance(e, Evidence)] == [relation[0].id]
 
 
 def test_bioc_xml_and_json_say_the_same_and_invent_no_pmid(tmp_path: Path) -> None:
@@ -155,9 +155,11 @@ def test_bioc_xml_and_json_say_the_same_and_invent_no_pmid(tmp_path: Path) -> No
         "<passage><infon key='type'>abstract</infon><offset>3</offset><text> Drugone.</text><annotation id='1'><infon key='type'>Chemical</infon>"
         "<infon key='identifier'>MESH:D999991</infon><location offset='4' length='7'/><text>Drugone</text></annotation></passage></document></collection>"
     )
-    one, two = (read("bioc", tmp_path, name, text) for name, text in (("bioc.json", as_json), ("bioc.xml", as_xml)))
-    assert [type(r) for r in one] == [type(r) for r in two]
-    assert [(p.text[m.start : m.end], m.id) for p in one if isinstance(p, Passage) for m in p.mentions] == [
+    from_json, from_xml = (
+        read("bioc", tmp_path, name, text) for name, text in (("bioc.json", as_json), ("bioc.xml", as_xml))
+    )
+    assert [type(r) for r in from_json] == [type(r) for r in from_xml]
+    assert [(p.text[m.start : m.end], m.id) for p in from_json if isinstance(p, Passage) for m in p.mentions] == [
         ("Drugone", "MESH:D999991")
     ]
     unknown = read("bioc", tmp_path, "bioc.json", as_json.replace('"PubMed"', '"somewhere"'))
@@ -165,11 +167,11 @@ def test_bioc_xml_and_json_say_the_same_and_invent_no_pmid(tmp_path: Path) -> No
 
 
 def test_scifact_rows_that_break_the_format_are_named(tmp_path: Path) -> None:
-    found = read(
+    records = read(
         "scifact", tmp_path, "corpus.jsonl", '{"_id": "1", "title": "T", "text": "One."}\nnot json\n{"_id": "2"}\n'
     )
-    assert [c.id for c in found if isinstance(c, Citation)] == ["S2:1"]
-    assert [q.line for q in found if isinstance(q, Quarantined)] == [2, 3]
+    assert [c.id for c in records if isinstance(c, Citation)] == ["S2:1"]
+    assert [q.line for q in records if isinstance(q, Quarantined)] == [2, 3]
 
 
 @pytest.mark.parametrize(
@@ -187,11 +189,11 @@ def test_scifact_rows_that_break_the_format_are_named(tmp_path: Path) -> None:
 def test_real_files_are_read_whole_with_offsets_that_hold(
     data: Path, source: str, pattern: str, documents: int
 ) -> None:
-    found = list(all_sources()[source].read(Inputs(data, tuple(sorted(data.glob(pattern))))))
-    assert sum(isinstance(r, Citation) for r in found) == documents
-    marks = [(p.text[m.start : m.end], m.text) for p in found if isinstance(p, Passage) for m in p.mentions]
-    assert all(said == text for said, text in marks)
-    repeated = [i for i, n in Counter(p.id for p in found if isinstance(p, Passage)).items() if n > 1]
+    records = list(all_sources()[source].read(Inputs(data, tuple(sorted(data.glob(pattern))))))
+    assert sum(isinstance(r, Citation) for r in records) == documents
+    marks = [(p.text[m.start : m.end], m.text) for p in records if isinstance(p, Passage) for m in p.mentions]
+    assert all(marked == text for marked, text in marks)
+    repeated = [i for i, n in Counter(p.id for p in records if isinstance(p, Passage)).items() if n > 1]
     assert len(repeated) < 10
-    assert max(len(p.text) for p in found if isinstance(p, Passage)) <= 2_400
-    assert all(isinstance(n, Node) and n.category for n in found if isinstance(n, Node))
+    assert max(len(p.text) for p in records if isinstance(p, Passage)) <= 2_400
+    assert all(isinstance(n, Node) and n.category for n in records if isinstance(n, Node))

@@ -38,16 +38,16 @@ def read(name: str, data: Path) -> list[Record]:
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_counts_of_the_real_files(data: Path, name: str) -> None:
-    found = read(name, data)
-    passages = [r for r in found if isinstance(r, Passage)]
-    documents, bad = sum(isinstance(r, Citation) for r in found), sum(isinstance(r, Quarantined) for r in found)
+    records = read(name, data)
+    passages = [r for r in records if isinstance(r, Passage)]
+    documents, bad = sum(isinstance(r, Citation) for r in records), sum(isinstance(r, Quarantined) for r in records)
     assert (documents, len(passages), sum(len(p.mentions) for p in passages), bad) == COUNTS[name]
 
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_every_mention_stands_in_its_passage_and_ids_are_unique(data: Path, name: str) -> None:
-    found = read(name, data)
-    passages = [r for r in found if isinstance(r, Passage)]
+    records = read(name, data)
+    passages = [r for r in records if isinstance(r, Passage)]
     wrong = [p.id for p in passages for m in p.mentions if p.text[m.start : m.end] != m.text]
     assert wrong == []
     assert all(p.text.strip() == p.text and 0 < len(p.text) <= LONGEST for p in passages)
@@ -102,11 +102,11 @@ def test_text_of_a_document_never_becomes_a_name_of_a_known_node(tmp_path: Path)
 
 def test_text_of_a_document_never_becomes_a_synonym_by_a_mapping(data: Path, tmp_path: Path) -> None:
     names = ("disease_ontology", "mondo_mappings", "bc5cdr", "ncbi_disease")
-    found = [make_partition(all_sources()[n], inputs(all_sources()[n], data), tmp_path) for n in names]
-    given = pl.concat([p.scan("nodes").collect() for p in found]).filter(pl.col("attributes") != PLACEHOLDER)
+    partitions = [make_partition(all_sources()[n], inputs(all_sources()[n], data), tmp_path) for n in names]
+    given = pl.concat([p.scan("nodes").collect() for p in partitions]).filter(pl.col("attributes") != PLACEHOLDER)
     allowed = {*given["name"], *given["synonyms"].explode().drop_nulls()}
     merged = (
-        merge(found)
+        merge(partitions)
         .tables["nodes"]
         .filter(pl.col("category") == "biolink:Disease", pl.col("attributes") != PLACEHOLDER)
     )

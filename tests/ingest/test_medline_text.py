@@ -43,21 +43,21 @@ def only(items: list[Item]) -> Document:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_fields_and_continued_lines(tmp_path: Path, newline: str) -> None:
-    found = only(read(tmp_path, "\n" + FIRST.replace("\n", newline)))
-    assert (found.citation, found.title) == ("PMID:99999901", "A title that goes on over two lines.")
-    assert found.sections == (("aim", "To see."), ("results", "We saw."))
-    assert (found.year, found.authors, found.journal, found.retracted) == (
+    document = only(read(tmp_path, "\n" + FIRST.replace("\n", newline)))
+    assert (document.citation, document.title) == ("PMID:99999901", "A title that goes on over two lines.")
+    assert document.sections == (("aim", "To see."), ("results", "We saw."))
+    assert (document.year, document.authors, document.journal, document.retracted) == (
         2002,
         ("Doe J", "Roe R"),
         "Journal of Nothing",
         False,
     )
-    assert "DOI:10.9999/x" in found.xrefs
+    assert "DOI:10.9999/x" in document.xrefs
 
 
 def test_headings_and_the_pmc_id_are_kept(tmp_path: Path) -> None:
-    found = only(read(tmp_path, FIRST))
-    assert (found.attributes["mesh_names"], found.xrefs) == (["Made-up Topic"], ("DOI:10.9999/x", "PMC:99999"))
+    document = only(read(tmp_path, FIRST))
+    assert (document.attributes["mesh_names"], document.xrefs) == (["Made-up Topic"], ("DOI:10.9999/x", "PMC:99999"))
 
 
 def test_a_plain_abstract_is_one_section(tmp_path: Path) -> None:
@@ -72,9 +72,9 @@ def test_retractions(tmp_path: Path, line: str) -> None:
 
 
 def test_records_are_told_apart_and_bad_lines_quarantined_with_their_number(tmp_path: Path) -> None:
-    found = read(tmp_path, FIRST + "\nPMID- 99999902\nTI  - Second\nthis line is lost\n\nPMID- none\nTI  - Third\n")
-    assert [i.citation for i in found if isinstance(i, Document)] == ["PMID:99999901", "PMID:99999902"]
-    assert [i.line for i in found if isinstance(i, Quarantined)] == [17, 19]
+    items = read(tmp_path, FIRST + "\nPMID- 99999902\nTI  - Second\nthis line is lost\n\nPMID- none\nTI  - Third\n")
+    assert [i.citation for i in items if isinstance(i, Document)] == ["PMID:99999901", "PMID:99999902"]
+    assert [i.line for i in items if isinstance(i, Quarantined)] == [17, 19]
 
 
 def test_a_separator_inside_a_line_does_not_break_it(tmp_path: Path) -> None:

@@ -235,15 +235,15 @@ def test_a_gzip_cut_short_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_gzip_cut_short_does_not_lose_the_other_files(tmp_path: Path) -> None:
-    found = source(tmp_path, a__xml__gz=packed(cut=True), b__xml=(HEAD + record(99999901) + TAIL).encode())
-    assert [r.id for r in found if isinstance(r, Citation)] == ["PMID:99999901"]
-    assert [(r.file, r.line) for r in found if isinstance(r, Quarantined)] == [("pubmed/a.xml.gz", None)]
+    read_records = source(tmp_path, a__xml__gz=packed(cut=True), b__xml=(HEAD + record(99999901) + TAIL).encode())
+    assert [r.id for r in read_records if isinstance(r, Citation)] == ["PMID:99999901"]
+    assert [(r.file, r.line) for r in read_records if isinstance(r, Quarantined)] == [("pubmed/a.xml.gz", None)]
 
 
 @pytest.mark.parametrize("content", [b"", b"<something/>"])
 def test_a_file_that_is_empty_or_of_no_known_format_is_reported(tmp_path: Path, content: bytes) -> None:
-    found = source(tmp_path, a__xml=content, b__xml=(HEAD + record(99999901) + TAIL).encode())
-    assert [r.file for r in found if isinstance(r, Quarantined)] == ["pubmed/a.xml"]
+    read_records = source(tmp_path, a__xml=content, b__xml=(HEAD + record(99999901) + TAIL).encode())
+    assert [r.file for r in read_records if isinstance(r, Quarantined)] == ["pubmed/a.xml"]
 
 
 def test_memory_blocks_do_not_cut_records(tmp_path: Path) -> None:

@@ -79,17 +79,17 @@ def test_a_mentioned_thing_is_a_placeholder_named_by_its_most_frequent_text(tmp_
 def test_a_row_at_the_wrong_place_is_quarantined_and_the_rest_is_kept(tmp_path: Path) -> None:
     (document,) = read(tmp_path, TITLE, ABSTRACT, ROWS[0], "99999901\t1\t9\tNosuchol\tChemical\tD999901")
     assert isinstance(document, Document)
-    found = list(records(document))
-    assert len([r for r in found if isinstance(r, Quarantined)]) == 1
-    assert len([r for r in found if isinstance(r, Edge)]) == 1
+    document_records = list(records(document))
+    assert len([r for r in document_records if isinstance(r, Quarantined)]) == 1
+    assert len([r for r in document_records if isinstance(r, Edge)]) == 1
 
 
 def test_rows_and_documents_that_break_the_format_are_quarantined_with_their_line(tmp_path: Path) -> None:
-    found = read(
+    items = read(
         tmp_path, TITLE, ABSTRACT, "99999901\t7", "", "no document", "", "99999902|t|Second", "99999902|a|Text."
     )
-    assert [i.line for i in found if isinstance(i, Quarantined)] == [3, 5]
-    assert [i.citation for i in found if isinstance(i, Document)] == ["PMID:99999901", "PMID:99999902"]
+    assert [i.line for i in items if isinstance(i, Quarantined)] == [3, 5]
+    assert [i.citation for i in items if isinstance(i, Document)] == ["PMID:99999901", "PMID:99999902"]
 
 
 def corpus(folder: Path, *rows: str) -> list[object]:
@@ -100,29 +100,29 @@ def corpus(folder: Path, *rows: str) -> list[object]:
 
 @pytest.mark.parametrize("row", ["99999901\tCID\tD999901\tD999902", "99999901\tAssociation\tD999901\t999904\tNovel"])
 def test_a_relation_is_an_edge_with_the_document_as_evidence(tmp_path: Path, row: str) -> None:
-    found = corpus(tmp_path, row)
-    (edge,) = [r for r in found if isinstance(r, Edge) and r.relation == "related_to"]
-    (evidence,) = [r for r in found if isinstance(r, Evidence)]
+    corpus_records = corpus(tmp_path, row)
+    (edge,) = [r for r in corpus_records if isinstance(r, Edge) and r.relation == "related_to"]
+    (evidence,) = [r for r in corpus_records if isinstance(r, Evidence)]
     assert (edge.subject, edge.tier, set(edge.qualifiers)) == ("MESH:D999901", 5, {"relation"})
     assert (evidence.edge, evidence.citation) == (edge.id, "PMID:99999901")
 
 
 def test_a_relation_between_several_identifiers_is_several_edges(tmp_path: Path) -> None:
-    found = corpus(tmp_path, "99999901\tCID\tD999901\tD999902|OMIM:999903")
-    assert [r.object for r in found if isinstance(r, Edge) and r.relation == "related_to"] == [
+    corpus_records = corpus(tmp_path, "99999901\tCID\tD999901\tD999902|OMIM:999903")
+    assert [r.object for r in corpus_records if isinstance(r, Edge) and r.relation == "related_to"] == [
         "MESH:D999902",
         "OMIM:999903",
     ]
 
 
 def test_a_relation_to_something_without_identifier_is_quarantined_with_its_line(tmp_path: Path) -> None:
-    found = corpus(tmp_path, "99999901\tAssociation\tp|SUB|A|1|B\tD999902\tNovel")
-    assert [r.line for r in found if isinstance(r, Quarantined)] == [8]
+    corpus_records = corpus(tmp_path, "99999901\tAssociation\tp|SUB|A|1|B\tD999902\tNovel")
+    assert [r.line for r in corpus_records if isinstance(r, Quarantined)] == [8]
 
 
 def test_a_position_in_a_variant_is_no_gene(tmp_path: Path) -> None:
-    found = corpus(tmp_path, "99999901\tAssociation\tp|SUB|V|600|E\tD999902\tNovel")
-    assert not [r for r in found if isinstance(r, Edge) and "600" in r.subject]
+    corpus_records = corpus(tmp_path, "99999901\tAssociation\tp|SUB|V|600|E\tD999902\tNovel")
+    assert not [r for r in corpus_records if isinstance(r, Edge) and "600" in r.subject]
 
 
 def test_gzip_is_read_and_an_empty_file_is_an_error(tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ def test_mentions_edges_and_evidence_of_a_reader_stand_in_the_release(files: Pat
 
 
 def test_the_same_input_and_reader_give_the_same_release(files: Path, tmp_path: Path) -> None:
-    one, two = (build(files, tmp_path / name, WordReader()) for name in ("one", "two"))
-    assert one.release.id == two.release.id
+    first, second = (build(files, tmp_path / name, WordReader()) for name in ("one", "two"))
+    assert first.release.id == second.release.id
     assert not build(files, tmp_path / "one", WordReader()).changed
     assert not list((tmp_path / "one").rglob(".*"))
 

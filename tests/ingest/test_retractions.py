@@ -94,9 +94,9 @@ def test_a_list_with_broken_rows_or_heading_says_where(tmp_path: Path) -> None:
     source = all_sources()["retractions"]
     path = tmp_path / "r.tsv.gz"
     path.write_bytes(gzip.compress(b"pmid\tyear\n99999901\t2001\nnone\t\n\nPMID:99999902\t\n"))
-    found = list(source.read(Inputs(tmp_path, (path,))))
-    assert [r.citation for r in found if isinstance(r, Retraction)] == ["PMID:99999901", "PMID:99999902"]
-    assert [(r.file, r.line) for r in found if isinstance(r, Quarantined)] == [("r.tsv.gz", 3)]
+    records = list(source.read(Inputs(tmp_path, (path,))))
+    assert [r.citation for r in records if isinstance(r, Retraction)] == ["PMID:99999901", "PMID:99999902"]
+    assert [(r.file, r.line) for r in records if isinstance(r, Quarantined)] == [("r.tsv.gz", 3)]
     for raw in (gzip.compress(b"doi\n10.9999/1\n"), gzip.compress(b"pmid\n1\n" * 99)[:-9]):
         path.write_bytes(raw)
         with pytest.raises(SourceError, match=r"r\.tsv\.gz"):

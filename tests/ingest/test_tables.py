@@ -130,12 +130,12 @@ def test_evidence_says_what_was_looked_at_and_an_unknown_word_is_quarantined(tmp
     axes = '[edge.evidence]\ncitation = "PMID:{pmid}"\nsystem = "{what}"\nstudy = "trial"\ngroup = "NCT:{trial}"\nrole = "result"\nquote = "{said}"\n'
     edge = '[[edge]]\nsubject = "DRUGBANK:DB99991"\nrelation = "treats"\nobject = "DOID:9999901"\n'
     rows = "pmid\twhat\ttrial\tsaid\n99999901\thuman\tNCT99999901\tIt helped.\n99999902\thuman\t1\t\n99999903\tmartian\t1\tIt did.\n"
-    found = read(put(tmp_path, HEAD + edge + axes, rows))
-    text, record = [r for r in found if isinstance(r, Evidence)]
+    records = read(put(tmp_path, HEAD + edge + axes, rows))
+    text, record = [r for r in records if isinstance(r, Evidence)]
     assert (text.system, text.study, text.group, text.role) == ("human", "trial", "NCT:NCT99999901", "result")
     assert (record.quote, record.role, record.citation) == (None, "record", "PMID:99999902")
-    assert len([r for r in found if isinstance(r, Edge)]) == 2
-    (bad,) = [r for r in found if isinstance(r, Quarantined)]
+    assert len([r for r in records if isinstance(r, Edge)]) == 2
+    (bad,) = [r for r in records if isinstance(r, Quarantined)]
     assert bad.line == 4 and "evidence.system is 'martian'; known: human" in bad.reason
 
 
@@ -206,9 +206,9 @@ def test_a_mapping_needs_a_name_of_its_own(tmp_path: Path, name: str, message: s
 def test_broken_rows_are_quarantined_with_their_line(tmp_path: Path) -> None:
     rows = ["id\tname", "DOID:9999901\tsham", "\tnobody", "SHAM:1\tx", "9999902\ty", "DOID:9999903", "DOID:9999904\t"]
     rows += ["DOID:9999905\ta\tb", "DOID:9999906\tgood"]
-    found = read(put(tmp_path, HEAD + NODE, "\n".join(rows) + "\n"))
-    assert [r.id for r in found if isinstance(r, Node)] == ["DOID:9999901", "DOID:9999906"]
-    reasons = {r.line: r.reason for r in found if isinstance(r, Quarantined) and r.file == "tables/t.tsv"}
+    records = read(put(tmp_path, HEAD + NODE, "\n".join(rows) + "\n"))
+    assert [r.id for r in records if isinstance(r, Node)] == ["DOID:9999901", "DOID:9999906"]
+    reasons = {r.line: r.reason for r in records if isinstance(r, Quarantined) and r.file == "tables/t.tsv"}
     assert list(reasons) == [3, 4, 5, 6, 7, 8]
     assert reasons[3] == "node 1: column 'id' is empty"
     assert "unknown prefix 'SHAM'" in str(reasons[4])
@@ -219,9 +219,9 @@ def test_broken_rows_are_quarantined_with_their_line(tmp_path: Path) -> None:
 
 def test_a_word_that_the_mapping_does_not_list_is_quarantined(tmp_path: Path) -> None:
     edge = EDGE.replace('"treats"', '{ column = "name", values = { DM = "treats" } }')
-    (found,) = read(put(tmp_path, HEAD + edge))
-    assert isinstance(found, Quarantined)
-    assert (found.line, found.reason) == (
+    (refused,) = read(put(tmp_path, HEAD + edge))
+    assert isinstance(refused, Quarantined)
+    assert (refused.line, refused.reason) == (
         2,
         "edge 1: column 'name' says 'sham', which the mapping does not list; listed: DM",
     )
@@ -229,8 +229,8 @@ def test_a_word_that_the_mapping_does_not_list_is_quarantined(tmp_path: Path) ->
 
 def test_quoted_line_breaks_keep_the_line_numbers(tmp_path: Path) -> None:
     table = 'id,name\nDOID:9999901,"two\nlines"\n,x\n'
-    found = read(put(tmp_path, HEAD.replace("t.tsv", "t.csv") + NODE, table, "t.csv"))
-    assert [(r.name if isinstance(r, Node) else r.line) for r in found if isinstance(r, Node | Quarantined)] == [
+    records = read(put(tmp_path, HEAD.replace("t.tsv", "t.csv") + NODE, table, "t.csv"))
+    assert [(r.name if isinstance(r, Node) else r.line) for r in records if isinstance(r, Node | Quarantined)] == [
         "two\nlines",
         4,
     ]

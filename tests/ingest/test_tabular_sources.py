@@ -42,8 +42,8 @@ def hetionet(folder: Path, nodes: str | bytes = NODES, edges: str | bytes = EDGE
     return list(all_sources()["hetionet"].read(Inputs(folder, paths)))
 
 
-def frames(found: list[object], table: str) -> pl.DataFrame:
-    return pl.concat([f.rows for f in found if isinstance(f, Frame) and f.table == table])
+def frames(records: list[object], table: str) -> pl.DataFrame:
+    return pl.concat([f.rows for f in records if isinstance(f, Frame) and f.table == table])
 
 
 @pytest.mark.parametrize(
@@ -56,15 +56,15 @@ def frames(found: list[object], table: str) -> pl.DataFrame:
     ],
 )
 def test_a_bad_edge_is_put_aside_with_its_line(tmp_path: Path, extra: str, reason: str) -> None:
-    found = hetionet(tmp_path, edges=EDGES + extra)
-    (bad,) = [q for q in found if isinstance(q, Quarantined)]
+    records = hetionet(tmp_path, edges=EDGES + extra)
+    (bad,) = [q for q in records if isinstance(q, Quarantined)]
     assert (bad.file, bad.line) == ("x-edges.sif", 4) and reason in bad.reason
-    assert len(frames(found, "edges")) == 2
+    assert len(frames(records, "edges")) == 2
 
 
 def test_a_node_that_stands_twice_or_has_no_kind_is_put_aside(tmp_path: Path) -> None:
-    found = hetionet(tmp_path, nodes=NODES + "Gene::1\tagain\tGene\nOdd::1\todd\tOdd\n")
-    assert sorted(q.line for q in found if isinstance(q, Quarantined) and q.line) == [6, 7]
+    records = hetionet(tmp_path, nodes=NODES + "Gene::1\tagain\tGene\nOdd::1\todd\tOdd\n")
+    assert sorted(q.line for q in records if isinstance(q, Quarantined) and q.line) == [6, 7]
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ def drugbank(folder: Path, text: str) -> list[object]:
 
 
 def test_a_drug_with_names_interactions_pathways_and_targets(tmp_path: Path) -> None:
-    found = drugbank(tmp_path, DRUGBANK.replace("BROKEN", ""))
-    drug = next(n for n in found if isinstance(n, Node) and n.id == "DRUGBANK:DB99991")
+    records = drugbank(tmp_path, DRUGBANK.replace("BROKEN", ""))
+    drug = next(n for n in records if isinstance(n, Node) and n.id == "DRUGBANK:DB99991")
     assert drug.synonyms == ("One", "Brandone\tbrand") and "DRUGBANK:DB99981" in drug.xrefs
     assert drug.attributes["food_interactions"] == ["Made up."]
-    edges = {(e.relation, e.object): e for e in found if isinstance(e, Edge)}
+    edges = {(e.relation, e.object): e for e in records if isinstance(e, Edge)}
     assert set(edges) == {
         ("binds", "HGNC:999"),
         ("interacts_with_drug", "DRUGBANK:DB99992"),
@@ -137,13 +137,13 @@ def test_a_drugbank_bomb_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_real_drugbank_sample_is_read_whole(data: Path) -> None:
-    found = list(
+    records = list(
         all_sources()["drugbank_xml"].read(Inputs(data, (data / "drugbank" / "sample_small_molecule.xml.gz",)))
     )
-    edges = [e for e in found if isinstance(e, Edge)]
+    edges = [e for e in records if isinstance(e, Edge)]
     assert (
         sum(e.relation == "interacts_with_drug" for e in edges),
-        [q for q in found if isinstance(q, Quarantined)],
+        [q for q in records if isinstance(q, Quarantined)],
     ) == (639, [])
 
 
@@ -160,9 +160,9 @@ def test_a_bad_gene_row_is_put_aside(tmp_path: Path, spoil: Callable[[str], str]
     row = "9606\t1\tG1\t-\tA1|A2\tHGNC:HGNC:999\t1\t1p1\tmade up\tprotein-coding\tG1\tgene one\tO\t-\t20200101\n"
     path = tmp_path / "x.gene_info"
     path.write_text(spoil("#header\n" + row))
-    found = list(all_sources()["gene_info"].read(Inputs(tmp_path, (path,))))
-    assert [q.line for q in found if isinstance(q, Quarantined)] == [3]
-    assert [n.id for n in found if isinstance(n, Node)] == ["NCBIGene:1"]
+    records = list(all_sources()["gene_info"].read(Inputs(tmp_path, (path,))))
+    assert [q.line for q in records if isinstance(q, Quarantined)] == [3]
+    assert [n.id for n in records if isinstance(n, Node)] == ["NCBIGene:1"]
 
 
 def test_phenotypes_of_diseases_keep_negation_and_leave_out_inheritance(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_phenotypes_of_diseases_keep_negation_and_leave_out_inheritance(tmp_path
         + rows
         + "OMIM:999999\tilltwo\t\tHP:0000006\tOMIM:999999\tTAS\t\t\t\t\tI\tx\nshort\trow\n"
     )
-    found = list(all_sources()["hpo_annotations"].read(Inputs(tmp_path, (path,))))
-    edges = [(e.object, e.negated, e.publications) for e in found if isinstance(e, Edge)]
+    records = list(all_sources()["hpo_annotations"].read(Inputs(tmp_path, (path,))))
+    edges = [(e.object, e.negated, e.publications) for e in records if isinstance(e, Edge)]
     assert edges == [("HP:9999991", False, ("PMID:99999908",)), ("HP:9999992", True, ("OMIM:999999",))]
-    assert [q.line for q in found if isinstance(q, Quarantined)] == [6]
+    assert [q.line for q in records if isinstance(q, Quarantined)] == [6]

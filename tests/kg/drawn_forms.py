@@ -81,7 +81,7 @@ class Vocabulary:
     def from_(self, category: str) -> list[tuple[str, Direction, str]]:
         """Relations that start from a category, with what they lead to."""
         return [
-            (name, d, target) for target, found in self.ways.items() for name, d, source in found if source == category
+            (name, d, target) for target, ways in self.ways.items() for name, d, source in ways if source == category
         ]
 
 

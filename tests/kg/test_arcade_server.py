@@ -91,9 +91,9 @@ def test_threads_that_read_while_the_server_dies_all_get_their_rows(house: House
         gate.wait(timeout=60)
         time.sleep(0.1)
         kill(house)
-        found = [same for one in reads for same in one.result()]
+        agreed = [same for future in reads for same in future.result()]
     # One of them connects again for all.
-    assert all(found) and len(found) == 320 and len(connected) == 1
+    assert all(agreed) and len(agreed) == 320 and len(connected) == 1
 
 
 def test_a_release_is_asked_for_again_after_the_server_went_away(house: House) -> None:

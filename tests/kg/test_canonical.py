@@ -47,9 +47,9 @@ def test_a_canonical_form_means_the_same_and_stands_for_itself(drawn: tuple[Voca
     @given(st.data())
     def same(data: st.DataObject) -> None:
         form = data.draw(forms(words))
-        said = canonical(form)
-        assert outcome(evaluator, said) == outcome(evaluator, form), (show(form), show(said))
-        assert canonical(said) == said, (show(form), show(said))
+        canonical_form = canonical(form)
+        assert outcome(evaluator, canonical_form) == outcome(evaluator, form), (show(form), show(canonical_form))
+        assert canonical(canonical_form) == canonical_form, (show(form), show(canonical_form))
 
     same()
 
@@ -121,11 +121,11 @@ OTHER = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "other"), SAME)
-def test_forms_that_mean_the_same_share_a_canonical_form(one: str, other: str) -> None:
-    assert show(canonical(read_form(one))) == show(canonical(read_form(other)))
+@pytest.mark.parametrize(("form", "other"), SAME)
+def test_forms_that_mean_the_same_share_a_canonical_form(form: str, other: str) -> None:
+    assert show(canonical(read_form(form))) == show(canonical(read_form(other)))
 
 
-@pytest.mark.parametrize(("one", "other"), OTHER)
-def test_forms_that_mean_something_else_do_not(one: str, other: str) -> None:
-    assert canonical(read_form(one)) != canonical(read_form(other))
+@pytest.mark.parametrize(("form", "other"), OTHER)
+def test_forms_that_mean_something_else_do_not(form: str, other: str) -> None:
+    assert canonical(read_form(form)) != canonical(read_form(other))

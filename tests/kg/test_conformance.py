@@ -89,9 +89,9 @@ def test_random_forms_give_the_same_on_both_engines_and_by_the_evaluator(trio: T
     def agree(data: st.DataObject) -> None:
         form = data.draw(forms(trio.words))
         wanted = trio.evaluator.answer(form)
-        found = {engine: outcome(trio.executor(engine), form) for engine in trio.stores}
-        assert found["arcadedb"] == found["neo4j"], show(form)
-        got = found["neo4j"]
+        answers = {engine: outcome(trio.executor(engine), form) for engine in trio.stores}
+        assert answers["arcadedb"] == answers["neo4j"], show(form)
+        got = answers["neo4j"]
         if isinstance(form, ListForm):
             if isinstance(form.of, Having):
                 assert {row[0]: row[3] for row in got} == trio.evaluator.counted(form.of), show(form)
@@ -157,9 +157,9 @@ def test_every_compiled_step_starts_from_an_identifier_or_is_of_a_whole_kind(
         driver.session() as session,
     ):
         for text in texts:
-            found = session.run(f"EXPLAIN {text}", bound).consume().plan
-            assert found is not None
-            starts.setdefault("anchored" if "$ids" in text else "whole", set()).update(leaves(found))
+            query_plan = session.run(f"EXPLAIN {text}", bound).consume().plan
+            assert query_plan is not None
+            starts.setdefault("anchored" if "$ids" in text else "whole", set()).update(leaves(query_plan))
     assert starts["anchored"] == {"NodeUniqueIndexSeek"} and len(texts) > 40
 
 

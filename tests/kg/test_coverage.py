@@ -48,10 +48,10 @@ def test_the_sources_that_cover_a_thing_are_named(coverage: Coverage) -> None:
 def test_totals_add_up_to_the_table(house: House, coverage: Coverage) -> None:
     totals = coverage.totals()
     table = house.release.read("coverage")
-    for one in totals:
+    for total in totals:
         rows = table.filter(
-            (pl.col("relation") == one.relation) & (pl.col("source") == one.source) & (pl.col("side") == one.side)
+            (pl.col("relation") == total.relation) & (pl.col("source") == total.source) & (pl.col("side") == total.side)
         )
-        assert 0 <= one.covered <= min(one.whole, len(rows))
+        assert 0 <= total.covered <= min(total.whole, len(rows))
     assert {(t.relation, t.source, t.side) for t in totals} == set(table.select("relation", "source", "side").rows())
     assert not [t for t in totals if schema().relation(t.relation).symmetric and t.side == "object"]

@@ -25,7 +25,7 @@ def refusal(query: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         (
             "MATCH (d:Drug)-[:TREAT]->(x:Disease) RETURN d",
@@ -91,8 +91,8 @@ def refusal(query: str) -> str:
         ("MATCH (d:Drug) WITH {d: d} AS m RETURN m.d.nmae", "Drug has no property nmae"),
     ],
 )
-def test_a_wrong_name_is_refused_with_the_nearest_right_one(query: str, said: str) -> None:
-    assert said in refusal(query)
+def test_a_wrong_name_is_refused_with_the_nearest_right_one(query: str, message: str) -> None:
+    assert message in refusal(query)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_a_wrong_name_is_refused_with_the_nearest_right_one(query: str, said: st
     ],
 )
 def test_an_inverted_arrow_is_turned_where_the_schema_leaves_one_reading_and_said(query: str, cypher: str) -> None:
-    found = check(query)
-    assert found.cypher == cypher
-    assert len(found.notes) == 1 and "was turned round" in found.notes[0]
+    checked = check(query)
+    assert checked.cypher == cypher
+    assert len(checked.notes) == 1 and "was turned round" in checked.notes[0]
     assert check(cypher).notes == ()
 
 
@@ -183,7 +183,7 @@ def test_a_path_that_demands_no_label_starts_from_an_entity(query: str, runs: st
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         (
             "MATCH (g:Gene)-[:TREATS]->(d:Disease) RETURN g",
@@ -207,8 +207,8 @@ def test_a_path_that_demands_no_label_starts_from_an_entity(query: str, runs: st
         ("MATCH ()-[r:TREATS]->() MATCH (r) RETURN r", "r is no node here but a relationship"),
     ],
 )
-def test_a_relationship_that_joins_no_such_nodes_is_refused_with_those_that_do(query: str, said: str) -> None:
-    assert said in refusal(query)
+def test_a_relationship_that_joins_no_such_nodes_is_refused_with_those_that_do(query: str, message: str) -> None:
+    assert message in refusal(query)
 
 
 def test_a_direction_that_says_nothing_is_noted() -> None:
@@ -273,11 +273,11 @@ def test_the_size_of_a_parameter_counts(query: str, value: object) -> None:
 def test_every_relation_passes_along_its_arrow_and_is_turned_against_it() -> None:
     labels = {category: kind.label for category, kind in schema().kinds.items()}
     for relation in schema().relations.values():
-        one, other = labels[relation.subject], labels[relation.object]
-        along = check(f"MATCH (a:{one})-[:{relation.type}]->(b:{other}) RETURN b.id")
+        start, end = labels[relation.subject], labels[relation.object]
+        along = check(f"MATCH (a:{start})-[:{relation.type}]->(b:{end}) RETURN b.id")
         assert not any("turned" in note for note in along.notes)
-        if not relation.symmetric and one != other and "NamedThing" not in (one, other):
-            against = check(f"MATCH (a:{other})-[:{relation.type}]->(b:{one}) RETURN b.id")
+        if not relation.symmetric and start != end and "NamedThing" not in (start, end):
+            against = check(f"MATCH (a:{end})-[:{relation.type}]->(b:{start}) RETURN b.id")
             assert f"<-[:{relation.type}]-" in against.cypher
 
 
@@ -299,13 +299,13 @@ def test_functions_are_written_in_any_case_and_with_their_number_of_values() -> 
 
 
 def test_what_runs_has_no_comments_and_one_kind_of_line_end() -> None:
-    found = check("/* a */MATCH (d:Drug)// b\r\nRETURN d.name /* 'c */ AS x, '// d' AS y ;;")
-    assert found.cypher == "MATCH (d:Drug) \nRETURN d.name   AS x, '// d' AS y"
+    checked = check("/* a */MATCH (d:Drug)// b\r\nRETURN d.name /* 'c */ AS x, '// d' AS y ;;")
+    assert checked.cypher == "MATCH (d:Drug) \nRETURN d.name   AS x, '// d' AS y"
 
 
 def test_parameters_are_found_outside_of_texts_and_comments() -> None:
-    found = check("MATCH (n:Drug {id: $id}) WHERE n.name = '$no' RETURN $more, 1 SKIP $s LIMIT $l // $never")
-    assert found.parameters == {"id", "more", "s", "l"}
+    checked = check("MATCH (n:Drug {id: $id}) WHERE n.name = '$no' RETURN $more, 1 SKIP $s LIMIT $l // $never")
+    assert checked.parameters == {"id", "more", "s", "l"}
 
 
 def test_an_arrow_is_named_by_its_place() -> None:

@@ -30,16 +30,16 @@ def test_a_turned_arrow_is_said_beside_the_rows(sample_home: Path) -> None:
         and shown.stderr
         == "note: line 1, column 28: the arrow of TREATS was turned round, for TREATS goes from Drug to Disease\n"
     )
-    said = json.loads(run(sample_home, QUERY, "-p", "id=DOID:1612", "--json").stdout)
+    document = json.loads(run(sample_home, QUERY, "-p", "id=DOID:1612", "--json").stdout)
     assert (
-        said["rows"][0]["n"] > 5
-        and said["cypher"].startswith("MATCH (x:Disease {id: $id})<-[:TREATS]-(d:Drug)")
-        and len(said["notes"]) == 1
+        document["rows"][0]["n"] > 5
+        and document["cypher"].startswith("MATCH (x:Disease {id: $id})<-[:TREATS]-(d:Drug)")
+        and len(document["notes"]) == 1
     )
 
 
 def test_a_wrong_query_is_said_in_one_line(sample_home: Path, tmp_path: Path) -> None:
-    for words, said in (
+    for words, message in (
         (
             ("MATCH (d:Drug)-[:TREAT]->(x) RETURN d",),
             "galenic: line 1, column 18: there is no relationship TREAT; did you mean TREATS?",
@@ -50,6 +50,6 @@ def test_a_wrong_query_is_said_in_one_line(sample_home: Path, tmp_path: Path) ->
         (("MATCH (n) RETURN n.id", "--source", "hetionet"), "$sources"),
     ):
         done = run(sample_home, *words)
-        assert (done.returncode, done.stderr.count("\n"), said in done.stderr) == (2, 1, True), done.stderr
+        assert (done.returncode, done.stderr.count("\n"), message in done.stderr) == (2, 1, True), done.stderr
     # A query is looked at before anything is opened.
     assert "CREATE writes" in run(tmp_path, "CREATE (n)").stderr

@@ -35,14 +35,16 @@ def test_it_joins_the_labels_that_the_schema_joins_and_marks_those_without_direc
         for line in section("Relationships").splitlines()
         if line.startswith("| ") and "`" in line
     ]
-    said = {
+    documented = {
         (source, name.strip(" —`"), target, "—" in name) for source, names, target in rows for name in names.split(", ")
     }
     labels = {
         category: "any" if kind.label == "NamedThing" else f"`{kind.label}`"
         for category, kind in schema().kinds.items()
     }
-    assert said == {(labels[r.subject], r.type, labels[r.object], r.symmetric) for r in schema().relations.values()}
+    assert documented == {
+        (labels[r.subject], r.type, labels[r.object], r.symmetric) for r in schema().relations.values()
+    }
 
 
 def test_it_names_every_property() -> None:
@@ -62,7 +64,7 @@ def test_it_names_every_property() -> None:
 
 
 def test_its_limits_are_those_that_hold() -> None:
-    said = section("Limits")
+    text = section("Limits")
     for number in (
         tokens.MAX_CHARACTERS,
         cursor.MAX_DEPTH,
@@ -72,7 +74,7 @@ def test_its_limits_are_those_that_hold() -> None:
         value_check.MAX_RANGE,
         values.MAX_SIZE,
     ):
-        assert re.search(rf"\b{number:,}\b", said), number
+        assert re.search(rf"\b{number:,}\b", text), number
 
 
 @pytest.mark.parametrize("query", re.findall(r"```cypher\n(.*?)```", PAGE, re.DOTALL))

@@ -55,7 +55,7 @@ def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trap]:
     file = tmp_path_factory.mktemp("planted") / "secret.csv"
     file.write_text(f"a,b\n{MARKER},2\n")
     listening = socket.create_server(("127.0.0.1", 0))
-    found = Trap(file, listening.getsockname()[1])
+    planted = Trap(file, listening.getsockname()[1])
 
     def listen() -> None:
         while True:
@@ -63,11 +63,11 @@ def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trap]:
                 link, _ = listening.accept()
             except OSError:
                 return
-            found.calls.append(link.getpeername())
+            planted.calls.append(link.getpeername())
             link.close()
 
     threading.Thread(target=listen, daemon=True).start()
-    yield found
+    yield planted
     listening.close()
 
 

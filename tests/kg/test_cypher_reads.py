@@ -30,9 +30,9 @@ BOUND: dict[str, Any] = {
 
 @pytest.mark.parametrize("query", READS, ids=lambda q: q[:60])
 def test_a_read_passes_unchanged(query: str) -> None:
-    found = check(query)
-    assert not found.notes and found.parameters <= set(BOUND)
-    assert bare(found.cypher) == bare(query.strip(";")) or "/*" in query or ":!" in query
+    checked = check(query)
+    assert not checked.notes and checked.parameters <= set(BOUND)
+    assert bare(checked.cypher) == bare(query.strip(";")) or "/*" in query or ":!" in query
 
 
 def bare(cypher: str) -> str:

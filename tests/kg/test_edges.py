@@ -30,9 +30,9 @@ def test_every_step_of_a_random_path_has_its_edges(house: House) -> None:
     paths = metapaths("biolink:Drug", "biolink:Disease", 3)
     steps: set[Triple] = set()
     for row in chosen:
-        for found in top_paths(network, row["subject"], row["object"], paths, top=5).top:
-            assert len(found.triples) == len(found.nodes) - 1
-            steps.update(found.triples)
+        for path in top_paths(network, row["subject"], row["object"], paths, top=5).top:
+            assert len(path.triples) == len(path.nodes) - 1
+            steps.update(path.triples)
     cited = edges_of(house.release, steps)
     assert len(steps) > 20 and cited.keys() == steps
     for (subject, relation, object_), hits in cited.items():
@@ -49,12 +49,12 @@ def test_triples_give_what_the_table_says(release: Release) -> None:
         stored = (row["subject"], row["relation"], row["object"])
         turned = number % 2 and schema().relation(row["relation"]).symmetric
         asked[(stored[2], stored[1], stored[0]) if turned else stored] = stored
-    found = edges_of(release, list(asked))
+    by_triple = edges_of(release, list(asked))
     for triple, (subject, relation, object_) in asked.items():
         here = (pl.col("subject") == subject) & (pl.col("relation") == relation) & (pl.col("object") == object_)
         rows = {r["id"]: r for r in table.filter(here & ~pl.col("negated")).rows(named=True)}
-        assert {hit.id for hit in found.get(triple, ())} == rows.keys()
-        for hit in found.get(triple, ()):
+        assert {hit.id for hit in by_triple.get(triple, ())} == rows.keys()
+        for hit in by_triple.get(triple, ()):
             row = rows[hit.id]
             assert (hit.tier, hit.publications) == (row["tier"], tuple(row["publications"]))
             assert edges_by_id(release, [hit.id]) == [hit]
@@ -64,8 +64,8 @@ def test_what_is_not_permitted_or_not_there_is_left_out(release: Release) -> Non
     triple = ("DRUGBANK:DB00437", "treats", "DOID:13189")
     [both] = edges_of(release, [triple])[triple]
     assert {a.source for a in both.assertions} == {"hetionet", "pharmacotherapydb"}
-    [one] = edges_of(release, [triple], Permitted(frozenset(["pharmacotherapydb"])))[triple]
-    assert [a.source for a in one.assertions] == ["pharmacotherapydb"] and one.id == both.id
+    [edge] = edges_of(release, [triple], Permitted(frozenset(["pharmacotherapydb"])))[triple]
+    assert [a.source for a in edge.assertions] == ["pharmacotherapydb"] and edge.id == both.id
     assert edges_of(release, [triple], Permitted(frozenset(["mesh"]))) == {}
     assert edges_of(release, [("DOID:13189", "treats", "DRUGBANK:DB00437")]) == edges_of(release, []) == {}
     assert edges_by_id(release, ["none such"]) == edges_by_id(release, []) == []
@@ -75,8 +75,8 @@ def test_what_is_not_permitted_or_not_there_is_left_out(release: Release) -> Non
 
 def test_an_edge_of_a_store_without_detail_is_said_by_its_sources() -> None:
     row = {"sources": ["b", "a"], "tier": 4, "detail": None}
-    said = stored_assertions(row, schema().relation("covaries"))
-    assert [(a.source, a.tier, a.knowledge_level) for a in said] == [
+    assertions = stored_assertions(row, schema().relation("covaries"))
+    assert [(a.source, a.tier, a.knowledge_level) for a in assertions] == [
         ("a", 4, "statistical_association"),
         ("b", 4, "statistical_association"),
     ]

@@ -147,10 +147,10 @@ def test_the_indexes_serve_after_their_statements(
         ("entity_id", "RANGE", "ONLINE"),
         ("entity_name", "FULLTEXT", "ONLINE"),
     }
-    found = driver.execute_query(
+    records = driver.execute_query(
         "CALL db.index.fulltext.queryNodes('entity_name', 'naïve') YIELD node RETURN count(node) AS n"
     ).records
-    assert found[0]["n"] > 0
+    assert records[0]["n"] > 0
 
 
 def test_imported_and_loaded_graphs_are_the_same_row_by_row(imported: Neo4j, driver: Driver, odd: Release) -> None:
@@ -192,11 +192,11 @@ def test_the_command_prints_files_and_the_import_and_errors_in_one_line(sample_h
     script = tmp_path / "out" / "import.sh"
     assert command() in script.read_text() and script.stat().st_mode & 0o111
     (tmp_path / "mine.txt").write_text("mine")
-    for words, code, said in (
+    for words, code, message in (
         (("--neo4j-import", str(tmp_path)), 1, "give an empty or a new folder"),
         (("--neo4j-import", "/proc/nowhere"), 1, "/proc/nowhere"),
         (("--neo4j-import", "x", "--kgx", "y"), 2, "galenic export --neo4j-import"),
         ((), 2, "galenic export --kgx"),
     ):
         wrong = run(sample_home, "export", *words)
-        assert wrong.returncode == code and said in wrong.stderr and wrong.stderr.count("\n") == 1, wrong.stderr
+        assert wrong.returncode == code and message in wrong.stderr and wrong.stderr.count("\n") == 1, wrong.stderr

@@ -350,7 +350,7 @@ def test_the_command_line_says_each_in_one_line(server: Own, old: Release, sampl
     assert asked.returncode == 0 and "9 drugs that treat gout: Allopurinol" in asked.stdout
     assert run(home, "doctor", **served).returncode == 0
     server.query("CREATE (:Person {name: 'theirs'})")
-    for uri, more, said in (
+    for uri, more, message in (
         (NOBODY, right, "does not answer"),
         (server.address.uri, {"GALENIC_GRAPH_PASSWORD": "wrong"}, "GALENIC_GRAPH_PASSWORD"),
         ("localhost", right, "write bolt://host:7687"),
@@ -358,7 +358,7 @@ def test_the_command_line_says_each_in_one_line(server: Own, old: Release, sampl
         (server.address.uri.replace("bolt", "neo4j+s"), right, "does not speak TLS"),
     ):
         done = run(home, "build", "--graph", uri, **more)
-        assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (1, True, False), done.stderr
+        assert (done.returncode, message in done.stderr, "Traceback" in done.stderr) == (1, True, False), done.stderr
         assert [line.startswith("galenic: ") for line in done.stderr.splitlines()].index(True) == done.stderr.count(
             "\n"
         ) - 1, done.stderr

@@ -47,13 +47,13 @@ def test_narrowing_never_lets_more_in() -> None:
 
 def test_lists_of_sources_are_let_in_when_one_of_them_is() -> None:
     rows = pl.DataFrame({"sources": [["a", "b"], ["c"], []]})
-    said = lambda one: rows.select(one.among("sources")).to_series().to_list()  # noqa: E731
-    assert said(Permitted(frozenset("bc"))) == [True, True, False] and said(Permitted(frozenset())) == [False] * 3
+    among = lambda permitted: rows.select(permitted.among("sources")).to_series().to_list()  # noqa: E731
+    assert among(Permitted(frozenset("bc"))) == [True, True, False] and among(Permitted(frozenset())) == [False] * 3
     assert rows.filter(Permitted().among("sources")).height == 3
 
 
 def test_an_edge_of_permitted_sources_is_as_if_there_were_no_others() -> None:
-    def said(source: str, tier: int, licence: str, *publications: str) -> dict[str, Any]:
+    def assertion(source: str, tier: int, licence: str, *publications: str) -> dict[str, Any]:
         return {
             "source": source,
             "tier": tier,
@@ -64,7 +64,11 @@ def test_an_edge_of_permitted_sources_is_as_if_there_were_no_others() -> None:
             "attributes": "",
         }
 
-    told = [said("paid", 1, "NC", "PMID:1"), said("sum", 3, "CC0-1.0"), said("free", 2, "MIT", "PMID:2", "PMID:1")]
+    told = [
+        assertion("paid", 1, "NC", "PMID:1"),
+        assertion("sum", 3, "CC0-1.0"),
+        assertion("free", 2, "MIT", "PMID:2", "PMID:1"),
+    ]
     row = {
         "id": "x",
         "tier": 1,
@@ -79,8 +83,8 @@ def test_an_edge_of_permitted_sources_is_as_if_there_were_no_others() -> None:
         "assertions": told,
     }
     rows = pl.LazyFrame([row, {**row, "id": "y", "assertions": told[:1]}])
-    [found] = Permitted(frozenset(["sum", "free"])).edges(rows, ["sum"]).collect().to_dicts()
-    assert found == {
+    [edge] = Permitted(frozenset(["sum", "free"])).edges(rows, ["sum"]).collect().to_dicts()
+    assert edge == {
         "id": "x",
         "tier": 2,
         "knowledge_level": "sums",

@@ -32,7 +32,7 @@ def test_a_sentence_ends_where_a_reader_ends_it(text: str) -> None:
 
 @given(st.text("aB1. ?!\n()'\"é", max_size=60))
 def test_sentences_follow_one_another_and_hold_all_but_space(text: str) -> None:
-    found = list(sentences(text))
-    assert all(a < b and text[a:b] == text[a:b].strip() for a, b in found)
-    assert all(before[1] <= after[0] for before, after in pairwise(found))
-    assert "".join("".join(text[a:b].split()) for a, b in found) == "".join(text.split())
+    spans = list(sentences(text))
+    assert all(a < b and text[a:b] == text[a:b].strip() for a, b in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())

@@ -35,7 +35,9 @@ def test_it_is_said_of_the_relations_that_are_asked(release: Release) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ids", "said"), [(["D1"], []), (["D2"], [CUT]), (["D1", "D3"], []), (["D1", "D2"], [CUT]), (["G1"], [CUT])]
+    ("ids", "expected"), [(["D1"], []), (["D2"], [CUT]), (["D1", "D3"], []), (["D1", "D2"], [CUT]), (["G1"], [CUT])]
 )
-def test_a_list_that_is_shorter_than_the_cut_is_whole(release: Release, ids: list[str], said: list[Shortfall]) -> None:
-    assert shortfalls(release, ["disease_upregulates"], ids) == said
+def test_a_list_that_is_shorter_than_the_cut_is_whole(
+    release: Release, ids: list[str], expected: list[Shortfall]
+) -> None:
+    assert shortfalls(release, ["disease_upregulates"], ids) == expected

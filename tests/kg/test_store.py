@@ -43,14 +43,14 @@ def test_set_operations_agree_with_plain_sets(store: LastingStore, engine: House
         return {s for s, r, o, _ in edges.iter_rows() if (r, o) == (relation, disease)}
 
     run = Executor(store).nodes
-    one, two = Hop("treats", "in", GOUT), Hop("treats", "in", ASTHMA)
+    treats_gout, treats_asthma = Hop("treats", "in", GOUT), Hop("treats", "in", ASTHMA)
     a, b = drugs("treats", GOUT.id), drugs("treats", ASTHMA.id)
-    assert set(run(one)) == a and a and b
-    assert set(run(And((one, two)))) == a & b
-    assert set(run(Or((one, two)))) == a | b
-    assert set(run(Minus(one, two))) == a - b
+    assert set(run(treats_gout)) == a and a and b
+    assert set(run(And((treats_gout, treats_asthma)))) == a & b
+    assert set(run(Or((treats_gout, treats_asthma)))) == a | b
+    assert set(run(Minus(treats_gout, treats_asthma))) == a - b
     treated = {o for s, r, o, _ in edges.iter_rows() if r == "treats" and s in a}
-    assert set(run(Hop("treats", "out", one))) == treated
+    assert set(run(Hop("treats", "out", treats_gout))) == treated
     many = {
         s
         for s in {s for s, r, _, _ in edges.iter_rows() if r == "treats"}
@@ -117,7 +117,7 @@ def test_a_query_that_is_cut_off_disturbs_no_other(store: LastingStore, engine: 
             list(pool.map(cut, range(2)))
         finally:
             ended.set()
-        assert all(one.result() > 1 for one in reads)
+        assert all(future.result() > 1 for future in reads)
 
 
 @pytest.mark.parametrize(

@@ -189,10 +189,10 @@ def test_a_build_gives_the_same_bytes_again_and_is_not_repeated(tmp_path: Path) 
 
 
 def test_the_arrays_are_mapped_and_another_release_is_refused(tmp_path: Path) -> None:
-    one = made(tmp_path / "one", ["C1", "D1"], [("C1", "treats", "D1")])
+    first = made(tmp_path / "one", ["C1", "D1"], [("C1", "treats", "D1")])
     other = made(tmp_path / "other", ["C1", "D2"], [("C1", "treats", "D2")])
-    build_topology(one, tmp_path / "topology")
-    assert isinstance(Topology.open(tmp_path / "topology", one).block("treats", "out").ends.base, np.memmap)
+    build_topology(first, tmp_path / "topology")
+    assert isinstance(Topology.open(tmp_path / "topology", first).block("treats", "out").ends.base, np.memmap)
     with pytest.raises(ReleaseMismatch, match=r"topology belongs to release .* run `galenic build`"):
         Topology.open(tmp_path / "topology", other)
     build_topology(other, tmp_path / "topology")

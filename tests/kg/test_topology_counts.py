@@ -109,7 +109,7 @@ def random_graph(
             for category in (relation.subject, relation.object)
         ]
         pairs = {tuple(sorted(p)) if relation.symmetric else p for p in product(*ends)}
-        edges += [(one, name, other) for one, other in sorted(pairs) if rng.random() < density]
+        edges += [(start, name, end) for start, end in sorted(pairs) if rng.random() < density]
     return nodes, edges
 
 
@@ -161,8 +161,8 @@ def test_a_node_never_repeats_though_its_kind_does() -> None:
         assert next(path_counts(net, [Metapath.parse(text)]))[1].sum() == 0
         assert next(degree_weighted(net, [Metapath.parse(text)]))[1].any() == np.False_
     more = network([*edges, ("C2", "binds", "G1"), ("C2", "treats", "D2")], ["C1", "C2", "D1", "D2", "G1"], metaedges())
-    found = top_paths(more, "C1", "D2", [Metapath.parse("CtDaGbCtD")])
-    assert [p.nodes for p in found.top] == [("C1", "D1", "G1", "C2", "D2")]
+    ranked = top_paths(more, "C1", "D2", [Metapath.parse("CtDaGbCtD")])
+    assert [p.nodes for p in ranked.top] == [("C1", "D1", "G1", "C2", "D2")]
 
 
 def test_some_sources_and_targets_in_any_order_give_those_rows_and_columns() -> None:
@@ -191,13 +191,13 @@ def test_top_paths_are_all_paths_weightiest_first_with_their_share() -> None:
             ((walked.weight(path, n, 0.4), n) for n in walked.paths(path.steps, ("C1",)) if n[-1] == "D2"),
             key=lambda f: (-round(f[0], 12), f[1]),
         )
-        found = top_paths(net, "C1", "D2", [path], top=10_000)
+        ranked = top_paths(net, "C1", "D2", [path], top=10_000)
         score = next(degree_weighted(net, [path], ["C1"], ["D2"]))[1][0, 0]
-        assert found.count == len(expected) and found.score == pytest.approx(score, rel=1e-11)
-        assert [p.nodes for p in found.top] == [n for _, n in expected]
-        assert [p.weight for p in found.top] == pytest.approx([w for w, _ in expected])
-        assert not found.top or sum(p.share for p in found.top) == pytest.approx(1)
-        assert top_paths(net, "C1", "D2", [path], top=3).top == found.top[:3]
+        assert ranked.count == len(expected) and ranked.score == pytest.approx(score, rel=1e-11)
+        assert [p.nodes for p in ranked.top] == [n for _, n in expected]
+        assert [p.weight for p in ranked.top] == pytest.approx([w for w, _ in expected])
+        assert not ranked.top or sum(p.share for p in ranked.top) == pytest.approx(1)
+        assert top_paths(net, "C1", "D2", [path], top=3).top == ranked.top[:3]
     together = top_paths(net, "C1", "D2", paths, top=5, factors={paths[0]: 0.0, paths[1]: 2.0})
     parts = [top_paths(net, "C1", "D2", [p]).score * {0: 0.0, 1: 2.0}.get(n, 1.0) for n, p in enumerate(paths)]
     assert together.score == pytest.approx(sum(parts)) and len(together.top) == 5
@@ -249,7 +249,7 @@ def test_metapaths_are_written_as_hetionet_writes_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "take turns"),
         ("C", "take turns"),
@@ -260,8 +260,8 @@ def test_metapaths_are_written_as_hetionet_writes_them() -> None:
         ("D>tC", "take turns"),
     ],
 )
-def test_a_metapath_that_cannot_be_read_is_refused_with_the_part_that_is_wrong(text: str, said: str) -> None:
-    with pytest.raises(SchemaError, match=said):
+def test_a_metapath_that_cannot_be_read_is_refused_with_the_part_that_is_wrong(text: str, message: str) -> None:
+    with pytest.raises(SchemaError, match=message):
         Metapath.parse(text)
 
 
@@ -306,9 +306,9 @@ def test_the_real_releases_scores_are_the_sums_of_its_paths(real_network: Networ
     )
     for (row, drug), (column, disease) in product(enumerate(drugs), enumerate(diseases)):
         for path in paths:
-            found = top_paths(real_network, drug, disease, [path], top=1)
-            assert found.count == counts[path][row, column]
-            assert weights[path][row, column] == pytest.approx(found.score, rel=1e-10, abs=0)
+            ranked = top_paths(real_network, drug, disease, [path], top=1)
+            assert ranked.count == counts[path][row, column]
+            assert weights[path][row, column] == pytest.approx(ranked.score, rel=1e-10, abs=0)
 
 
 def test_the_real_release_holds_hetionets_drugs_and_diseases(real_network: Network) -> None:

@@ -30,11 +30,11 @@ def opened(folder: Path, nodes: list[str], edges: list[Edge]) -> Topology:
 
 def dense(topology: Topology, edges: list[Edge], directed: bool) -> np.ndarray:
     """How many relations lead from a node to another, from the plain list of edges."""
-    found = {(e[1], e[0], e[2]) for e in edges}
+    steps = {(e[1], e[0], e[2]) for e in edges}
     matrix = np.zeros((len(topology), len(topology)))
-    both = {(r, b, a) for r, a, b in found if not directed or schema().relation(r).symmetric}
+    both = {(r, b, a) for r, a, b in steps if not directed or schema().relation(r).symmetric}
     # A relation that is said of a pair both ways joins it twice, unless the relation is symmetric.
-    for _, start, end in [*found, *(b for b in both if b not in found or not schema().relation(b[0]).symmetric)]:
+    for _, start, end in [*steps, *(b for b in both if b not in steps or not schema().relation(b[0]).symmetric)]:
         if start != end:
             matrix[topology.index(start), topology.index(end)] += 1
     return matrix
@@ -81,8 +81,8 @@ def every_shortest(matrix: np.ndarray, first: int, last: int) -> list[tuple[int,
     fronts = [(first,)]
     seen = {first}
     while fronts:
-        if found := [path for path in fronts if path[-1] == last]:
-            return sorted(found)
+        if arrived := [path for path in fronts if path[-1] == last]:
+            return sorted(arrived)
         fronts = [(*path, int(n)) for path in fronts for n in np.flatnonzero(matrix[path[-1]]) if n not in seen]
         seen |= {path[-1] for path in fronts}
     return []
@@ -103,16 +103,16 @@ def test_shortest_paths_are_those_of_a_plain_search(
             joined[edge[2], edge[0]].add(edge[1])
     for start, end in product(nodes[::3], nodes[::2]):
         expected = [tuple(top.id(n) for n in path) for path in every_shortest(matrix, top.index(start), top.index(end))]
-        found = graph.shortest_paths(start, end)
-        assert [r.nodes for r in found.routes] == expected[:100] and found.count == len(expected)
-        assert found.length == (len(expected[0]) - 1 if expected else None)
-        for route in found.routes:
+        shortest = graph.shortest_paths(start, end)
+        assert [r.nodes for r in shortest.routes] == expected[:100] and shortest.count == len(expected)
+        assert shortest.length == (len(expected[0]) - 1 if expected else None)
+        for route in shortest.routes:
             assert [{name for name, _ in step} for step in route.steps] == [
                 joined[pair] for pair in zip(route.nodes, route.nodes[1:], strict=False)
             ]
         assert [r.nodes for r in graph.shortest_paths(start, end, most=1).routes] == expected[:1]
-        if found.length:
-            assert graph.shortest_paths(start, end, longest=found.length - 1).length is None
+        if shortest.length:
+            assert graph.shortest_paths(start, end, longest=shortest.length - 1).length is None
 
 
 def test_the_evidence_and_the_direction_of_a_step_are_kept(tmp_path: Path) -> None:
@@ -123,8 +123,8 @@ def test_the_evidence_and_the_direction_of_a_step_are_kept(tmp_path: Path) -> No
         ("D2", "disease_resembles", "D1"),
     ]
     top = opened(tmp_path, ["C1", "D1", "D2", "G1"], edges)
-    found = WholeGraph(top).shortest_paths("C1", "D2")
-    assert [(r.nodes, r.steps) for r in found.routes] == [
+    shortest = WholeGraph(top).shortest_paths("C1", "D2")
+    assert [(r.nodes, r.steps) for r in shortest.routes] == [
         (("C1", "G1", "D1", "D2"), ((("binds", "out"),), (("associates", "in"),), (("disease_resembles", "out"),)))
     ]
     assert WholeGraph(top, only=Only(tiers=(0, 4))).shortest_paths("C1", "D2").length is None

@@ -31,13 +31,13 @@ KINDS = {
 def form(question: str) -> str:
     """The form of a question in which [drugA] stands for a linked name of that kind."""
     text, marks, position = "", [], 0
-    for found in re.finditer(r"\[([a-z]+)([A-Z]?)\]", question):
-        text += question[position : found.start()]
-        name = f"{found.group(1).title()}{found.group(2)}"
-        readings = (Reading(f"X:{name}", name, KINDS[found.group(1)], 1.0),) if found.group(1) in KINDS else ()
+    for slot in re.finditer(r"\[([a-z]+)([A-Z]?)\]", question):
+        text += question[position : slot.start()]
+        name = f"{slot.group(1).title()}{slot.group(2)}"
+        readings = (Reading(f"X:{name}", name, KINDS[slot.group(1)], 1.0),) if slot.group(1) in KINDS else ()
         marks.append(Mark(len(text), len(text) + len(name), name, readings))
         text += name
-        position = found.end()
+        position = slot.end()
     text += question[position:]
     return show(refused(text) or read_sentence(text, marks, Vocabulary()).form)
 

@@ -37,8 +37,8 @@ class Own(Neo4j):
             store.require(release.id)
             counted = store.run(COUNT, {})[0]
         assert (counted["nodes"], counted["edges"]) == (facts(release)["nodes"], facts(release)["edges"])
-        (said,) = self.query("MATCH (r:Release) RETURN properties(r) AS p, r.epoch % 2 AS odd")
-        assert said["odd"] == 0 and {**said["p"], **facts(release)} == said["p"]
+        (stamp,) = self.query("MATCH (r:Release) RETURN properties(r) AS p, r.epoch % 2 AS odd")
+        assert stamp["odd"] == 0 and {**stamp["p"], **facts(release)} == stamp["p"]
         assert self.query("MATCH (n) WHERE n:Staged OR n:Retired OR n:Loading RETURN count(n) AS n") == [{"n": 0}]
 
     def speaks_tls(self) -> Own:
@@ -80,6 +80,6 @@ def load(server: Own, release: Release, **more: Any) -> Neo4jLoader:
 
 
 def one_line(raised: pytest.ExceptionInfo[GraphError]) -> str:
-    said = str(raised.value)
-    assert "\n" not in said and "Traceback" not in said and len(said) < 400
-    return said
+    message = str(raised.value)
+    assert "\n" not in message and "Traceback" not in message and len(message) < 400
+    return message

@@ -45,14 +45,14 @@ def terms(path: Path) -> dict[str, Term]:
 def test_obo_keeps_scopes_parents_and_replacements(tmp_path: Path) -> None:
     path = tmp_path / "a.obo"
     path.write_text(OBO)
-    found = terms(path)
-    assert [(s.text, s.scope) for s in found["DOID:2"].synonyms] == [("offspring", "exact"), ("kid", "related")]
-    assert (found["DOID:2"].parents, found["DOID:2"].part_of, found["DOID:2"].xrefs) == (
+    by_id = terms(path)
+    assert [(s.text, s.scope) for s in by_id["DOID:2"].synonyms] == [("offspring", "exact"), ("kid", "related")]
+    assert (by_id["DOID:2"].parents, by_id["DOID:2"].part_of, by_id["DOID:2"].xrefs) == (
         ("DOID:1",),
         ("DOID:1",),
         ("MESH:D000001",),
     )
-    assert found["DOID:3"].obsolete and found["DOID:3"].replaced_by == ("DOID:2",)
+    assert by_id["DOID:3"].obsolete and by_id["DOID:3"].replaced_by == ("DOID:2",)
 
 
 ODD = """format-version: 1.4
@@ -93,19 +93,19 @@ synonym: "told again" EXACT []
 def test_obo_with_odd_qualifiers_old_tags_folded_lines_and_a_stanza_told_twice(tmp_path: Path, end: str) -> None:
     path = tmp_path / "a.obo"
     path.write_text(ODD, newline=end)
-    found = terms(path)
-    assert [(t.id, t.name) for t in found.values()] == [
+    by_id = terms(path)
+    assert [(t.id, t.name) for t in by_id.values()] == [
         ("DOID:1", "parent"),
         ("DOID:2", "child"),
         ("DOID:3", "told twice"),
     ]
-    assert (found["DOID:2"].parents, found["DOID:2"].xrefs) == (("DOID:1", "DOID:3"), ("MESH:D999901",))
-    assert [(s.text, s.scope) for s in found["DOID:2"].synonyms] == [
+    assert (by_id["DOID:2"].parents, by_id["DOID:2"].xrefs) == (("DOID:1", "DOID:3"), ("MESH:D999901",))
+    assert [(s.text, s.scope) for s in by_id["DOID:2"].synonyms] == [
         ("a name that is folded", "exact"),
         ("offspring", "exact"),
         ("toddler", "narrow"),
     ]
-    assert (found["DOID:3"].parents, [s.text for s in found["DOID:3"].synonyms]) == (
+    assert (by_id["DOID:3"].parents, [s.text for s in by_id["DOID:3"].synonyms]) == (
         ("DOID:1", "DOID:2"),
         ["told again"],
     )
@@ -121,17 +121,17 @@ DOID = "http://purl.obolibrary.org/obo/DOID_999990"
 
 def test_owl_classes_are_read_by_their_type_too_and_other_things_are_not(tmp_path: Path) -> None:
     path = tmp_path / "a.owl"
-    one = f'<rdf:Description rdf:about="{DOID}1">{IS_CLASS}<rdfs:label>parent</rdfs:label></rdf:Description>'
+    parent = f'<rdf:Description rdf:about="{DOID}1">{IS_CLASS}<rdfs:label>parent</rdfs:label></rdf:Description>'
     child = f'<rdfs:label>child</rdfs:label><rdfs:subClassOf rdf:resource="{DOID}1"/><in:hasExactSynonym>kid</in:hasExactSynonym>'
     two = f'<rdf:Description rdf:about="{DOID}2">{child}{IS_CLASS}</rdf:Description>'
     three = f'<rdf:Description rdf:about="{DOID}3"><rdfs:label>no class</rdfs:label></rdf:Description>'
-    path.write_text(RDF.format(one + two + three))
-    found = terms(path)
-    assert {t.id: (t.name, t.parents) for t in found.values()} == {
+    path.write_text(RDF.format(parent + two + three))
+    by_id = terms(path)
+    assert {t.id: (t.name, t.parents) for t in by_id.values()} == {
         "DOID:9999901": ("parent", ()),
         "DOID:9999902": ("child", ("DOID:9999901",)),
     }
-    assert [s.text for s in found["DOID:9999902"].synonyms] == ["kid"]
+    assert [s.text for s in by_id["DOID:9999902"].synonyms] == ["kid"]
     path.write_text(RDF.format(three))
     with pytest.raises(FormatError, match=r"a\.owl.*holds no class"):
         terms(path)
@@ -139,13 +139,13 @@ def test_owl_classes_are_read_by_their_type_too_and_other_things_are_not(tmp_pat
 
 def test_the_english_label_is_the_name_and_the_others_are_synonyms(tmp_path: Path) -> None:
     path = tmp_path / "a.owl"
-    said = [("rdfs:label", "de", "Schamitis"), ("rdfs:label", "en", "shamitis"), ("rdfs:label", "en-GB", "shamitis")]
-    said += [("obo:IAO_0000115", "de", "Eine Krankheit."), ("obo:IAO_0000115", "en", "A disease.")]
-    texts = "".join(f'<{tag} xml:lang="{language}">{text}</{tag}>' for tag, language, text in said)
+    labels = [("rdfs:label", "de", "Schamitis"), ("rdfs:label", "en", "shamitis"), ("rdfs:label", "en-GB", "shamitis")]
+    labels += [("obo:IAO_0000115", "de", "Eine Krankheit."), ("obo:IAO_0000115", "en", "A disease.")]
+    texts = "".join(f'<{tag} xml:lang="{language}">{text}</{tag}>' for tag, language, text in labels)
     only = f'<owl:Class rdf:about="{DOID}2"><rdfs:label xml:lang="ja">病気</rdfs:label></owl:Class>'
     path.write_text(RDF.format(f'<owl:Class rdf:about="{DOID}1">{texts}</owl:Class>{only}'), "utf-8")
-    found = terms(path)["DOID:9999901"]
-    assert (found.name, [s.text for s in found.synonyms], found.definition) == ("shamitis", ["Schamitis"], "A disease.")
+    term = terms(path)["DOID:9999901"]
+    assert (term.name, [s.text for s in term.synonyms], term.definition) == ("shamitis", ["Schamitis"], "A disease.")
     assert terms(path)["DOID:9999902"].name == "病気"
 
 
@@ -162,9 +162,9 @@ def test_the_english_label_is_the_name_and_the_others_are_synonyms(tmp_path: Pat
     ],
 )
 def test_real_files_are_read_whole(data: Path, name: str, least: int) -> None:
-    found = list(read_terms(data / "ontologies" / name))
-    assert sum(isinstance(t, Term) for t in found) >= least
-    assert not [t for t in found if isinstance(t, Problem)]
+    read = list(read_terms(data / "ontologies" / name))
+    assert sum(isinstance(t, Term) for t in read) >= least
+    assert not [t for t in read if isinstance(t, Problem)]
 
 
 def test_real_mappings_and_annotations(data: Path) -> None:

@@ -23,14 +23,14 @@ def hierarchies(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
 
 
 def search(parents: dict[str, tuple[str, ...]], start: str) -> set[str]:
-    found: set[str] = set()
+    ancestors: set[str] = set()
     queue = list(parents[start])
     while queue:
         node = queue.pop()
-        if node not in found:
-            found.add(node)
+        if node not in ancestors:
+            ancestors.add(node)
             queue += parents[node]
-    return found
+    return ancestors
 
 
 @settings(max_examples=60, deadline=None)

@@ -40,9 +40,11 @@ def linker(tmp_path_factory: pytest.TempPathFactory) -> NameLinker:
 
 def test_hand_checked_mentions_link_and_made_up_words_do_not(real_names: NameLinker) -> None:
     checked = [r for r in rows() if r["kind"] != "made up"]
-    found = {r["mention"]: [c.id for c in real_names.link(r["mention"])] for r in checked}
-    wrong = [(r["mention"], r["id"], found[r["mention"]][:3]) for r in checked if found[r["mention"]][:1] != [r["id"]]]
-    among_five = sum(r["id"] in found[r["mention"]][:5] for r in checked) / len(checked)
+    linked = {r["mention"]: [c.id for c in real_names.link(r["mention"])] for r in checked}
+    wrong = [
+        (r["mention"], r["id"], linked[r["mention"]][:3]) for r in checked if linked[r["mention"]][:1] != [r["id"]]
+    ]
+    among_five = sum(r["id"] in linked[r["mention"]][:5] for r in checked) / len(checked)
     false = [r["mention"] for r in rows() if r["kind"] == "made up" and real_names.link(r["mention"])]
     assert len(rows()) >= 150
     assert 1 - len(wrong) / len(checked) >= 0.97, wrong
@@ -68,9 +70,9 @@ def test_an_ambiguous_name_gives_all_its_candidates(linker: NameLinker) -> None:
 
 def test_mentions_in_a_sentence_keep_their_place_and_unknown_names_are_said(linker: NameLinker) -> None:
     text = "does zorbloxinib treat T2DM in patients"
-    found = find_mentions(linker, text, {"does", "treat"})
-    assert [(m.text, [c.id for c in m.candidates]) for m in found] == [("zorbloxinib", []), ("T2DM", ["DOID:2"])]
-    assert all(text[m.start : m.end] == m.text for m in found)
+    mentions = find_mentions(linker, text, {"does", "treat"})
+    assert [(m.text, [c.id for c in m.candidates]) for m in mentions] == [("zorbloxinib", []), ("T2DM", ["DOID:2"])]
+    assert all(text[m.start : m.end] == m.text for m in mentions)
 
 
 def test_an_index_that_is_missing_says_how_to_make_it(tmp_path: Path) -> None:

@@ -80,11 +80,11 @@ def test_a_passage_must_speak_of_every_thing_by_name_or_by_link() -> None:
     both = Passage("Fakedins in shamitis.")
     titled = Passage("It cured shamitis.", "On fakedin")
     linked = Passage("The drug cured sham disease.", mentions=frozenset({"X:1"}))
-    one, loose = Passage("Fakedin alone."), Passage("Fakedin in illness.")
+    alone, loose = Passage("Fakedin alone."), Passage("Fakedin in illness.")
     across = Passage("disease after fakedin", "A sham")
-    all_of = [both, one, titled, loose, linked, across]
+    all_of = [both, alone, titled, loose, linked, across]
     assert speaking(all_of, [drug, ill]) == [both, titled, linked]
-    assert speaking(all_of, [drug]) == [both, one, titled, loose, linked, across]
+    assert speaking(all_of, [drug]) == [both, alone, titled, loose, linked, across]
     assert speaking(all_of, []) == all_of
 
 
