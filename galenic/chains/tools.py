@@ -4,7 +4,6 @@ why not.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from galenic.questions.pipeline import Pipeline
 from galenic.reports.document import document
+from galenic.reports.plain import json_text, one_line
 from kg.cypher.safe import SafeCypher
 from kg.errors import GraphError
 from kg.evidence.permitted import ALL_SOURCES, Permitted
@@ -61,7 +61,7 @@ class GalenicAsk(BaseTool):
     permitted: Permitted = ALL_SOURCES
 
     def _run(self, question: str) -> str:
-        return json.dumps(document(self.pipeline.ask(question, self.permitted)), ensure_ascii=False)
+        return json_text(document(self.pipeline.ask(question, self.permitted)))
 
 
 class GalenicCypher(BaseTool):
@@ -86,7 +86,5 @@ class GalenicCypher(BaseTool):
         try:
             ran = SafeCypher(self.store()).run(query, parameters or {}, _ROWS)
         except GraphError as problem:
-            return json.dumps({"error": " ".join(str(problem).split())}, ensure_ascii=False)
-        return json.dumps(
-            {"rows": ran.rows, "cypher": ran.cypher, "notes": list(ran.notes)}, ensure_ascii=False, default=str
-        )
+            return json_text({"error": one_line(str(problem))})
+        return json_text({"rows": ran.rows, "cypher": ran.cypher, "notes": list(ran.notes)})

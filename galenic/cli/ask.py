@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of
+from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +41,9 @@ def ask(
     ] = False,
     how: Annotated[bool, typer.Option("--how", help="Show form, Cypher and release too.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the results as CSV.")] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="With --csv: cells as they are, for programs; a spreadsheet may run them.")
+    ] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print the answer as Markdown.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -50,8 +52,10 @@ def ask(
         raise UsageError('give one question in quotes, or --batch FILE: galenic ask "What drugs treat hypertension?"')
     if as_csv + as_markdown + as_json > 1:
         raise UsageError("give one of --json, --csv and --markdown")
+    if raw and not as_csv:
+        raise UsageError("--raw goes with --csv")
     if (said := help_for(question or "")) is not None:
-        typer.echo(said)
+        say(said)
         return
     with open_house() as house:
         pipeline, permitted = house.pipeline, permitted_of(house.release, source, licence)
@@ -64,11 +68,11 @@ def ask(
         if as_json:
             from galenic.reports.document import document
 
-            typer.echo(json.dumps(document(answer), ensure_ascii=False, indent=1))
+            say_json(document(answer))
         elif as_csv or as_markdown:
             from galenic.reports.files import csv_of, markdown_of
 
-            typer.echo(csv_of(answer) if as_csv else markdown_of(answer), nl=False)
+            typer.echo(csv_of(answer, raw) if as_csv else markdown_of(answer), nl=False)
         else:
             from galenic.reports.terminal import Shown, show_answer
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from galenic.errors import UsageError
+from galenic.reports.plain import json_text, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def run_batch(source: Path, target: Path | None, keys: Sequence[str], work: Call
         for line in lines(source, keys):
             if line.problem:
                 broken += 1
-                sys.stderr.write(f"galenic: {line.problem}\n")
-            out.write(json.dumps({"id": line.id, **work(line)}, ensure_ascii=False) + "\n")
+                sys.stderr.write(f"galenic: {plain(line.problem)}\n")
+            out.write(json_text({"id": line.id, **work(line)}) + "\n")
             done += 1
             if target is not None and done % 100 == 0 and sys.stderr.isatty():
                 sys.stderr.write(f"\r{done:,} lines")

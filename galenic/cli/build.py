@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, open_house
+from galenic.cli.house import Json, open_house, say_json
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def build(
         plan = plan_of(config, data or house.settings.data, source or [], licence or [])
         made = house.build(plan, _progress(started), force=force)
     if as_json:
-        typer.echo(json.dumps(summary(made), ensure_ascii=False, indent=1))
+        say_json(summary(made))
         return
     from galenic.reports.terminal import show_build
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from galenic.cli.evaluate_literature import literature
-from galenic.cli.house import Json, open_house
+from galenic.cli.house import Json, open_house, say, say_json
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,14 +46,14 @@ def verifier(
     with open_house() as house:
         found = verified(house.models.verifier, claims_of(house, asked), Neighbours(house.release).near)
     if as_json:
-        typer.echo(json.dumps(_verified(found), ensure_ascii=False, indent=1))
+        say_json(_verified(found))
         return
     width = max(len(k.name) for k in found.kinds)
-    typer.echo(f"{'corruption':{width}}  claims  caught")
+    say(f"{'corruption':{width}}  claims  caught")
     for kind in found.kinds:
-        typer.echo(f"{kind.name:{width}}  {kind.number:6,}  {f'{kind.caught:.3f}' if kind.number else '-':>6}")
-    typer.echo(f"{'all':{width}}  {found.false:6,}  {found.caught:6.3f}")
-    typer.echo(f"true claims lost: {len(found.lost):,} of {found.true:,} ({found.lost_share:.3f})")
+        say(f"{kind.name:{width}}  {kind.number:6,}  {f'{kind.caught:.3f}' if kind.number else '-':>6}")
+    say(f"{'all':{width}}  {found.false:6,}  {found.caught:6.3f}")
+    say(f"true claims lost: {len(found.lost):,} of {found.true:,} ({found.lost_share:.3f})")
 
 
 def _verified(found: Verified) -> dict[str, object]:
@@ -83,36 +82,36 @@ def questions(
     with open_house() as house:
         found = evaluation.measured(house.pipeline.read, Slots(house.release), lines, _progress)
     if as_json:
-        typer.echo(json.dumps(evaluation.as_json(found), ensure_ascii=False, indent=1))
+        say_json(evaluation.as_json(found))
         return
     _table("voice", found.by(lambda r: r.line.voice))
     _table("form", found.by(lambda r: r.kind))
     _table("", found.by(lambda r: "all"))
     _bands(found)
     if found.unfilled:
-        typer.echo(f"{found.unfilled:,} lines have names of a kind that this release lacks")
+        say(f"{found.unfilled:,} lines have names of a kind that this release lacks")
 
 
 def _table(title: str, rows: dict[str, Counter[str]]) -> None:
     """Shares by row; 'offered' is the share asked back with the right reading among the choices."""
     if title:
-        typer.echo(f"{title:24}  number  right  refused  offered  wrong")
+        say(f"{title:24}  number  right  refused  offered  wrong")
     for name, counted in sorted(rows.items()):
         number = counted["right"] + counted["refused"] + counted["wrong"]
         right, refused, offered, wrong = (counted[k] / number for k in ("right", "refused", "offered", "wrong"))
-        typer.echo(f"{name:24}  {number:6,}  {right:5.3f}  {refused:7.3f}  {offered:7.3f}  {wrong:5.3f}")
-    typer.echo("")
+        say(f"{name:24}  {number:6,}  {right:5.3f}  {refused:7.3f}  {offered:7.3f}  {wrong:5.3f}")
+    say("")
 
 
 def _bands(found: Measured) -> None:
     """Right and wrong readings that were answered, by how sure the reader was."""
     from galenic.evaluation.questions import BANDS
 
-    typer.echo(f"{'confidence':24}   right  wrong")
+    say(f"{'confidence':24}   right  wrong")
     for band in BANDS:
         inside = Counter(r.outcome for r in found.readings if r.band == band and not r.refused)
         if inside:
-            typer.echo(f"{f'from {band:g}':24}  {inside['right']:6,}  {inside['wrong']:5,}")
+            say(f"{f'from {band:g}':24}  {inside['right']:6,}  {inside['wrong']:5,}")
 
 
 def _progress(done: int, of: int) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from galenic.cli.house import Json, open_house
+from galenic.cli.house import Json, open_house, say, say_json
 
 if TYPE_CHECKING:
     from galenic.evaluation.literature import Figures
@@ -46,11 +45,11 @@ def literature(
     wrong = [v.case.question for v in verdicts if not v.right]
     if as_json:
         listed = {"missed": wrong} if missed else {}
-        typer.echo(json.dumps({"figures": [asdict(f) for f in found], **listed}, ensure_ascii=False, indent=1))
+        say_json({"figures": [asdict(f) for f in found], **listed})
         return
     _show(found)
     for question in wrong if missed else ():
-        typer.echo(f"missed  {question}")
+        say(f"missed  {question}")
 
 
 def _show(found: list[Figures]) -> None:
@@ -59,4 +58,4 @@ def _show(found: list[Figures]) -> None:
 
     for one in fields(Figures):
         values = "".join(f"{getattr(f, one.name):>10}" for f in found)
-        typer.echo(f"{one.name.replace('_', ' '):16}{values}")
+        say(f"{one.name.replace('_', ' '):16}{values}")

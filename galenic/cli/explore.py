@@ -41,7 +41,7 @@ def explore(
         sys.stdout.flush()
     from galenic.explore.loop import at_terminal, from_pipe, over_notebook
     from galenic.explore.session import Session
-    from galenic.reports.terminal import console
+    from galenic.reports.console import console
 
     with open_house() as house:
         out = console()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of
+from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
 
@@ -52,20 +51,13 @@ def cypher(
             raise UsageError(f"the query needs --param {' --param '.join(f'{m}=...' for m in sorted(missing))}")
         found = SafeCypher(house.cypher_store).run(query, bound, rows)
     if as_json:
-        typer.echo(
-            json.dumps(
-                {"rows": found.rows, "cypher": found.cypher, "notes": found.notes},
-                ensure_ascii=False,
-                indent=1,
-                default=str,
-            )
-        )
+        say_json({"rows": found.rows, "cypher": found.cypher, "notes": found.notes})
     else:
         from galenic.reports.terminal import show_rows
 
         show_rows(found.rows)
         for note in found.notes:
-            typer.echo(f"note: {note}", err=True)
+            say(f"note: {note}", err=True)
 
 
 def _bound(parameters: list[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from galenic.errors import UsageError
+from galenic.reports.plain import json_text, plain
 
 if TYPE_CHECKING:
     from galenic.house import House
@@ -24,6 +25,16 @@ Licences = Annotated[
     typer.Option("--licence", help="Count only evidence under this licence (repeatable), or 'commercial'."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def say(text: str, err: bool = False) -> None:
+    """A line for the person at the terminal; nothing in it steers the terminal."""
+    typer.echo(plain(text), err=err)
+
+
+def say_json(value: Any) -> None:
+    """A value for programs, as JSON."""
+    typer.echo(json_text(value, 1))
 
 
 @contextlib.contextmanager

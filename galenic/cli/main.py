@@ -10,6 +10,7 @@ import typer
 
 from galenic import __version__
 from galenic.cli import ask, build, evaluate, explore, graph, names, parse, serve, status
+from galenic.reports.plain import plain
 
 app = typer.Typer(
     name="galenic",
@@ -56,7 +57,7 @@ def run() -> None:
         if told is None:
             raise
         line, code = told
-        sys.stderr.write(f"galenic: {line}\n")
+        sys.stderr.write(f"galenic: {plain(line)}\n")
         sys.exit(code)
 
 

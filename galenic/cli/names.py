@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of
+from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,13 +79,13 @@ def link(
             raise typer.Exit(1 if run_batch(batch, out, ("mention", "name", "text"), work) else 0)
         found = linker.link(mention or "", categories=only, limit=limit)
     if as_json:
-        typer.echo(json.dumps({"mention": mention, "candidates": _plain(found)}, ensure_ascii=False, indent=1))
+        say_json({"mention": mention, "candidates": _plain(found)})
     elif found:
         from galenic.reports.terminal import show_candidates
 
         show_candidates(found)
     else:
-        typer.echo(f"No name in this release matches {mention!r}.")
+        say(f"No name in this release matches {mention!r}.")
     raise typer.Exit(0 if found else 3)
 
 
@@ -159,10 +158,10 @@ def _show(query: str, hits: list[Hit], as_json: bool) -> None:
             }
             for h in hits
         ]
-        typer.echo(json.dumps({"query": query, "hits": rows}, ensure_ascii=False, indent=1))
+        say_json({"query": query, "hits": rows})
     elif hits:
         from galenic.reports.terminal import show_hits
 
         show_hits(hits)
     else:
-        typer.echo("No passage of this release fits.")
+        say("No passage of this release fits.")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
-from galenic.cli.house import Json, open_house
+from galenic.cli.house import Json, open_house, say, say_json
 from kg.logic.forms import AbstainForm, AskBackForm
 
 
@@ -41,18 +40,18 @@ def parse(question: Annotated[str, typer.Argument(help="The question, in quotes.
                 {"mention": e.mention, "id": e.id, "name": e.name, "category": e.category} for e in read.linked
             ],
         }
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        say_json(found)
     else:
         for one in read.linked:
-            typer.echo(f"name    {one.mention} -> {one.id} {one.name}".rstrip())
-        typer.echo(f"form    {show(read.form)}")
+            say(f"name    {one.mention} -> {one.id} {one.name}".rstrip())
+        say(f"form    {show(read.form)}")
         if not unanswered:
-            typer.echo(f"words   {words}")
-            typer.echo(f"sure    {read.confidence:.2f} of 1, by {read.parser}")
+            say(f"words   {words}")
+            say(f"sure    {read.confidence:.2f} of 1, by {read.parser}")
         if read.unread:
-            typer.echo(f"unread  {', '.join(read.unread)}")
+            say(f"unread  {', '.join(read.unread)}")
         for statement in cypher:
-            typer.echo(f"cypher  {statement}")
+            say(f"cypher  {statement}")
         if isinstance(read.form, AbstainForm):
-            typer.echo(f"why     {read.form.because}")
+            say(f"why     {read.form.because}")
     raise typer.Exit(3 if unanswered else 0)

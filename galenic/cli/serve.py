@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from galenic.cli.house import open_house
+from galenic.cli.house import open_house, say
 
 
 def register(app: typer.Typer) -> None:
@@ -34,5 +34,5 @@ def serve(
     with open_house() as house:
         # A home without a release is said in one line, before a port is taken.
         house.store.require(house.release.id)
-        typer.echo(f"release {house.release.id.removeprefix('sha256:')[:16]} on http://{host}:{port} (Ctrl-C ends it)")
+        say(f"release {house.release.id.removeprefix('sha256:')[:16]} on http://{host}:{port} (Ctrl-C ends it)")
         uvicorn.run(create_app(house), host=host, port=port, log_level="warning")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, open_house
+from galenic.cli.house import Json, open_house, say, say_json
 from galenic.errors import UsageError
 
 
@@ -49,13 +49,13 @@ def status(
             or ({"process": running.pid, "port": running.port, "release": running.release} if running else None),
         }
     if as_json:
-        typer.echo(json.dumps(facts, indent=1))
+        say_json(facts)
         return
-    typer.echo(f"home     {facts['home']}")
-    typer.echo(f"release  {release.id.removeprefix('sha256:')[:16]}")
-    typer.echo("holds    " + ", ".join(f"{rows:,} {table}" for table, rows in tables.items()))
-    typer.echo(f"sources  {', '.join(facts['sources'])}")
-    typer.echo(f"graph    {_graph(facts['graph'])}")
+    say(f"home     {facts['home']}")
+    say(f"release  {release.id.removeprefix('sha256:')[:16]}")
+    say("holds    " + ", ".join(f"{rows:,} {table}" for table, rows in tables.items()))
+    say(f"sources  {', '.join(facts['sources'])}")
+    say(f"graph    {_graph(facts['graph'])}")
 
 
 def _coverage(as_json: bool) -> None:
@@ -65,7 +65,7 @@ def _coverage(as_json: bool) -> None:
     with open_house() as house:
         totals = Coverage(house.release).totals()
     if as_json:
-        typer.echo(json.dumps([asdict(t) for t in totals], indent=1))
+        say_json([asdict(t) for t in totals])
         return
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for t in totals:
@@ -94,7 +94,7 @@ def doctor(as_json: Json = False) -> None:
     with open_house() as house:
         checks = list(examine(house))
     if as_json:
-        typer.echo(
+        say(
             json.dumps([{"what": c.what, "state": c.state, "found": c.found, "mend": c.mend} for c in checks], indent=1)
         )
     else:
@@ -108,7 +108,7 @@ def down() -> None:
     """Stop the embedded graph server."""
     with open_house() as house:
         stopped = house.server.stop()
-    typer.echo("graph server stopped" if stopped else "no graph server was running")
+    say("graph server stopped" if stopped else "no graph server was running")
 
 
 def sources(
@@ -162,7 +162,7 @@ def releases(
     """List the releases on this machine, or go back to an earlier one."""
     with open_house() as house:
         if use:
-            typer.echo(f"release {house.go_back(use).folder.name} serves now")
+            say(f"release {house.go_back(use).folder.name} serves now")
             return
         shelf = house.shelf
         names = shelf.names()
@@ -192,7 +192,7 @@ def export(
 
         with open_house() as house:
             for path in write(house.release, kgx, layout):
-                typer.echo(str(path))
+                say(str(path))
     elif neo4j_import is not None:
         _export_for_neo4j(neo4j_import)
 
@@ -204,17 +204,17 @@ def _export_for_neo4j(folder: Path) -> None:
     with open_house() as house:
         database = house.settings.graph_database
         for path in write(house.release, folder, database):
-            typer.echo(str(path))
-    typer.echo(f"\nWith Neo4j stopped, in {folder} (or: sh {folder / 'import.sh'}):\n  {command(database)}")
-    typer.echo(f"Then start Neo4j and make the indexes:\n  cypher-shell -d {database} -f {folder / 'indexes.cypher'}")
+            say(str(path))
+    say(f"\nWith Neo4j stopped, in {folder} (or: sh {folder / 'import.sh'}):\n  {command(database)}")
+    say(f"Then start Neo4j and make the indexes:\n  cypher-shell -d {database} -f {folder / 'indexes.cypher'}")
 
 
 def _table(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
     elif rows:
         from galenic.reports.terminal import show_rows
 
         show_rows(rows)
     else:
-        typer.echo("none")
+        say("none")

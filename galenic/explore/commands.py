@@ -253,7 +253,7 @@ def _save(session: State, words: Sequence[str]) -> Entry:
 def _export(session: State, words: Sequence[str]) -> Entry:
     from galenic.explore.exports import export
 
-    return export(session, words[0], words[1])
+    return export(session, *words)
 
 
 def _quit(session: State, words: Sequence[str]) -> Entry:
@@ -291,10 +291,10 @@ _LISTED = (
     Command("save", "FILE", "saves inputs and results as a Markdown notebook", 1, 1, _save),
     Command(
         "export",
-        "csv|parquet|kgx|png FILE",
-        "the last result: rows, or the part of the graph it rests on",
+        "csv|parquet|kgx|png FILE [--raw]",
+        "the last result: rows, or the part of the graph it rests on; --raw leaves cells of CSV as they are",
         2,
-        2,
+        3,
         _export,
     ),
     Command("release", "", "the release, its sources, and which of them count", 0, 0, _release),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,18 @@ from galenic.explore.entries import Entry
 from galenic.explore.state import State
 from galenic.explore.subgraph import Part, part_of
 from galenic.reports.page import Paragraph, cell, several
+from galenic.reports.plain import spreadsheet_cell
 
 KINDS = ("csv", "parquet", "kgx", "png")
 _KGX = ("galenic_nodes.tsv", "galenic_edges.tsv")
 
 
-def export(session: State, kind: str, name: str) -> Entry:
-    """Write the last result; raises `UsageError` for another kind or a file of someone else's."""
+def export(session: State, kind: str, name: str, more: str = "") -> Entry:
+    """Write the last result; raises `UsageError` for another kind or a file of someone else's. CSV is for spreadsheets;
+    with `more` '--raw' for programs.
+    """
+    if more and (more, kind) != ("--raw", "csv"):
+        raise UsageError(f"{more!r} is no option of {kind}; only `:export csv FILE --raw` has one")
     if kind not in KINDS:
         raise UsageError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}, as in `:export csv drugs.csv`")
     entry = session.last
@@ -28,8 +34,16 @@ def export(session: State, kind: str, name: str) -> Entry:
         raise UsageError("the last answer has no rows to export")
     path = Path(name).expanduser()
     claim(session, *((path / name for name in _KGX) if kind == "kgx" else (path,)))
-    summary = {"csv": _csv, "parquet": _parquet, "kgx": _kgx, "png": _png}[kind](session, entry, path)
-    return Entry(f":export {kind} {name}", "command", "answered", summary, page=(Paragraph(summary),), kept=False)
+    write = {"csv": _raw_csv if more else _csv, "parquet": _parquet, "kgx": _kgx, "png": _png}[kind]
+    summary = write(session, entry, path)
+    return Entry(
+        f":export {kind} {name}{f' {more}' if more else ''}",
+        "command",
+        "answered",
+        summary,
+        page=(Paragraph(summary),),
+        kept=False,
+    )
 
 
 def claim(session: State, *paths: Path) -> None:
@@ -50,11 +64,19 @@ def put(path: Path, text: str) -> None:
 
 
 def _csv(session: State, entry: Entry, path: Path) -> str:
+    return _rows_in(path, entry, lambda value: spreadsheet_cell(value if isinstance(value, str) else cell(value)))
+
+
+def _raw_csv(session: State, entry: Entry, path: Path) -> str:
+    return _rows_in(path, entry, cell)
+
+
+def _rows_in(path: Path, entry: Entry, written: Callable[[Any], str]) -> str:
     part = path.with_name(f".{path.name}.{os.getpid()}")
     with part.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(entry.columns)
-        writer.writerows([cell(v) for v in row] for row in entry.rows)
+        writer.writerow(map(written, entry.columns))
+        writer.writerows(map(written, row) for row in entry.rows)
     part.replace(path)
     return f"{several(len(entry.rows), 'row')} in {path}"
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.text import Text
 
 from galenic import __version__
 from galenic.explore.completion import NameIndex, Suggester
@@ -21,6 +20,7 @@ from galenic.explore.reading import inputs
 from galenic.explore.replay import replay
 from galenic.explore.session import Session
 from galenic.explore.showing import show_entry, show_outcome
+from galenic.reports.console import PlainText
 from kg.release.release import short
 
 T = TypeVar("T")
@@ -102,7 +102,7 @@ def at_terminal(make: Callable[[], Session], out: Console) -> int:
         try:
             entry = interruptible(partial(session.run, text), partial(out.status, "running; Ctrl-C stops it"))
         except Stopped:
-            out.print(Text("Stopped.\n", style="yellow"))
+            out.print(PlainText("Stopped.\n", style="yellow"))
             session = before
             continue
         show_entry(entry, out)
@@ -114,7 +114,7 @@ def at_terminal(make: Callable[[], Session], out: Console) -> int:
 def _welcome(session: Session, out: Console) -> None:
     tables = session.house.release.manifest["tables"]
     held = f"{tables['nodes']['rows']:,} nodes, {tables['edges']['rows']:,} edges"
-    out.print(Text(f"Galenic {__version__}, release {short(session.house.release.id)}: {held}.", style="bold"))
+    out.print(PlainText(f"Galenic {__version__}, release {short(session.house.release.id)}: {held}.", style="bold"))
     restricted = session.permitted.sources
     if restricted is not None:
         out.print(f"Only these sources count: {', '.join(sorted(restricted)) or 'none'}.")
@@ -133,7 +133,7 @@ def from_pipe(session: Session, lines: Iterable[str], out: Console) -> int:
     worst = 0
     for text in inputs(lines):
         entry = session.run(text)
-        out.print(Text(f"> {text}", style="bold"))
+        out.print(PlainText(f"> {text}", style="bold"))
         show_entry(entry, out)
         out.print()
         worst = _worse(worst, entry)

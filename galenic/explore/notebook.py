@@ -12,6 +12,7 @@ from galenic import __version__
 from galenic.errors import UsageError
 from galenic.explore.entries import Entry
 from galenic.reports.page import cell
+from galenic.reports.plain import code_span, one_line, plain
 
 TITLE = "# Galenic notebook"
 _FORMAT = "galenic.notebook/1"
@@ -73,7 +74,7 @@ def _lines(number: int, entry: Entry) -> Iterator[str]:
     if turn is not None and turn.read_as:
         yield from (f"Read as: {_one_line(turn.read_as)}", "")
     if turn is not None and not entry.by_model:
-        yield from (f"Form: `{turn.answer.form}`", "")
+        yield from (f"Form: {code_span(turn.answer.form)}", "")
     if entry.by_model:
         yield from (f"Cypher written by a language model: {entry.model}", "")
     if entry.cypher and entry.kind != "cypher":
@@ -88,18 +89,19 @@ def _lines(number: int, entry: Entry) -> Iterator[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return re.sub(r"([<>&`])", r"\\\1", one_line(text))
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "\\n").replace("\r", "\\r") or " "
+    """A value in a cell: no end of the cell, no line, no HTML."""
+    return re.sub(r"([\\|<>&`\[\]])", r"\\\1", plain(text)).replace("\n", "\\n").replace("\t", "\\t") or " "
 
 
 def _cells(line: str) -> tuple[str, ...]:
     cells = re.findall(r"((?:\\.|[^|\\])*)\|", line.strip()[1:])
-    plain = {"n": "\n", "r": "\r"}
+    breaks = {"n": "\n", "r": "\r", "t": "\t"}
     return tuple(
-        re.sub(r"\\(.)", lambda m: plain.get(m[1], m[1]), c[1:-1] if len(c) >= 2 else c).strip(" ") for c in cells
+        re.sub(r"\\(.)", lambda m: breaks.get(m[1], m[1]), c[1:-1] if len(c) >= 2 else c).strip(" ") for c in cells
     )
 
 

@@ -10,6 +10,7 @@ from galenic.explore.entries import Entry
 from galenic.explore.notebook import Notebook, Saved
 from galenic.explore.session import Session
 from galenic.reports.page import cell
+from galenic.reports.plain import plain
 
 _SHOWN = 5
 
@@ -38,7 +39,7 @@ def compared(saved: Saved, entry: Entry) -> Outcome:
     # Without rows there is no table, so its columns say nothing.
     if saved.rows and entry.rows and saved.columns != entry.columns:
         return Outcome(saved, entry, (f"columns were {', '.join(saved.columns)}, are {', '.join(entry.columns)}",))
-    before, after = saved.rows, tuple(tuple(cell(v).strip(" ") for v in row) for row in entry.rows)
+    before, after = saved.rows, tuple(tuple(plain(cell(v)).strip(" ") for v in row) for row in entry.rows)
     added, removed = Counter(after) - Counter(before), Counter(before) - Counter(after)
     changes = [
         f"{n:,} row{'' if n == 1 else 's'} {what}"

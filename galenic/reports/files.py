@@ -9,18 +9,20 @@ import re
 from galenic.questions.answer import Answer
 from galenic.reports.notes import in_words
 from galenic.reports.page import cell
+from galenic.reports.plain import code_span, one_line, spreadsheet_cell
 from galenic.reports.supports import in_words as support_in_words
 
 _SHOWN = 20
 
 
-def csv_of(answer: Answer) -> str:
-    """All results, one a line under a header: id, name, value."""
+def csv_of(answer: Answer, raw: bool = False) -> str:
+    """All results, one a line under a header: id, name, value; `raw` for programs, else for spreadsheets."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("id", "name", "value"))
     for result in answer.results:
-        writer.writerow((result.id or "", result.name, cell(result.value)))
+        cells = (result.id or "", result.name, cell(result.value))
+        writer.writerow(cells if raw else map(spreadsheet_cell, cells))
     return stream.getvalue()
 
 
@@ -35,10 +37,10 @@ def markdown_of(answer: Answer) -> str:
         ]
     lines += ["", *(f"> {_plain(in_words(n))}" for n in answer.notes)] if answer.notes else []
     if answer.read_as:
-        lines += ["", f"Read as: {_plain(answer.read_as)}. Form: `{answer.form}`."]
+        lines += ["", f"Read as: {_plain(answer.read_as)}. Form: {code_span(answer.form)}."]
     return "\n".join([*lines, "", f"Release {answer.release}.", ""])
 
 
 def _plain(text: str) -> str:
     """Text that Markdown leaves as it is, in one line."""
-    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", one_line(text))

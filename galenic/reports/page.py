@@ -11,11 +11,10 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
+from galenic.reports.console import PlainText
 from galenic.reports.terminal import numbered
 from kg.schema import schema
 from kg.schema.relations import Relation
@@ -130,7 +129,7 @@ def show_page(page: Page, out: Console) -> None:
             for column, width in zip(table.columns, _widths(part, out.width), strict=False):
                 column.width = width
             for row in part.rows:
-                table.add_row(*map(escape, row))
+                table.add_row(*row)
             out.print(table)
         else:
             _paragraph(part, out)
@@ -140,7 +139,7 @@ def table_of(columns: Sequence[str]) -> Table:
     """A table that cuts nothing off: what is too wide goes on in the next line."""
     table = Table(box=None, padding=(0, _PADDING, 0, 0), header_style="bold")
     for name in columns:
-        table.add_column(escape(name), overflow="fold")
+        table.add_column(name, overflow="fold")
     return table
 
 
@@ -170,4 +169,4 @@ def _paragraph(part: Paragraph, out: Console) -> None:
     if label:
         numbered(out, int(label.group()[:-2]), part.text[label.end() :], part.indent + 1, _STYLES[part.style])
     else:
-        out.print(Padding(Text(part.text, style=_STYLES[part.style]), (0, 0, 0, part.indent), expand=False))
+        out.print(Padding(PlainText(part.text, style=_STYLES[part.style]), (0, 0, 0, part.indent), expand=False))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
-import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
+from galenic.reports.console import PlainText, console
 from galenic.reports.notes import ALL_BY_FLAG, in_words
 from galenic.reports.supports import in_words as support_in_words
 from kg.evidence.claims import EdgeSupport
@@ -43,28 +39,11 @@ _HEADS = {
 SURE_ENOUGH = 0.55
 
 
-def console() -> Console:
-    """Standard output; where it is no terminal 110 columns wide, and no line ends in blanks."""
-    out = Console(highlight=False, soft_wrap=False)
-    return out if out.is_terminal else Console(highlight=False, width=110, file=_Trimmed())
-
-
-class _Trimmed(io.StringIO):
-    """Standard output without the blanks that fill the last column of a table."""
-
-    def write(self, text: str) -> int:
-        sys.stdout.write(re.sub(r"[ \t]+(?=\n)", "", text))
-        return len(text)
-
-    def flush(self) -> None:
-        sys.stdout.flush()
-
-
 def numbered(out: Console, number: int, text: str, indent: int, style: str = "") -> None:
     """A line with its number; what does not fit goes on below the text, not below the number."""
     label = f"{number:{indent}}. "
-    for line in Text(text, style=style).wrap(out, max(out.width - len(label), 20)):
-        out.print(Text(label, style=style) + line)
+    for line in PlainText(text, style=style).wrap(out, max(out.width - len(label), 20)):
+        out.print(PlainText(label, style=style) + line)
         label = " " * len(label)
 
 
@@ -92,11 +71,12 @@ def show_answer(answer: Answer, out: Console | None = None, shown: Shown = Shown
         # Which things a name may mean is listed below.
         message = "" if answer.reason == "ambiguous_name" else answer.message
         out.print(
-            Text(head if head.endswith("?") else f"{head}.", style=f"bold {style}") + Text(f" {message}".rstrip())
+            PlainText(head if head.endswith("?") else f"{head}.", style=f"bold {style}")
+            + PlainText(f" {message}".rstrip())
         )
         _choices(out, answer)
     else:
-        out.print(Text(answer.message, style="bold"))
+        out.print(PlainText(answer.message, style="bold"))
     if shown.all:
         _all(out, answer)
     if not shown.brief:
@@ -118,13 +98,13 @@ def _notes(out: Console, answer: Answer, shown: Shown) -> None:
         if said_already or (shown.brief and note.code not in ("gap", "instead", "instead_of", "retracted")):
             continue
         text = f"Note: {in_words(note, '' if shown.all else shown.all_of_them)}"
-        out.print(Padding(Text(text, style="yellow"), (0, 0, 0, 2), expand=False))
+        out.print(Padding(PlainText(text, style="yellow"), (0, 0, 0, 2), expand=False))
 
 
 def _choices(out: Console, answer: Answer) -> None:
     if answer.reason == "ambiguous_name":
         for entity in answer.entities:
-            out.print(Text(f"  {entity.id}  {entity.name}"))
+            out.print(PlainText(f"  {entity.id}  {entity.name}"))
     elif len(answer.choices) > 1:
         for number, words in enumerate(answer.choices, 1):
             numbered(out, number, words, 3)
@@ -149,14 +129,14 @@ def _evidence(out: Console, answer: Answer) -> None:
         whose = (
             "Evidence, the same for all" if len(told) >= len(answer.results) else f"Evidence of the first {len(told)}"
         )
-        out.print(Padding(Text(f"{whose}: {'; '.join(told[0])}", style="cyan"), (0, 0, 0, 2), expand=False))
+        out.print(Padding(PlainText(f"{whose}: {'; '.join(told[0])}", style="cyan"), (0, 0, 0, 2), expand=False))
     if len(told) == 1 and answer.claims[0].text == answer.message:
         # The headline is the sentence; only what it rests on is left to say.
-        out.print(Padding(Text("; ".join(told[0]), style="cyan"), (0, 0, 0, 2), expand=False))
+        out.print(Padding(PlainText("; ".join(told[0]), style="cyan"), (0, 0, 0, 2), expand=False))
     elif not alike or not all(_is_plain(c, answer) for c in answer.claims):
         _claims(out, answer.claims, [() if alike else t for t in told], 1)
     if answer.contradictions:
-        out.print(Text("\nAgainst it:", style="bold red"))
+        out.print(PlainText("\nAgainst it:", style="bold red"))
         against = [tuple(support_in_words(answer.supports[s]) for s in c.supports) for c in answer.contradictions]
         _claims(out, answer.contradictions, against, len(answer.claims) + 1)
 
@@ -176,7 +156,7 @@ def _claims(out: Console, claims: Sequence[Claim], told: Sequence[Sequence[str]]
             continue
         whose = [f"{first + begun} to {first + at}:"] if words and begun < at else []
         for line in (*whose, *words):
-            out.print(Padding(Text(line, style="cyan"), (0, 0, 0, 5), expand=False))
+            out.print(Padding(PlainText(line, style="cyan"), (0, 0, 0, 5), expand=False))
         begun = at + 1
 
 
@@ -187,11 +167,11 @@ def _read_as(out: Console, answer: Answer, above: str) -> None:
     names = ", ".join(f"{e.mention} = {e.name} ({e.id})" for e in answer.entities if e.name)
     sure = "" if answer.confidence >= SURE_ENOUGH else f" (how sure: {answer.confidence:.2f} of 1)"
     line = f"Read as: {answer.read_as}{sure}.{f'  {names}' if names else ''}"
-    out.print(Text(f"{above}{line}", style="dim"))
+    out.print(PlainText(f"{above}{line}", style="dim"))
 
 
 def _how(out: Console, answer: Answer) -> None:
-    out.print(Text("\nHow this was found", style="bold"))
+    out.print(PlainText("\nHow this was found", style="bold"))
     rows = [("form", answer.form)]
     rows += [("read by", f"{answer.model}, confidence {answer.confidence:.2f}")] if answer.model else []
     rows += [("cypher", line) for line in answer.query.split("\n")] if answer.query else []
@@ -200,7 +180,7 @@ def _how(out: Console, answer: Answer) -> None:
     table = Table.grid(padding=(0, 2))
     for name, value in rows:
         if value:
-            table.add_row(Text(f"  {name}", style="dim"), Text(value, style="dim"))
+            table.add_row(PlainText(f"  {name}", style="dim"), PlainText(value, style="dim"))
     out.print(table)
 
 
@@ -208,7 +188,7 @@ def show_candidates(candidates: Sequence[Candidate]) -> None:
     """Candidates of a name as a table."""
     table = Table("identifier", "name", "kind", "score", "matched by", box=None, padding=(0, 2, 0, 0))
     for c in candidates:
-        table.add_row(c.id, escape(c.name), c.category.removeprefix("biolink:"), f"{c.score:.3f}", escape(c.why))
+        table.add_row(c.id, c.name, c.category.removeprefix("biolink:"), f"{c.score:.3f}", c.why)
     console().print(table)
 
 
@@ -217,15 +197,15 @@ def show_hits(hits: Sequence[Hit]) -> None:
     out = console()
     for number, hit in enumerate(hits, 1):
         head = (
-            Text(f"{number:2}. ")
-            + Text(hit.citation, style="cyan")
-            + Text(f"  {hit.year or ''}  {hit.section}  {hit.score:.3f}")
+            PlainText(f"{number:2}. ")
+            + PlainText(hit.citation, style="cyan")
+            + PlainText(f"  {hit.year or ''}  {hit.section}  {hit.score:.3f}")
         )
-        out.print(head + (Text("  RETRACTED", style="bold red") if hit.retracted else Text()))
-        out.print(Padding(Text(hit.title, style="bold"), (0, 0, 0, 4), expand=False))
+        out.print(head + (PlainText("  RETRACTED", style="bold red") if hit.retracted else PlainText()))
+        out.print(Padding(PlainText(hit.title, style="bold"), (0, 0, 0, 4), expand=False))
         out.print(
             Padding(
-                Text(hit.text if len(hit.text) <= 400 else hit.text[:400].rsplit(" ", 1)[0] + " …"),
+                PlainText(hit.text if len(hit.text) <= 400 else hit.text[:400].rsplit(" ", 1)[0] + " …"),
                 (0, 0, 1, 4),
                 expand=False,
             )
@@ -238,7 +218,7 @@ def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         table = Table(*rows[0].keys(), box=None, padding=(0, 2, 0, 0))
         for row in rows:
-            table.add_row(*[escape(_cell(v)) for v in row.values()])
+            table.add_row(*[_cell(v) for v in row.values()])
         out.print(table)
     out.print(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}")
 
@@ -276,6 +256,6 @@ def show_checks(checks: Sequence[Check]) -> None:
     out = console()
     for check in checks:
         mark, style = {"ok": ("ok  ", "green"), "warn": ("note", "yellow"), "bad": ("BAD ", "bold red")}[check.state]
-        out.print(Text(f"{mark}  ", style=style) + Text(f"{check.what}: {check.found}"))
+        out.print(PlainText(f"{mark}  ", style=style) + PlainText(f"{check.what}: {check.found}"))
         if check.mend:
-            out.print(Padding(Text(f"mend: {check.mend}"), (0, 0, 0, 6), expand=False))
+            out.print(Padding(PlainText(f"mend: {check.mend}"), (0, 0, 0, 6), expand=False))

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from rich.console import Console
 
+from galenic.reports.console import PlainConsole
 from galenic.reports.document import answer_schema
 from galenic.reports.terminal import numbered
 
@@ -87,7 +87,7 @@ def test_a_pipe_gets_lines_without_colours_and_without_blanks_at_their_ends(samp
 
 
 def test_what_does_not_fit_a_line_goes_on_below_the_text() -> None:
-    out = Console(file=StringIO(), width=30)
+    out = PlainConsole(file=StringIO(), width=30)
     numbered(out, 7, "Allopurinol treats gout; Colchicine treats gout.", 3)
     assert out.file.getvalue() == "  7. Allopurinol treats gout; \n     Colchicine treats gout.\n"  # type: ignore[attr-defined]
 

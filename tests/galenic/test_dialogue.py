@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
-from rich.console import Console
 
 from galenic.explore.session import Session
 from galenic.explore.showing import show_entry
 from galenic.house import House
 from galenic.questions.dialogue import Dialogue
+from galenic.reports.console import PlainConsole
 from galenic.reports.notes import in_words
 from galenic.reports.page import Grid, Paragraph
 from kg.evidence.permitted import Permitted
@@ -331,7 +331,7 @@ def test_a_conversation_is_the_same_on_both_engines(engine: House) -> None:
 
 
 def screen(session: Session, text: str) -> str:
-    out = Console(width=200, file=io.StringIO())
+    out = PlainConsole(width=200, file=io.StringIO())
     show_entry(session.run(text), out)
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue()
