@@ -58,6 +58,7 @@ def examine(house: House) -> Iterator[Check]:
         _java,
         _gpu,
         _disk,
+        _privacy,
         _release,
         _names,
         _topology,
@@ -156,6 +157,16 @@ def _disk(house: House) -> Check:
         if free > _DISK_BYTES
         else Check("disk", "warn", text, "a whole build needs about 4 GiB; free some, or set GALENIC_HOME")
     )
+
+
+def _privacy(house: House) -> Check:
+    from galenic.privacy import open_to_others
+
+    shared = house.settings.shared
+    if not house.home.exists() or not open_to_others(house.home, shared):
+        return Check("privacy", "ok", f"only {'its group' if shared else 'its owner'} reads {house.home}")
+    whose = "o=" if shared else "go="
+    return Check("privacy", "warn", f"others read {house.home}", f"run `chmod -R {whose} {house.home}`")
 
 
 def _release(house: House) -> Check:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from galenic.privacy import private, secure
 from galenic.settings import Settings
 from kg.errors import GraphError, ReleaseError
 from kg.release.release import Release, Shelf, short
@@ -114,7 +115,8 @@ class House:
         if self.settings.graph:
             store = BoltStore(self._address(), self.settings.query_seconds)
         else:
-            engine, running = self.server.engine(purpose), self.server.ensure(self.release.id, purpose)
+            with private(self.settings.shared):
+                engine, running = self.server.engine(purpose), self.server.ensure(self.release.id, purpose)
 
             def overrun() -> None:
                 ended()
@@ -226,9 +228,13 @@ class House:
         """Sources to release, graph database and indexes; only when all of it is whole does the release serve."""
         from ingest.build import build_release, lock, writing
 
-        with lock(self.home), writing(self.home):
+        secure(self.home, self.settings.shared)
+        with private(self.settings.shared), lock(self.home), writing(self.home):
             built = build_release(plan, self.home, progress, force=force, reading=self.reading)
-            return self._serve(built, progress)
+            made = self._serve(built, progress)
+            # Some libraries set the rights of what they write themselves.
+            secure(self.home, self.settings.shared)
+            return made
 
     def _serve(self, built: Built, progress: Progress) -> Made:
         release, seconds = built.release, dict(built.seconds)

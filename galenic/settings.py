@@ -21,6 +21,12 @@ class Settings(BaseSettings):
         Path(platformdirs.user_data_dir("galenic", appauthor=False)),
         description="folder for releases, graph and indexes",
     )
+    shared: bool = Field(
+        False, description="let the group of the home's folder read and write it; else its owner alone may"
+    )
+    history: bool = Field(
+        False, description="keep the inputs of `galenic explore` in the home; else nothing asked is kept"
+    )
     data: Path | None = Field(
         None, description="folder of source files for `galenic build`; without it the shipped sample is built"
     )

@@ -40,10 +40,21 @@ def options(
     """Options that stand before a command."""
 
 
+class _Plain(logging.Formatter):
+    """Log lines that steer no terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
+        return plain(super().format(record))
+
+
 def run() -> None:
     """The entry point: 0 ok, 1 failed, 2 usage, 3 abstained."""
-    logging.basicConfig(level=logging.ERROR, format="galenic: %(message)s")
-    logging.getLogger("bm25s").setLevel(logging.ERROR)
+    logged = logging.StreamHandler()
+    logged.setFormatter(_Plain("galenic: %(message)s"))
+    # Some libraries set the level of their own logger when they are imported.
+    logged.setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.ERROR, handlers=[logged])
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     try:
         app()

@@ -87,7 +87,9 @@ def at_terminal(make: Callable[[], Session], out: Console) -> int:
         return session.bound()
 
     prompt = prompt_session(
-        Suggester(_Names(session), bound), history_in(session.house.home), lambda: _toolbar(session)
+        Suggester(_Names(session), bound),
+        history_in(session.house.home, session.house.settings.history),
+        lambda: _toolbar(session),
     )
     while True:
         try:

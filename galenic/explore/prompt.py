@@ -50,8 +50,10 @@ class _Completer(Completer):
             )
 
 
-def history_in(home: Path) -> History:
-    """The history file of a home folder; kept in memory only where the folder cannot be written."""
+def history_in(home: Path, kept: bool) -> History:
+    """The history file of a home folder; in memory where it is not to be kept, or the folder cannot be written."""
+    if not kept:
+        return InMemoryHistory()
     try:
         home.mkdir(parents=True, exist_ok=True)
         file = home / "explore_history"

@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,8 @@ def _stored_password(password: str) -> str:
 
 def accounts(place: Path, settings: ServerSettings, reader: str, loader: str) -> None:
     """Two accounts, written before the start so that no password stands on a command line."""
+    # The engine keeps a log of every start.
+    shutil.rmtree(place / "log", ignore_errors=True)
     config = place / "config"
     config.mkdir(parents=True, exist_ok=True)
     users = [

@@ -91,9 +91,18 @@ def test_a_session_at_a_terminal(terminal: Terminal, sample_home: Path) -> None:
     assert "did you mean :evidence?" in terminal.say(":evidense 1", "lists them")
     terminal.ready()
     assert terminal.end() == 0
-    history = (sample_home / "explore_history").read_text()
-    assert "+What drugs treat gout?" in history and "+RETURN d.name AS name" in history
-    assert (sample_home / "explore_history").stat().st_mode & 0o077 == 0
+    # Nothing that was asked is kept.
+    assert not (sample_home / "explore_history").exists()
+
+
+def test_history_is_kept_where_the_setting_says_so(sample_home: Path) -> None:
+    opened = Terminal(sample_home, GALENIC_HISTORY="true")
+    opened.say("What drugs treat gout?", r"[0-9a-f]{16}, \d")
+    opened.ready()
+    assert opened.end() == 0
+    history = sample_home / "explore_history"
+    assert "+What drugs treat gout?" in history.read_text() and history.stat().st_mode & 0o077 == 0
+    history.unlink()
 
 
 def test_completion_and_a_dropped_line(terminal: Terminal) -> None:
