@@ -215,11 +215,6 @@ def _graph(house: House) -> Check:
 def _engine(house: House) -> Check:
     if house.settings.graph:
         return Check("graph server", "ok", house.settings.graph)
-    found = house.server.running()
-    return Check(
-        "graph server",
-        "ok",
-        f"running, process {found.pid}, port {found.port} on loopback"
-        if found
-        else "not running; the next question starts it",
-    )
+    engines = [*house.server.questions.all_running(), *house.server.cypher.all_running()]
+    told = "; ".join(f"process {e.pid}, port {e.port} on loopback, release {e.release[7:23]}" for e in engines)
+    return Check("graph server", "ok", f"running: {told}" if engines else "not running; the next question starts it")

@@ -15,7 +15,8 @@ from typing import Literal
 from kg.errors import StoreError, StoreUnavailable
 from kg.release.release import Release
 from kg.stores.arcade_launch import DATABASE, ServerSettings
-from kg.stores.engine import Engine, Running
+from kg.stores.engine import Running
+from kg.stores.engines import Engines
 from kg.stores.revision import LOAD_REVISION
 
 # Questions have an engine of their own, so that no query that somebody wrote can keep it busy.
@@ -29,7 +30,7 @@ class ArcadeServer:
         self.root = root
         self.settings = settings or ServerSettings()
         for_cypher = replace(self.settings, heap=cypher_heap, port=None, nice=5)
-        self.questions, self.cypher = Engine(root, "server", self.settings), Engine(root, "cypher", for_cypher)
+        self.questions, self.cypher = Engines(root, "server", self.settings), Engines(root, "cypher", for_cypher)
 
     def folder(self, release_id: str) -> Path:
         """Where the files of a release's graph lie."""
@@ -50,7 +51,7 @@ class ArcadeServer:
             return
         if place.exists():
             # Rows have changed since it was loaded: nobody may go on reading it.
-            self.stop()
+            self.stop(release.id)
             shutil.rmtree(place, ignore_errors=True)
         work = self.root / f".loading-{os.getpid()}"
         for leftover in self.root.glob(".loading-*"):
@@ -79,7 +80,7 @@ class ArcadeServer:
 
     def prune(self, keep: Collection[str]) -> None:
         """Remove the graphs of releases that are not to be kept."""
-        kept = {*map(self.folder, keep), self.questions.place.parent}
+        kept = {*map(self.folder, keep), self.root / "run"}
         for folder in self.root.iterdir():
             if folder.is_dir() and folder not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -94,11 +95,11 @@ class ArcadeServer:
             raise StoreUnavailable(f"the graph of release {release_id[:19]} is not built; run `galenic build`")
         return self.engine(purpose).ensure(release_id, self.folder(release_id) / "databases")
 
-    def engine(self, purpose: Purpose) -> Engine:
-        """The engine for questions, or the one for Cypher that somebody wrote."""
+    def engine(self, purpose: Purpose) -> Engines:
+        """The engines for questions, or those for Cypher that somebody wrote."""
         return self.questions if purpose == "server" else self.cypher
 
-    def stop(self) -> bool:
-        """End the engines; whether there was one."""
-        ended = [engine.end() for engine in (self.questions, self.cypher)]
+    def stop(self, release_id: str | None = None) -> bool:
+        """End the engines, or those of one release; whether there was one."""
+        ended = [engines.end(release_id) for engines in (self.questions, self.cypher)]
         return any(ended)

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,6 @@ from kg.stores.arcade_launch import DATABASE, ServerSettings, accounts, command
 from kg.stores.bolt import Address
 from kg.stores.keeper import answers, began
 
-# How often, at most, an engine in use is noted as such.
-_NOTED_SECONDS = 5.0
 _END_SECONDS = 15.0
 _LOG = logging.getLogger(__name__)
 
@@ -64,8 +62,7 @@ class Holder:
 
 
 class Engine:
-    """The engine `name` of a graph folder. `name`.json is its record, `name`.lock is held by what runs, and
-    `name`.start by who starts or ends it.
+    """The engine `name` of a graph folder. `name`.json is its record, `name`.lock is held by what runs.
 
     A record alone says nothing: a copied home has the record of the original's engine, but nobody holds its lock.
     """
@@ -74,7 +71,6 @@ class Engine:
         self.root, self.name, self.settings = root, name, settings
         self.state, self._lock_file = root / f"{name}.json", root / f"{name}.lock"
         self.place = root / "run" / name
-        self._noted = 0.0
 
     def holders(self) -> tuple[Holder, ...] | None:
         """The processes of the engine that runs or starts; None where there is none."""
@@ -104,6 +100,12 @@ class Engine:
             return None
         return found if answers(found.port) else None
 
+    @property
+    def release(self) -> str | None:
+        """The release that its record names."""
+        record = self._record()
+        return None if record is None else str(record.get("release"))
+
     def _record(self) -> dict[str, Any] | None:
         try:
             record = json.loads(self.state.read_text("utf-8"))
@@ -111,33 +113,23 @@ class Engine:
             return None
         return record if isinstance(record, dict) else None
 
-    def ensure(self, release_id: str, databases: Path) -> Running:
-        """The engine that runs on a release's graph, started if need be; raises `StoreUnavailable` when it cannot."""
-        with self._starting() as lock:
-            found = self.running()
-            if found is None or found.release != release_id:
-                self._end()
-                found = self._start(release_id, databases, lock)
-        with contextlib.suppress(OSError):
-            self.state.touch()
-        return found
-
     def used(self) -> None:
-        """Note that the engine is in use, so that it does not end as idle; cheap enough for every read."""
-        now = time.monotonic()
-        if now - self._noted >= min(_NOTED_SECONDS, self.settings.idle_minutes * 15):
-            self._noted = now
-            with contextlib.suppress(OSError):
-                os.utime(self.state)
+        """Note that the engine is in use, so that it does not end as idle."""
+        with contextlib.suppress(OSError):
+            os.utime(self.state)
 
-    def end(self) -> bool:
-        """End the engine, one that only starts too; whether there was one."""
-        ended = self._end()
-        with self._starting():
-            # One that was started meanwhile is another's; a record that nobody holds is no more.
-            if self.holders() is None:
-                self.state.unlink(missing_ok=True)
-        return ended
+    @property
+    def last_used(self) -> float:
+        """When it was noted as in use; 0 where it has no record."""
+        try:
+            return self.state.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def forget(self) -> None:
+        """Take away a record that nobody holds."""
+        if self.holders() is None:
+            self.state.unlink(missing_ok=True)
 
     def replace(self, running: Running) -> None:
         """Kill an engine that goes on with what it was to stop; the next read starts another. One that has been
@@ -148,21 +140,8 @@ class Engine:
             with contextlib.suppress(OSError):
                 os.kill(running.pid, signal.SIGKILL)
 
-    @contextlib.contextmanager
-    def _starting(self) -> Iterator[int]:
-        """The lock of who starts or ends the engine; a keeper holds it on until its engine answers, even when who
-        asked for it was killed meanwhile.
-        """
-        self.root.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.root / f"{self.name}.start", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield handle
-        finally:
-            os.close(handle)
-
-    def _end(self) -> bool:
-        """End what holds the engine's lock: asked first, then killed."""
+    def end(self) -> bool:
+        """End what holds the engine's lock, asked first, then killed; whether there was anything."""
         holders = self.holders()
         if holders is None:
             return False
@@ -184,7 +163,10 @@ class Engine:
             time.sleep(0.2)
         return True
 
-    def _start(self, release_id: str, databases: Path, lock: int) -> Running:
+    def start(self, release_id: str, databases: Path, lock: int) -> Running:
+        """Start the engine on a release's graph; `lock` is that of who starts, which its keeper holds until the engine
+        answers. Raises `StoreUnavailable` when it does not come up.
+        """
         port = self.settings.port
         if port is not None and _taken(port):
             raise StoreUnavailable(

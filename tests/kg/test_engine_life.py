@@ -94,7 +94,7 @@ def test_an_interrupted_start_leaves_a_home_that_answers(house: House, home: Pat
 def test_who_kills_the_keeper_kills_the_engine(house: House, home: Path) -> None:
     running = house.server.ensure(house.release.id)
     os.kill(running.keeper, signal.SIGKILL)
-    assert until(lambda: not engines_of(home) and house.server.questions.holders() is None)
+    assert until(lambda: not engines_of(home) and house.server.questions.places[0].holders() is None)
     assert house.server.running() is None and not house.server.stop()
     assert house.server.ensure(house.release.id).pid != running.pid
 
@@ -134,7 +134,7 @@ def test_a_copied_home_has_no_engine_and_ends_none(house: House, home: Path, tmp
 def test_a_killed_engine_is_no_longer_held(house: House, home: Path) -> None:
     running = house.server.ensure(house.release.id)
     os.kill(running.pid, signal.SIGKILL)
-    assert until(lambda: house.server.questions.holders() is None)
+    assert until(lambda: house.server.questions.places[0].holders() is None)
     assert not (home / "graph" / "server.json").exists() and house.server.running() is None
 
 
@@ -216,3 +216,17 @@ def test_a_lock_that_nobody_holds_and_what_its_text_says(tmp_path: Path, house: 
     (tmp_path / "server.lock").write_text(f"{os.getpid()} {keeper.began(os.getpid())}\n")
     # Its text names this process, yet nobody holds it.
     assert engine.holders() is None and not engine.end()
+
+
+def test_an_engine_of_another_release_goes_on_beside_a_new_one(house: House, home: Path) -> None:
+    engines = house.server.questions
+    databases = house.server.folder(house.release.id) / "databases"
+    old, new = engines.ensure("sha256:old", databases), engines.ensure("sha256:new", databases)
+    assert old.pid != new.pid and set(engines_of(home)) == {old.pid, new.pid}
+    assert engines.ensure("sha256:old", databases) == old and engines.running("sha256:new") == new
+    # A third one takes the place that was unused for longest.
+    os.utime(home / "graph" / "server-2.json", (1, 1))
+    third = engines.ensure("sha256:third", databases)
+    assert set(engines_of(home)) == {old.pid, third.pid}
+    assert engines.end("sha256:old") and engines_of(home) == [third.pid]
+    assert engines.end() and not engines.end() and engines_of(home) == []
