@@ -1,7 +1,9 @@
 """The error tree of the application: what a person sees as one line and an exit code.
 
 GalenicError
-└── UsageError      wrong words on a command line or in a batch file (exit code 2)
+├── UsageError      wrong words on a command line or in a batch file (exit code 2)
+├── Busy            too many queries are at work
+└── CannotListen    an address for the API that is taken, or is none of this machine
 """
 
 from __future__ import annotations
@@ -19,3 +21,13 @@ class UsageError(GalenicError, ValueError):
     """Wrong words on a command line or in a file that a person wrote."""
 
     exit_code = 2
+
+
+class CannotListen(GalenicError):
+    """An address that is taken, or none of this machine's."""
+
+
+class Busy(GalenicError):
+    """Too many queries are at work; another try later may find a place."""
+
+    http_status = 503

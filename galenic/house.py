@@ -102,8 +102,10 @@ class House:
     def _lasting(self, purpose: Purpose) -> LastingStore:
         from kg.stores.lasting import LastingStore
 
-        used = (lambda: None) if self.settings.graph else self.server.engine(purpose).used
-        return LastingStore(lambda ended: self.connect(purpose, ended), used)
+        if self.settings.graph:
+            return LastingStore(lambda ended: self.connect(purpose, ended))
+        engines = self.server.engine(purpose)
+        return LastingStore(lambda ended: self.connect(purpose, ended), lambda: engines.used(self.release.id))
 
     def connect(self, purpose: Purpose = "server", ended: Callable[[], None] = lambda: None) -> BoltStore:
         """A reader's connection to the graph of the release that serves; starts the embedded engine if need be.

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     )
     query_seconds: float = Field(10.0, gt=0, description="time limit of one graph query, in seconds")
     idle_minutes: float = Field(30.0, gt=0, description="minutes without a question until the embedded engine ends")
+    hosts: str = Field(
+        "", description="further names of the API's server that a request may be for, with commas; * for any"
+    )
     chat_model: str | None = Field(
         None, description="name of a chat model at an OpenAI-compatible server; without it none is used"
     )

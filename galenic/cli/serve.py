@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from galenic.cli.house import open_house, say
+from galenic.cli.house import say
+from kg.release.release import short
 
 
 def register(app: typer.Typer) -> None:
@@ -30,9 +31,17 @@ def serve(
     import uvicorn
 
     from galenic.api.app import create_app
+    from galenic.api.door import door, taken
+    from galenic.api.served import Served
+    from galenic.house import House
+    from galenic.settings import settings
 
-    with open_house() as house:
-        # A home without a release is said in one line, before a port is taken.
-        house.store.require(house.release.id)
-        say(f"release {house.release.id.removeprefix('sha256:')[:16]} on http://{host}:{port} (Ctrl-C ends it)")
-        uvicorn.run(create_app(house), host=host, port=port, log_level="warning")
+    own = settings()
+    listener = taken(host, port)
+    # A home without a release, or with a broken one, is said in one line before anything is announced.
+    served = Served(lambda: House(own))
+    say(f"release {short(served.serving)} on http://{host}:{port} (Ctrl-C ends it)")
+    names = [name.strip() for name in own.hosts.split(",") if name.strip()]
+    app = create_app(served, names if host in ("0.0.0.0", "::") else [*names, host])
+    server = uvicorn.Server(uvicorn.Config(app, http=door(), log_level="warning", timeout_graceful_shutdown=20))
+    server.run(sockets=[listener])

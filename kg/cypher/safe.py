@@ -11,7 +11,7 @@ from kg.cypher.grammar import Grammar
 from kg.cypher.query_check import QueryCheck
 from kg.cypher.tokens import plain
 from kg.errors import QueryRefused
-from kg.stores.bolt import GraphStore, Row
+from kg.stores.bolt import MOST_VALUES, GraphStore, Row
 
 _DEEPEST = 50
 _HALF = re.compile("[\ud800-\udfff]")
@@ -86,12 +86,18 @@ class SafeCypher:
     def __init__(self, store: GraphStore) -> None:
         self._store = store
 
-    def run(self, query: str, parameters: Mapping[str, Any] | None = None, rows: int = 10_000) -> SafeResult:
+    def run(
+        self,
+        query: str,
+        parameters: Mapping[str, Any] | None = None,
+        rows: int = 10_000,
+        values: int = MOST_VALUES,
+    ) -> SafeResult:
         """All rows of a query that only reads.
 
         Raises `QueryRefused` for a query that is not let through, lacks a
         parameter or has one that no graph can hold, `QueryTimeout` when it outlives its limit, `StoreError` for
-        more than `rows` rows and for what the engine reports.
+        more than `rows` rows or `values` values and for what the engine reports.
         """
         _refuse_unfit(parameters or {})
         checked = check(query, parameters)
@@ -102,4 +108,6 @@ class SafeCypher:
             raise QueryRefused(
                 f"the engine plans more than reading (its plan is of type {does!r}), so the query does not run"
             )
-        return SafeResult(self._store.run(checked.cypher, bound, rows=rows), checked.cypher, checked.notes)
+        return SafeResult(
+            self._store.run(checked.cypher, bound, rows=rows, values=values), checked.cypher, checked.notes
+        )

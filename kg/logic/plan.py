@@ -9,7 +9,7 @@ from kg.logic.execute import Executor
 from kg.logic.forms import All, CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, PathsForm, TopForm
 from kg.logic.paths import PathFinder
 from kg.logic.profile import node_record
-from kg.stores.bolt import Row
+from kg.stores.bolt import MOST_VALUES, Row
 
 # Every column that any step asks for; each step finds its own and goes on as if something had been found.
 _ROW: Row = {
@@ -42,7 +42,13 @@ class _Rehearsal:
     """A store that answers every query with the same row."""
 
     def run(
-        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any],
+        *,
+        rows: int = 100_000,
+        seconds: float | None = None,
+        values: int = MOST_VALUES,
     ) -> list[Row]:
         """The row."""
         packed = next((value for end, value in _PACKED.items() if cypher.endswith(end)), None)

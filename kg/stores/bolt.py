@@ -37,6 +37,15 @@ _BOLT = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/:\s]|(bolt|neo4j)(\+s|\+ssc)?
 
 
 @dataclass(frozen=True, slots=True)
+class Most:
+    """The limits of one read: rows, seconds, and values, a long text counted as several."""
+
+    rows: int
+    seconds: float
+    values: int = MOST_VALUES
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where a graph store answers, and as whom."""
 
@@ -50,7 +59,13 @@ class GraphStore(Protocol):
     """What the rest of Galenic asks of a graph: bound, capped, timed reads."""
 
     def run(
-        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any],
+        *,
+        rows: int = 100_000,
+        seconds: float | None = None,
+        values: int = MOST_VALUES,
     ) -> list[Row]:
         """All rows of a read within `seconds` (None: the store's own limit), or an error: never a silent part."""
         ...
@@ -92,31 +107,37 @@ class BoltStore:
         self.close()
 
     def run(
-        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any],
+        *,
+        rows: int = 100_000,
+        seconds: float | None = None,
+        values: int = MOST_VALUES,
     ) -> list[Row]:
         """All rows of a read; raises `StoreError` when there are more than `rows`, it fails or outlives its limit.
 
         Dates, times and durations come as ISO text, nodes as their properties, relationships with their type.
         """
-        return self._run(
-            cypher, parameters, rows, self.seconds if seconds is None else min(seconds, self.seconds), self._epoch
-        )
+        limit = self.seconds if seconds is None else min(seconds, self.seconds)
+        return self._run(cypher, parameters, Most(rows, limit, values), self._epoch)
 
-    def _run(self, cypher: str, parameters: Mapping[str, Any], rows: int, limit: float, epoch: int | None) -> list[Row]:
+    def _run(self, cypher: str, parameters: Mapping[str, Any], most: Most, epoch: int | None) -> list[Row]:
         with (
-            self._within(limit) as driver,
+            self._within(most.seconds) as driver,
             reported(
                 self.address, lambda: "; see `galenic doctor`", lambda problem: _translated(problem, self.seconds)
             ),
             driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
         ):
-            found = _read(session, cypher, parameters, rows + 1, limit)
+            found = _read(session, cypher, parameters, most)
             if epoch is not None and [
-                r["epoch"] for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, 2, limit)
+                r["epoch"]
+                for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, Most(2, most.seconds))
             ] != [epoch]:
                 raise StoreUnavailable("the graph was switched to another release during the query; ask again")
-        if len(found) > rows:
-            raise StoreError(f"the query gives more than {rows:,} rows; add a LIMIT or count instead")
+        if len(found) > most.rows:
+            raise StoreError(f"the query gives more than {most.rows:,} rows; add a LIMIT or count instead")
         return found
 
     def _within(self, limit: float) -> AbstractContextManager[Driver]:
@@ -156,7 +177,7 @@ class BoltStore:
 
     def _release(self) -> Row | None:
         cypher = "MATCH (r:Release) WHERE r.checksum IS NOT NULL RETURN r.id AS id, r.epoch AS epoch, r.since AS since LIMIT 2"  # noqa: E501
-        found = self._run(cypher, {}, 2, self.seconds, None)
+        found = self._run(cypher, {}, Most(2, self.seconds), None)
         return found[0] if len(found) == 1 else None
 
     def require(self, release_id: str) -> None:
@@ -165,7 +186,7 @@ class BoltStore:
         """
         found = self._release()
         if found is None:
-            if self._run("MATCH (n) RETURN 1 AS one LIMIT 1", {}, 1, self.seconds, None):
+            if self._run("MATCH (n) RETURN 1 AS one LIMIT 1", {}, Most(1, self.seconds), None):
                 raise ReleaseMismatch(
                     f"the graph at {self.address.uri} holds no release of Galenic's; give Galenic an empty database "
                     "and run `galenic build`"
@@ -176,7 +197,7 @@ class BoltStore:
         # A loader that died in the middle left the count odd; its transaction has ended by then, one way or the other.
         since = {"since": found["since"] or 0, "most": SWITCH_SECONDS * 1000}
         if (found["epoch"] or 0) % 2 and self._run(
-            "RETURN timestamp() - $since < $most AS now", since, 1, self.seconds, None
+            "RETURN timestamp() - $since < $most AS now", since, Most(1, self.seconds), None
         )[0]["now"]:
             raise StoreUnavailable("the graph is being switched to another release; try again in some seconds")
         if found["id"] != release_id:
@@ -298,19 +319,19 @@ def _explained(address: Address, problem: Exception) -> StoreError | None:
     return None
 
 
-def _read(session: Session, cypher: str, parameters: Mapping[str, Any], rows: int, seconds: float) -> list[Row]:
-    result = session.run(Query(cypher, timeout=seconds), dict(parameters))
+def _read(session: Session, cypher: str, parameters: Mapping[str, Any], most: Most) -> list[Row]:
+    result = session.run(Query(cypher, timeout=most.seconds), dict(parameters))
     keys, found, held = result.keys(), list[Row](), 0
     # Record by record: a few rows of endless lists would fill the memory long before the limit of time.
-    for record in islice(result, rows):
+    for record in islice(result, most.rows + 1):
         values = record.values()
         # To walk through every value would take most of the time where none can be a node.
         plain = all(map(_is_plain, values))
         found.append(dict(zip(keys, values if plain else map(_told, values), strict=True)))
         held += sum(map(_flat_size, values)) if plain else _size(found[-1])
-        if held > MOST_VALUES:
+        if held > most.values:
             raise StoreError(
-                f"the query gives more than {MOST_VALUES:,} values in {len(found):,} rows; return fewer, or shorter "
+                f"the query gives more than {most.values:,} values in {len(found):,} rows; return fewer, or shorter "
                 "lists"
             )
     return found

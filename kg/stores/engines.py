@@ -28,7 +28,7 @@ class Engines:
         # On a fixed port there can be one only.
         names = (name, f"{name}-2") if settings.port is None else (name,)
         self.places = tuple(Engine(root, n, settings) for n in names)
-        self._noted = dict.fromkeys(names, 0.0)
+        self._noted = 0.0
 
     def running(self, release_id: str | None = None) -> Running | None:
         """The engine that answers for a release, or for any; None where there is none."""
@@ -55,13 +55,14 @@ class Engines:
             place.end()
             return place.start(release_id, databases, lock)
 
-    def used(self) -> None:
-        """Note that the engines are in use, so that none of them ends as idle; cheap enough for every read."""
+    def used(self, release_id: str) -> None:
+        """Note that the engine of a release is in use, so that it does not end as idle; cheap enough for every read."""
         now = time.monotonic()
-        for engine in self.places:
-            if now - self._noted[engine.name] >= min(_NOTED_SECONDS, self.settings.idle_minutes * 15):
-                self._noted[engine.name] = now
-                engine.used()
+        if now - self._noted >= min(_NOTED_SECONDS, self.settings.idle_minutes * 15):
+            self._noted = now
+            for engine in self.places:
+                if engine.release == release_id:
+                    engine.used()
 
     def replace(self, running: Running) -> None:
         """Kill an engine that goes on with what it was to stop; the next read starts another."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from kg.errors import StoreUnavailable
-from kg.stores.bolt import BoltStore, Row
+from kg.stores.bolt import MOST_VALUES, BoltStore, Row
 
 Read = TypeVar("Read")
 logger = logging.getLogger(__name__)
@@ -83,7 +83,13 @@ class LastingStore:
         return held[0]
 
     def run(
-        self, cypher: str, parameters: Mapping[str, Any], *, rows: int = 100_000, seconds: float | None = None
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any],
+        *,
+        rows: int = 100_000,
+        seconds: float | None = None,
+        values: int = MOST_VALUES,
     ) -> list[Row]:
         """All rows of a read. An idle server that went away between two questions is no error: reads can be
         repeated.
@@ -94,7 +100,8 @@ class LastingStore:
             # A read that is repeated has what is left of its time.
             limit = store.seconds if seconds is None else min(seconds, store.seconds)
             left = max(limit - (time.monotonic() - began), min(limit, _LEAST_SECONDS))
-            return store.run(cypher, parameters, rows=rows, seconds=left if left < limit - _NOW_SECONDS else seconds)
+            asked = left if left < limit - _NOW_SECONDS else seconds
+            return store.run(cypher, parameters, rows=rows, seconds=asked, values=values)
 
         return self._twice(read)
 

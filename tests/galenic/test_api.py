@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -85,7 +86,7 @@ def test_it_answers_as_the_command_line_does(api: Api) -> None:
         ("/ask", {"question": ""}, 422, "question"),
         ("/ask", {"question": "x", "colour": "red"}, 422, "colour"),
         ("/ask", {"question": "x" * 9_000_000}, 413, "at most"),
-        ("/nowhere", None, 404, "Not Found"),
+        ("/nowhere", None, 404, "there is no /nowhere"),
     ],
 )
 def test_bad_requests_are_told_why(api: Api, path: str, body: Any, status: int, message: str) -> None:
@@ -111,11 +112,65 @@ def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
         ("/link?name=x&limit=x", None, 422, "limit: "),
         ("/ask", {"question": "x", "sources": [1]}, 422, "sources: Input should be a valid string"),
         ("/ask", {"question": "x", "colour": 1}, 422, "colour: Extra inputs"),
+        ("/ask", {"question": "x", "sources": ["\ud800"]}, 400, "unknown source \\ud800"),
+        ("/ask", None, 405, "/ask is not asked by GET"),
+        ("/nowhere", None, 404, "there is no /nowhere"),
+        (
+            "/cypher",
+            {"query": "MATCH (n:Entity) RETURN n.id + $t AS t", "parameters": {"t": "x" * 20_000}},
+            400,
+            "values",
+        ),
     ],
 )
 def test_the_status_says_whose_fault_it_is(api: Api, path: str, body: Any, status: int, message: str) -> None:
     code, reply = api(path, body)
     assert (code, list(reply)) == (status, ["error"]) and message in reply["error"] and "\n" not in reply["error"]
+
+
+def test_json_nested_too_deeply_is_refused(api: Api) -> None:
+    deep = b'{"question": "x", "sources": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    status, reply = api("/ask", raw=deep)
+    assert status == 400 and "nested" in reply["error"]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:1", 200),
+        ("[::1]", 200),
+        ("evil.example", 421),
+        ("evil.example:8765", 421),
+        ("127.0.0.1.evil.example", 421),
+    ],
+)
+def test_only_names_of_the_server_are_answered(api: Api, host: str, status: int) -> None:
+    request = urllib.request.Request(api.url + "/health", headers={"host": host})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            assert reply.status == status
+    except urllib.error.HTTPError as problem:
+        with problem:
+            assert problem.code == status and "no name of this server" in json.load(problem)["error"]
+
+
+def test_ready_says_which_release_serves(api: Api) -> None:
+    status, reply = api("/ready")
+    assert status == 200 and reply["status"] == "ready" and reply["serving"] == reply["newest"]
+
+
+def test_the_page_of_the_api_loads_nothing_from_elsewhere(api: Api) -> None:
+    with urllib.request.urlopen(api.url + "/docs", timeout=60) as reply:
+        page = reply.read().decode()
+    assert all(f"<code>{path}</code>" in page for path in ("/ask", "/link", "/search", "/cypher", "/health", "/ready"))
+    assert re.findall(r"""(?:src|href)=["']([^"']*)""", page) == ["openapi.json"] and "<script" not in page
+
+
+def test_a_taken_port_is_said_before_anything_is_announced(api: Api, sample_home: Path) -> None:
+    port = api.url.rpartition(":")[2]
+    with galenic(sample_home, "serve", "--port", port) as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and out == "" and f"cannot listen on 127.0.0.1:{port}" in err
 
 
 def test_every_value_of_a_graph_has_a_form_in_json(api: Api) -> None:

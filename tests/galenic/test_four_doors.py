@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from galenic.api.app import create_app
+from galenic.api.served import Served
 from galenic.chains.graph import compiled
 from galenic.chains.tools import GalenicAsk
 from galenic.explore.session import Session
@@ -46,7 +47,8 @@ def test_the_doors_agree(house: House, sample_home: Path, question: str) -> None
     assert same(json.loads(GalenicAsk(pipeline=house.pipeline).invoke({"question": question}))) == wanted
     assert same(compiled(house.pipeline).invoke({"question": question})["answer"]) == wanted
     if question:
-        with TestClient(create_app(house)) as client:
+        served = Served(lambda: House(house.settings))
+        with TestClient(create_app(served), base_url="http://127.0.0.1") as client:
             assert same(client.post("/ask", json={"question": question}).json()) == wanted
         turn = Session(house).run(question).turn
         assert turn is not None
@@ -55,6 +57,6 @@ def test_the_doors_agree(house: House, sample_home: Path, question: str) -> None
 
 
 def test_openapi_describes_the_answer(house: House) -> None:
-    schemas = create_app(house).openapi()["components"]["schemas"]
+    schemas = create_app(Served(lambda: House(house.settings))).openapi()["components"]["schemas"]
     assert {"AnswerDocument", "EdgeSupport", "PassageSupport", "YesNo", "NoteDocument"} <= schemas.keys()
     assert "results" in schemas["AnswerDocument"]["properties"]

@@ -108,7 +108,7 @@ def test_a_server_in_use_is_not_idle(house: House) -> None:
     state = house.home / "graph" / "server.json"
     assert house.store.run("RETURN 1 AS n", {})
     os.utime(state, (0, 0))
-    house.server.questions._noted["server"] = 0.0
+    house.server.questions._noted = 0.0
     assert house.store.run("RETURN 1 AS n", {}) and time.time() - state.stat().st_mtime < 60
     # Noted once in some seconds, not with every read.
     os.utime(state, (0, 0))
