@@ -14,6 +14,7 @@ from typing import Literal
 
 from galenic.house import House
 from kg.errors import GraphError
+from kg.release.seals import damage
 
 ROOMS = ("galenic", "ingest", "kg", "llm", "ontologies", "retrieval")
 _PACKAGES = (
@@ -63,6 +64,7 @@ def examine(house: House) -> Iterator[Check]:
         _names,
         _topology,
         _passages,
+        _model,
         _graph,
         _engine,
     )
@@ -185,19 +187,44 @@ def _guarded(what: str, look: Callable[[], str], mend: str = "run `galenic build
         return Check(what, "bad", " ".join(str(problem).split()), mend)
 
 
+_INDEXES = {"names": "index of names", "passages": "passage index", "topology": "topology"}
+
+
+def _index(house: House, index: str, look: Callable[[], str]) -> Check:
+    def whole() -> str:
+        said = look()
+        if wrong := damage(house.index_folder(house.release) / index, whole=True):
+            raise LookupError(wrong)
+        return said
+
+    return _guarded(_INDEXES[index], whole)
+
+
 def _names(house: House) -> Check:
-    return _guarded("index of names", lambda: f"{house.linker.store.facts['names']:,} names of this release")
+    return _index(house, "names", lambda: f"{house.linker.store.facts['names']:,} names of this release")
 
 
 def _passages(house: House) -> Check:
-    return _guarded(
-        "passage index",
+    return _index(
+        house,
+        "passages",
         lambda: f"{len(house.passages):,} passages of this release, {house.passages.facts['kind']} search",
     )
 
 
+def _model(house: House) -> Check:
+    folder = house.home / "models" / "minilm"
+
+    def whole() -> str:
+        if wrong := damage(folder, whole=True):
+            raise LookupError(wrong)
+        return f"exported in {folder}"
+
+    return _guarded("embedding model", whole)
+
+
 def _topology(house: House) -> Check:
-    return _guarded("topology", lambda: f"{house.topology.facts['edges']:,} edges of this release")
+    return _index(house, "topology", lambda: f"{house.topology.facts['edges']:,} edges of this release")
 
 
 def _graph(house: House) -> Check:
@@ -207,6 +234,8 @@ def _graph(house: House) -> Check:
             return f"{house.settings.graph} holds this release"
         if not house.server.loaded(house.release.id):
             raise LookupError("the graph of this release is not built")
+        if wrong := house.server.damage(house.release.id, whole=True):
+            raise LookupError(wrong)
         return "built for this release"
 
     return _guarded("graph", look)

@@ -14,6 +14,7 @@ from galenic.privacy import private, secure
 from galenic.settings import Settings
 from kg.errors import GraphError, ReleaseError
 from kg.release.release import Release, Shelf, short
+from kg.release.seals import damage, is_sealed, seal
 
 if TYPE_CHECKING:
     from galenic.questions.linking import QuestionLinker
@@ -70,12 +71,19 @@ class House:
         """Where the indexes of a release lie."""
         return self.home / "indexes" / short(release.id)
 
+    def _whole(self, index: str) -> Path:
+        """The folder of an index of the release that serves; raises `ReleaseError` for a damaged one."""
+        folder = self.index_folder(self.release) / index
+        if folder.is_dir() and (wrong := damage(folder)):
+            raise ReleaseError(f"the index of {index} is damaged: {wrong}; run `galenic build` to make it again")
+        return folder
+
     @cached_property
     def linker(self) -> NameLinker:
         """Names of the release that serves."""
         from ontologies.names.linker import NameLinker
 
-        linker = NameLinker(self.index_folder(self.release) / "names")
+        linker = NameLinker(self._whole("names"))
         self.release.refuse_other("index of names", linker.release)
         return linker
 
@@ -143,7 +151,7 @@ class House:
         """The edges of the release that serves, as arrays."""
         from kg.topology.topology import Topology
 
-        return Topology.open(self.index_folder(self.release) / "topology", self.release)
+        return Topology.open(self._whole("topology"), self.release)
 
     @cached_property
     def encoder(self) -> OnnxEncoder:
@@ -157,7 +165,7 @@ class House:
         """The passage index of the release that serves."""
         from retrieval.passages import PassageIndex
 
-        return PassageIndex(self.index_folder(self.release) / "passages", self.release, self.encoder)
+        return PassageIndex(self._whole("passages"), self.release, self.encoder)
 
     @cached_property
     def question_linker(self) -> QuestionLinker:
@@ -250,7 +258,12 @@ class House:
         facts: dict[str, str | int] = {}
         for name, step in steps:
             mark = time.perf_counter()
+            folder = self.index_folder(release) / name
+            if name != "graph" and damage(folder, whole=True):
+                shutil.rmtree(folder, ignore_errors=True)
             facts |= step(release, progress)
+            if name != "graph" and not is_sealed(folder):
+                seal(folder)
             seconds[name] = time.perf_counter() - mark
         self._publish(release)
         self._prune(release)
@@ -296,7 +309,7 @@ class House:
             with Neo4jLoader(self._address(), shown) as loader:
                 loaded = loader.stage(release)
             return {"graph_rows": loaded.nodes + loaded.edges}
-        if not self.server.loaded(release.id):
+        if not self.server.loaded(release.id) or self.server.damage(release.id, whole=True):
             progress("graph", "loading")
             self.server.load(release, self.settings.graph_heap)
         return {}
@@ -316,8 +329,14 @@ class House:
     def _build_passages(self, release: Release, progress: Progress) -> dict[str, str | int]:
         from retrieval import passages
         from retrieval.embedder import OnnxEncoder, cores
+        from retrieval.export import export
 
-        encoder = OnnxEncoder(self.home / "models" / "minilm", self.settings.threads or cores())
+        model = self.home / "models" / "minilm"
+        if damage(model, whole=True):
+            shutil.rmtree(model, ignore_errors=True)
+            progress("model", "exporting")
+            export(model)
+        encoder = OnnxEncoder(model, self.settings.threads or cores())
 
         def shown(done: int, total: int) -> None:
             progress("passages", f"embedded {done:,} of {total:,} new passages")

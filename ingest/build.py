@@ -26,6 +26,7 @@ from ingest.partition import FORMAT, Partition, file_hash, make_partition, parti
 from ingest.source import Inputs, Source
 from ingest.tables.own import sources_for
 from kg.release.release import Release, Shelf, write_release
+from kg.release.seals import damage
 
 # Earlier sources name a node; the graph's own order, then the authorities, then the literature.
 ORDER = (
@@ -209,7 +210,8 @@ def build_release(
         return Built(kept, False, seconds, tuple(absent))
     mark = time.perf_counter()
     with writing(home):
-        missing = [k for k in keys if not (store / k / "partition.json").exists()]
+        # A damaged one is made again with those that are missing.
+        missing = [k for k in keys if damage(store / k)]
         partitions = _partitions(chosen, store, progress, min(workers, len(missing)) if missing else 1)
         seconds["read sources"] = time.perf_counter() - mark
         mark = time.perf_counter()

@@ -31,6 +31,7 @@ from kg.records import (
     SameAs,
     qualifier_text,
 )
+from kg.release.seals import damage, seal
 from kg.release.tables import PARTITION
 
 FORMAT = 3
@@ -200,7 +201,7 @@ def make_partition(source: Source, inputs: Inputs, root: Path) -> Partition:
     key = partition_key(source, inputs, hashes)
     folder = root / f"{source.name}-{key}"
     done = folder / "partition.json"
-    if done.exists():
+    if done.exists() and not damage(folder, whole=True):
         return Partition(folder, json.loads(done.read_text("utf-8")))
     work = root / f".{source.name}-{key}.{os.getpid()}"
     shutil.rmtree(work, ignore_errors=True)
@@ -226,6 +227,7 @@ def make_partition(source: Source, inputs: Inputs, root: Path) -> Partition:
             "capped": {relation: list(cut) for relation, cut in source.capped.items()},
         }
         (work / "partition.json").write_text(json.dumps(info, indent=1, sort_keys=True, ensure_ascii=False), "utf-8")
+        seal(work)
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)
     finally:

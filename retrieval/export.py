@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from kg.release.seals import damage, seal
 from retrieval.errors import ModelError
 
 MODEL = "all-MiniLM-L6-v2"
@@ -31,7 +32,8 @@ def export(folder: Path) -> Path:
     A forward pass gives mean-pooled, normalised sentence vectors of 384 numbers.
     """
     done = folder / "export.json"
-    if done.exists() and json.loads(done.read_text("utf-8")) == {"model": MODEL, "version": VERSION}:
+    made = json.dumps({"model": MODEL, "version": VERSION})
+    if done.exists() and not damage(folder) and done.read_text("utf-8") == made:
         return folder
     work = folder.with_name(f".{folder.name}-{os.getpid()}")
     shutil.rmtree(work, ignore_errors=True)
@@ -40,7 +42,8 @@ def export(folder: Path) -> Path:
     _export_torch(source, work / "model_fp32.onnx")
     _quantise(work / "model_fp32.onnx", work / "model.onnx")
     shutil.copy(source / "tokenizer.json", work / "tokenizer.json")
-    (work / "export.json").write_text(json.dumps({"model": MODEL, "version": VERSION}), "utf-8")
+    (work / "export.json").write_text(made, "utf-8")
+    seal(work)
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
     return folder

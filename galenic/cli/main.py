@@ -83,4 +83,8 @@ def _told(problem: Exception) -> tuple[str, int] | None:
         return f"{'; '.join(wrong)} (see docs/reference/settings.md)", 2
     if isinstance(problem, Problem):
         return " ".join(str(problem).split()), problem.exit_code
+    if type(problem).__module__.startswith("polars."):
+        # Of its size a table may look whole and yet be damaged.
+        why = " ".join(str(problem).split())[:200]
+        return f"a table cannot be read ({why}); `galenic doctor` says which is damaged and how to mend it", 1
     return (" ".join(str(problem).split()), 1) if isinstance(problem, OSError) else None

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
+import polars as pl
+
 from galenic.questions import connections, literature, profile, shapes, verdicts
 from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
@@ -187,6 +189,9 @@ class Pipeline:
             answer = replace(blank, status="failed", reason="store", message=str(problem))
         except GraphError as problem:
             answer = replace(blank, status="failed", reason="release", message=str(problem))
+        except pl.exceptions.PolarsError as problem:
+            told = f"a table of the release cannot be read ({problem}); `galenic doctor` says how to mend it"
+            answer = replace(blank, status="failed", reason="release", message=" ".join(told.split()))
         return replace(answer, seconds=time.perf_counter() - started)
 
     def executor(self, permitted: Permitted = ALL_SOURCES) -> Executor:

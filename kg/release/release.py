@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from kg.errors import ReleaseError, ReleaseMismatch
+from kg.release.seals import file_sha256
 
 FORMAT = "galenic.release/4"
 TABLES = ("nodes", "edges", "evidence", "coverage", "values", "passages", "citations", "merges", "quarantine")
@@ -49,7 +50,19 @@ class Release:
         missing = [t for t in TABLES if not (folder / f"{t}.parquet").exists()]
         if missing:
             raise ReleaseError(f"{folder} lacks {', '.join(missing)}; run `galenic build` to make it again")
-        return cls(folder, manifest)
+        release = cls(folder, manifest)
+        for table in TABLES:
+            release._refuse_cut(table)
+        return release
+
+    def _refuse_cut(self, table: str) -> None:
+        """Raise `ReleaseError` for a table of another size than the manifest says."""
+        path, size = self.folder / f"{table}.parquet", self.manifest["tables"][table]["bytes"]
+        if path.stat().st_size != size:
+            raise ReleaseError(
+                f"{path} is damaged: it has {path.stat().st_size:,} bytes instead of {size:,}; run `galenic build` to "
+                "make it again"
+            )
 
     @property
     def id(self) -> str:
@@ -109,9 +122,10 @@ class Release:
     def verify(self) -> None:
         """Hash the tables again; raises `ReleaseError` when one has changed."""
         for table in TABLES:
-            if table_hash(self.folder / f"{table}.parquet") != self.manifest["tables"][table]["sha256"]:
+            if file_sha256(self.folder / f"{table}.parquet") != self.manifest["tables"][table]["sha256"]:
                 raise ReleaseError(
-                    f"{self.folder / table}.parquet is not what the manifest says; run `galenic build --force`"
+                    f"{self.folder / table}.parquet is damaged: it was changed since it was written; run `galenic "
+                    "build` to make it again"
                 )
 
     def refuse_other(self, what: str, release_id: str | None) -> None:
@@ -131,15 +145,6 @@ def short(release_id: str) -> str:
     return release_id.removeprefix("sha256:")[:16]
 
 
-def table_hash(path: Path) -> str:
-    """SHA-256 of a table's file."""
-    digest = sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def write_release(folder: Path, tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) -> Release:
     """Write tables and manifest into an empty folder; the id is the hash of the tables' content."""
     folder.mkdir(parents=True)
@@ -147,7 +152,7 @@ def write_release(folder: Path, tables: Mapping[str, pl.DataFrame], facts: Mappi
     for name in TABLES:
         path = folder / f"{name}.parquet"
         tables[name].rechunk().write_parquet(path, compression="zstd", compression_level=3, row_group_size=_ROW_GROUP)
-        described[name] = {"rows": len(tables[name]), "sha256": table_hash(path)}
+        described[name] = {"rows": len(tables[name]), "bytes": path.stat().st_size, "sha256": file_sha256(path)}
     identity = json.dumps([FORMAT, [(n, described[n]["sha256"]) for n in TABLES]])
     manifest = {"format": FORMAT, "id": f"sha256:{sha256(identity.encode()).hexdigest()}", "tables": described, **facts}
     file = folder / "manifest.json"
@@ -187,6 +192,7 @@ class Shelf:
         if place.exists():
             try:
                 kept = Release.open(place)
+                kept.verify()
             except ReleaseError:
                 place.rename(self.folder / f".old-{name}-{os.getpid()}")
             else:
@@ -218,10 +224,11 @@ class Shelf:
         for name in self.names():
             try:
                 release = Release.open(self.folder / name)
+                if release.manifest.get("input_key") == key:
+                    release.verify()
+                    return release
             except ReleaseError:
                 continue
-            if release.manifest.get("input_key") == key:
-                return release
         return None
 
     def names(self) -> list[str]:

@@ -14,12 +14,15 @@ from typing import Literal
 
 from kg.errors import StoreError, StoreUnavailable
 from kg.release.release import Release
+from kg.release.seals import damage, seal
 from kg.stores.arcade_launch import DATABASE, ServerSettings
 from kg.stores.engine import Running
 from kg.stores.engines import Engines
 from kg.stores.revision import LOAD_REVISION
 
 # Questions have an engine of their own, so that no query that somebody wrote can keep it busy.
+# What an engine writes when it ends, of whatever it only read.
+_COUNTED = frozenset(("last-tx-id.bin", "statistics.json", "database.lck"))
 Purpose = Literal["server", "cypher"]
 
 
@@ -44,13 +47,17 @@ class ArcadeServer:
             return False
         return bool(said.get("revision") == LOAD_REVISION)
 
+    def damage(self, release_id: str, whole: bool = False) -> str:
+        """What is wrong with the files of a release's graph; '' where nothing is."""
+        return damage(self.folder(release_id) / "databases", whole)
+
     def load(self, release: Release, heap: str = "2g") -> None:
         """Build the graph of a release beside the one that serves; nothing is left of a load that fails."""
         place = self.folder(release.id)
-        if self.loaded(release.id):
+        if self.loaded(release.id) and not self.damage(release.id, whole=True):
             return
         if place.exists():
-            # Rows have changed since it was loaded: nobody may go on reading it.
+            # Rows have changed since it was loaded, or files are damaged: nobody may go on reading it.
             self.stop(release.id)
             shutil.rmtree(place, ignore_errors=True)
         work = self.root / f".loading-{os.getpid()}"
@@ -75,6 +82,7 @@ class ArcadeServer:
                 f"loading the graph failed ({'; '.join(tail) or f'exit {done.returncode}'}); free memory or disk and "
                 "build again"
             )
+        seal(work / "databases", _COUNTED)
         (work / "loaded.json").write_text(json.dumps({"release": release.id, "revision": LOAD_REVISION}), "utf-8")
         work.rename(place)
 
@@ -93,6 +101,8 @@ class ArcadeServer:
         """The running engine of this release, started if need be; raises `StoreUnavailable` when it cannot."""
         if not self.loaded(release_id):
             raise StoreUnavailable(f"the graph of release {release_id[:19]} is not built; run `galenic build`")
+        if wrong := self.damage(release_id):
+            raise StoreUnavailable(f"the graph is damaged: {wrong}; run `galenic build` to load it again")
         return self.engine(purpose).ensure(release_id, self.folder(release_id) / "databases")
 
     def engine(self, purpose: Purpose) -> Engines:
