@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.cypher.grammar import Grammar
 from kg.cypher.query_check import QueryCheck
+from kg.cypher.sizes import Sizes
 from kg.cypher.tokens import plain
 from kg.errors import QueryRefused
 from kg.stores.bolt import GraphStore, Row
@@ -37,7 +38,7 @@ class SafeResult:
     notes: tuple[str, ...]
 
 
-def check(query: str, parameters: Mapping[str, object] | None = None) -> Checked:
+def check(query: str, parameters: Mapping[str, object] | None = None, sizes: Sizes | None = None) -> Checked:
     """A query that only reads and fits the schema; raises `QueryRefused`, which says where and why, for all others.
 
     The grammar is the list of what is let through: what it has no rule for is refused. Labels, relationship types and
@@ -51,8 +52,10 @@ def check(query: str, parameters: Mapping[str, object] | None = None) -> Checked
     >>> sorted(found.parameters), found.notes
     (['id'], ('line 1, column 28: the arrow of TREATS was turned round, for TREATS goes from Drug to Disease',))
     """
-    tree = Grammar(query).whole()
-    found = QueryCheck(query, parameters)
+    grammar = Grammar(query)
+    tree = grammar.whole()
+    found = QueryCheck(query, parameters, sizes)
+    found.edits, found.notes = dict(grammar.edits), list(grammar.notes)
     found.whole(tree)
     return Checked(plain(query, found.edits), frozenset(found.parameters), tuple(found.notes))
 
@@ -83,8 +86,9 @@ def _refuse_unfit(parameters: Mapping[str, Any]) -> None:
 class SafeCypher:
     """Runs checked queries on a graph store."""
 
-    def __init__(self, store: GraphStore) -> None:
-        self._store = store
+    def __init__(self, store: GraphStore, sizes: Sizes | None = None) -> None:
+        """`sizes` are those of the graph; without them it is taken for a usual one."""
+        self._store, self._sizes = store, sizes
 
     def run(self, query: str, parameters: Mapping[str, Any] | None = None, rows: int = 10_000) -> SafeResult:
         """All rows of a query that only reads.
@@ -94,7 +98,7 @@ class SafeCypher:
         more than `rows` rows and for what the engine reports.
         """
         _refuse_unfit(parameters or {})
-        checked = check(query, parameters)
+        checked = check(query, parameters, self._sizes)
         bound = {name: value for name, value in (parameters or {}).items() if name in checked.parameters}
         if missing := sorted(checked.parameters - set(bound)):
             raise QueryRefused(f"the query needs a value for ${', $'.join(missing)}")
