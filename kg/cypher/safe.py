@@ -11,16 +11,16 @@ from kg.cypher.grammar import Grammar
 from kg.cypher.query_check import QueryCheck
 from kg.cypher.sizes import Sizes
 from kg.cypher.tokens import plain
+from kg.cypher.values import MAX_NESTED
 from kg.errors import QueryRefused
 from kg.stores.bolt import GraphStore, Row
 
-_DEEPEST = 50
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A query that may run: its text without comments and with its arrows right, the names of its parameters, what was
+    """A query that may run: its text without comments and as engines read it, the names of its parameters, what was
     changed in it.
     """
 
@@ -42,9 +42,8 @@ def check(query: str, parameters: Mapping[str, object] | None = None, sizes: Siz
     """A query that only reads and fits the schema; raises `QueryRefused`, which says where and why, for all others.
 
     The grammar is the list of what is let through: what it has no rule for is refused. Labels, relationship types and
-    properties must exist; an arrow that points the wrong way is turned where the schema leaves no other reading.
-    Where the
-    parameters are given, their sizes count.
+    properties must exist; what both engines would read in one way only is written as they read it, say an arrow that
+    points the wrong way. Where the parameters are given, their sizes count; `sizes` are those of the graph.
 
     >>> found = check("MATCH (d:Disease {id: $id})-[:TREATS]->(x:Drug) RETURN x.name // drugs")
     >>> found.cypher
@@ -66,8 +65,11 @@ def _refuse_unfit(parameters: Mapping[str, Any]) -> None:
         waiting: list[tuple[Any, int]] = [(given, 0)]
         while waiting:
             value, depth = waiting.pop()
-            if depth > _DEEPEST:
-                raise QueryRefused(f"the value of ${name} is nested more than {_DEEPEST} levels deep; give it flatter")
+            if depth > MAX_NESTED:
+                raise QueryRefused(
+                    f"the value of ${name} nests deeper than {MAX_NESTED} levels; send its parts as parameters of "
+                    "their own"
+                )
             if isinstance(value, int) and not -(2**63) <= value < 2**63:
                 raise QueryRefused(
                     f"the value of ${name} holds a whole number beyond 64 bits; give it as text, or as a decimal number"

@@ -17,7 +17,9 @@ UNIT = 100
 # stands for a part of the list that the loop there goes through: all its parts together are no larger than that list.
 COLLECTED, REPEATED = -1, -2
 _BIG = frozenset((COLLECTED,))
-_MAX_FIELDS, _MAX_DEPTH = 1000, 40
+_MAX_FIELDS = 1000
+# Levels of lists and maps in a parameter.
+MAX_NESTED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,9 @@ def mapped(fields: Mapping[str, Value]) -> Value:
 
 def given(value: object, depth: int = 0) -> Value:
     """What is known of a parameter's value; raises `QueryRefused` for one that nests too deep."""
-    if depth > _MAX_DEPTH:
+    if depth > MAX_NESTED:
         raise QueryRefused(
-            f"a parameter nests deeper than {_MAX_DEPTH} levels; send its parts as parameters of their own"
+            f"a parameter nests deeper than {MAX_NESTED} levels; send its parts as parameters of their own"
         )
     if isinstance(value, Mapping):
         return mapped({str(name): given(part, depth + 1) for name, part in value.items()})
