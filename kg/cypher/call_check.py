@@ -13,7 +13,7 @@ from kg.cypher.vocabulary import types
 from kg.cypher.work import Work
 
 MAX_RANGE = 100_000
-_NUMBERS = frozenset(
+NUMBERS = frozenset(
     "size length id count sum avg stdev stdevp percentilecont percentiledisc abs ceil floor round sign sqrt exp log "
     "log10 e pi rand sin cos tan cot asin acos"
     " atan atan2 degrees radians char_length isempty toboolean tofloat tointeger timestamp date datetime localdatetime "
@@ -41,7 +41,7 @@ class CallCheck(Work):
         parts = [self.value(part, scope) for part in expr.parts]
         self._bounded_call(expr, parts, scope)
         self.call(expr.start, name, parts)
-        if name in _NUMBERS:
+        if name in NUMBERS:
             return PLAIN
         if name == "collect":
             return self.gathered(parts[0], scope.rows, expr.start, scope.group)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import replace
 
 from kg.cypher import hetionet
-from kg.cypher.call_check import MATCHED, CallCheck
+from kg.cypher.call_check import MATCHED, NUMBERS, CallCheck
 from kg.cypher.rows import Rows
 from kg.cypher.tree import (
     Access,
@@ -234,8 +235,10 @@ class ValueCheck(CallCheck):
         inside.names[expr.total[0].text] = Value(size=first.size, big=first.big, marks=1, many=first.many)
         before = self.begin_loop(expr, source)
         result = self.value(expr.result, inside)
-        # A text is written anew at each step.
-        self.count(expr.variable.start, self.steps * source.whole * result.size / UNIT)
+        numbers = {expr.total[0].text, *([expr.variable.text] if _is_range(expr.source) else [])}
+        if not _is_number(expr.result, numbers):
+            # A text is written anew at each step.
+            self.count(expr.variable.start, self.steps * source.whole * result.size / UNIT)
         self.steps = before
         others = result.big - {loop}
         outer, own = divmod(result.marks, _OUTER)
@@ -252,6 +255,26 @@ class ValueCheck(CallCheck):
         size, big = source.size * result.size * growth, source.big | others
         many = source.many * (result.many if others else 1)
         return Value("other", frozenset(), None, size, big, marks, copies * growth, many=many)
+
+
+def _is_range(source: Expr) -> bool:
+    return isinstance(source, Call) and source.name == "range"
+
+
+def _is_number(expr: Expr, names: Collection[str]) -> bool:
+    """Whether a value is a number for sure, where these variables are."""
+    match expr:
+        case Literal():
+            return expr.number is not None
+        case Name():
+            return expr.text in names
+        case Call():
+            return expr.name in NUMBERS
+        case Operation():
+            return expr.sign in ("*", "/", "%", "^") or (
+                expr.sign in ("+", "-", "sign") and all(_is_number(part, names) for part in expr.parts)
+            )
+    return False
 
 
 def _property(key: str) -> Value:

@@ -11,6 +11,8 @@ MAX_WORK = 20_000_000
 # Measured on the embedded engine against a step of a loop: to look at an element of a list, to copy one, and to cut
 # one from a text.
 _LOOKED, _COPIED, _CUT = 0.25, 0.05, 0.2
+# A few hundred characters are part of a step.
+_SHORT = 4
 # An engine looks for a long text in a long one by trying every place.
 _TRIED = 50
 _READING = frozenset("tolower toupper lower upper trim ltrim rtrim left right substring tostring".split()) | {
@@ -54,7 +56,7 @@ class Work(Checking):
             cost = sum(part.whole * (_COPIED if part.kind == "list" else 1) for part in parts)
         else:
             cost = sum(part.whole * (_LOOKED if part.kind == "list" else 1) for part in parts)
-        self.count(at, self.steps * (cost - 1 if cost > 2 else 0))
+        self.count(at, self.steps * (cost if cost > _SHORT else 0))
 
     def call(self, at: int, name: str, parts: list[Value]) -> None:
         """Count what a function does: one that reads a text goes through it."""
@@ -71,7 +73,7 @@ class Work(Checking):
             cost = first * (_COPIED if parts[0].kind == "list" else 1)
         else:
             cost = 0
-        self.count(at, self.steps * (cost - 1 if cost > 2 else 0))
+        self.count(at, self.steps * (cost if cost > _SHORT else 0))
 
     def branches(self, path: Path, ways: float) -> float:
         """How often what is made of a path is worked out where a list of such paths is made; what was counted before
