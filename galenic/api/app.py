@@ -121,7 +121,7 @@ def _routes(app: FastAPI, house: House) -> None:
     @app.post("/cypher")
     def cypher(body: Cypher) -> dict[str, Any]:
         """Rows of a query that only reads."""
-        found = SafeCypher(house.cypher_store).run(body.query, body.parameters, rows=body.rows)
+        found = SafeCypher(house.cypher_store, house.sizes).run(body.query, body.parameters, rows=body.rows)
         return {"rows": _finite(found.rows), "cypher": found.cypher, "notes": list(found.notes)}
 
 
