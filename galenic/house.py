@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from galenic.questions.pipeline import Models, Pipeline
     from ingest.build import Built, Plan
     from ingest.literature.reading import Reading
+    from kg.cypher.sizes import Sizes
     from kg.stores.arcade_server import ArcadeServer, Purpose
     from kg.stores.bolt import Address, BoltStore
     from kg.stores.lasting import LastingStore
@@ -106,6 +107,13 @@ class House:
     def cypher_store(self) -> LastingStore:
         """The same for Cypher that a person or a model wrote: no question waits for what its engine is busy with."""
         return self._lasting("cypher")
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """How much of what the release that serves holds."""
+        from kg.cypher.sizes import Sizes
+
+        return Sizes.of(self.release)
 
     def _lasting(self, purpose: Purpose) -> LastingStore:
         from kg.stores.lasting import LastingStore
@@ -199,7 +207,9 @@ class House:
         from llm.verbatim import Verbatim
 
         marks = self.question_linker.marks
-        writer = Writer(self.chat, lambda: self.cypher_store, marks) if self.chat is not None else None
+        writer = (
+            Writer(self.chat, lambda: self.cypher_store, marks, lambda: self.sizes) if self.chat is not None else None
+        )
         return Models(Cascade([PatternParser()]), Verbatim(), RuleVerifier(self.release.names_of), writer)
 
     @cached_property

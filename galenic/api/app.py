@@ -178,7 +178,8 @@ def _questions(app: FastAPI, served: Served) -> None:
 
     def rows_of(body: Cypher) -> Response:
         with served.house() as house:
-            ran = SafeCypher(house.cypher_store).run(body.query, body.parameters, rows=body.rows, values=_MOST_VALUES)
+            safe = SafeCypher(house.cypher_store, house.sizes)
+            ran = safe.run(body.query, body.parameters, rows=body.rows, values=_MOST_VALUES)
         return PlainJson({"rows": _finite(ran.rows), "cypher": ran.cypher, "notes": list(ran.notes)})
 
     @app.post("/cypher", response_model=Rows)

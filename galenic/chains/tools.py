@@ -14,6 +14,7 @@ from galenic.questions.pipeline import Pipeline
 from galenic.reports.document import document
 from galenic.reports.plain import json_text, one_line
 from kg.cypher.safe import SafeCypher
+from kg.cypher.sizes import Sizes
 from kg.errors import GraphError
 from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.schema import schema
@@ -81,10 +82,11 @@ class GalenicCypher(BaseTool):
     )
     args_schema: Any = Query
     store: Callable[[], GraphStore]
+    sizes: Callable[[], Sizes | None] = lambda: None
 
     def _run(self, query: str, parameters: dict[str, Any] | None = None) -> str:
         try:
-            ran = SafeCypher(self.store()).run(query, parameters or {}, _ROWS)
+            ran = SafeCypher(self.store(), self.sizes()).run(query, parameters or {}, _ROWS)
         except GraphError as problem:
             return json_text({"error": one_line(str(problem))})
         return json_text({"rows": ran.rows, "cypher": ran.cypher, "notes": list(ran.notes)})

@@ -36,8 +36,8 @@ def cypher(
     """
     from kg.cypher.safe import SafeCypher, check
 
-    asked = check(query).parameters
     bound = _bound(parameter or [])
+    asked = check(query, bound).parameters
     with open_house() as house:
         scope = permitted_of(house.release, source, licence)
         if scope.sources is not None:
@@ -49,7 +49,7 @@ def cypher(
             bound["sources"] = sorted(scope.sources)
         if missing := asked - set(bound):
             raise UsageError(f"the query needs --param {' --param '.join(f'{m}=...' for m in sorted(missing))}")
-        found = SafeCypher(house.cypher_store).run(query, bound, rows)
+        found = SafeCypher(house.cypher_store, house.sizes).run(query, bound, rows)
     if as_json:
         say_json({"rows": found.rows, "cypher": found.cypher, "notes": found.notes})
     else:

@@ -129,6 +129,8 @@ def value_of(name: str, text: str) -> Any:
     text = text.strip()
     try:
         return json.loads(text)
+    except RecursionError:
+        raise UsageError(f"the value of {name} is nested too deep to be read; give it flatter") from None
     except json.JSONDecodeError as problem:
         if text.startswith(("[", "{", '"')):
             raise UsageError(

@@ -95,7 +95,7 @@ class Session(State):
         if (opened := opened_at(text)) is not None:
             raise refusal(text, opened[0], f"the {opened[1]} that stands here is not closed")
         bound = self.bound()
-        checked = check(text)
+        checked = check(text, bound)
         if self.permitted.sources is not None and "sources" not in checked.parameters:
             raise UsageError(
                 "with --source or --licence, filter by it in the query: WHERE any(s IN r.sources WHERE s IN $sources)"
@@ -108,7 +108,9 @@ class Session(State):
                 else f"give it with `:param {missing[0]}=VALUE`"
             )
             raise UsageError(f"the query needs ${', $'.join(missing)}; {way}")
-        ran = SafeCypher(self.house.cypher_store).run(text, {name: bound[name] for name in checked.parameters}, ROWS)
+        ran = SafeCypher(self.house.cypher_store, self.house.sizes).run(
+            text, {name: bound[name] for name in checked.parameters}, ROWS
+        )
         columns, rows = as_table(ran.rows)
         self.remember(text, ran.rows)
         notes = tuple(ran.notes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from galenic.questions.answer import Answer, Written
 from kg.cypher.safe import SafeCypher
+from kg.cypher.sizes import Sizes
 from kg.logic.reading import Mark
 from kg.stores.bolt import GraphStore
 from llm.chat import outcome
@@ -32,8 +33,14 @@ class Draft:
 class Writer:
     """Writes Cypher with a chat model and runs it the safe way."""
 
-    def __init__(self, talk: Talk, store: Callable[[], GraphStore], marks: Callable[[str], list[Mark]]) -> None:
-        self.talk, self._store, self._marks = talk, store, marks
+    def __init__(
+        self,
+        talk: Talk,
+        store: Callable[[], GraphStore],
+        marks: Callable[[str], list[Mark]],
+        sizes: Callable[[], Sizes | None] = lambda: None,
+    ) -> None:
+        self.talk, self._store, self._marks, self._sizes = talk, store, marks, sizes
 
     def draft(self, question: str) -> Draft:
         """A draft for a question; raises `ChatUnavailable` and `StoreUnavailable`."""
@@ -43,7 +50,7 @@ class Writer:
 
         marks = self._marks(question)
         linked = tuple(bound_things(marks))
-        made = write(self.talk, SafeCypher(self._store()), question, marks, linked)
+        made = write(self.talk, SafeCypher(self._store(), self._sizes()), question, marks, linked)
         if not isinstance(made, outcome.Written):
             return Draft(self.talk.name, made, linked=linked)
         given = [x.name for x in linked if x.parameter in made.parameters]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
-from kg.cypher import vocabulary
-from kg.cypher.tokens import refusal
-from kg.cypher.tree import Expr, Labels, Match, Name, Path, Query
+from kg.cypher import hetionet, vocabulary
+from kg.cypher.sizes import Sizes, usual
+from kg.cypher.tokens import applied, refusal
+from kg.cypher.tree import Expr, Items, Labels, Literal, Match, Name, Parameter, Path, Query, name_end
 from kg.cypher.values import Scope, Value, given
 from kg.errors import QueryRefused
 
@@ -15,10 +16,11 @@ from kg.errors import QueryRefused
 class Checking(ABC):
     """The state of one check; each part of it is a class on top."""
 
-    def __init__(self, text: str, bound: Mapping[str, object] | None = None) -> None:
+    def __init__(self, text: str, bound: Mapping[str, object] | None = None, sizes: Sizes | None = None) -> None:
         self.text = text
         self.bound = bound or {}
-        self.sizes: dict[str, Value] = {}
+        self.sizes = sizes or usual()
+        self.given: dict[str, Value] = {}
         self.edits: dict[tuple[int, int], str] = {}
         self.notes: list[str] = []
         self.parameters: set[str] = set()
@@ -30,9 +32,9 @@ class Checking(ABC):
     def parameter(self, name: str) -> Value:
         """What is known of a parameter: all where its value is given, else that it is a small one."""
         self.parameters.add(name)
-        if name not in self.sizes:
-            self.sizes[name] = given(self.bound[name]) if name in self.bound else Value(size=10)
-        return self.sizes[name]
+        if name not in self.given:
+            self.given[name] = given(self.bound[name]) if name in self.bound else Value(size=10)
+        return self.given[name]
 
     def fail(self, at: int, message: str) -> QueryRefused:
         """The error to raise for a place in the text."""
@@ -42,6 +44,17 @@ class Checking(ABC):
         """Tell the reader, once."""
         if message not in self.notes:
             self.notes.append(message)
+
+    def called(self, start: int, old: str, new: str) -> None:
+        """Write a name that another graph has as it is called here, and say so."""
+        self.edits[start, name_end(self.text, Name(old, start))] = new
+        self.note(f"{old} is called {new} here")
+
+    def moved(self, start: int, end: int) -> str:
+        """A part of the text as it runs, to stand elsewhere: its edits go with it."""
+        text = applied(self.text, self.edits, start, end)
+        self.edits = {span: edit for span, edit in self.edits.items() if not (start <= span[0] and span[1] <= end)}
+        return text
 
     def variable(self, name: Name, scope: Scope) -> Value:
         """What a variable holds; raises `QueryRefused` where there is none of that name."""
@@ -74,6 +87,9 @@ class Checking(ABC):
             return vocabulary.kinds()
         if labels.name in vocabulary.everything():
             return frozenset((labels.name,))
+        if (label := hetionet.labels().get(labels.name)) is not None:
+            self.called(labels.start, labels.name, label)
+            return frozenset((label,))
         meant = vocabulary.nearest(
             labels.name, vocabulary.everything() | {vocabulary.ENTITY}, vocabulary.other_labels()
         )
@@ -88,9 +104,12 @@ class Checking(ABC):
         if types is None or types.sign == "%":
             return frozenset(names)
         if types.sign == "is":
-            if types.name not in names:
-                raise self._no_type(types, fitting)
-            return frozenset((types.name,))
+            if types.name in names:
+                return frozenset((types.name,))
+            if type_ := hetionet.type_of(types.name):
+                self.called(types.start, types.name, type_)
+                return frozenset((type_,))
+            raise self._no_type(types, fitting)
         parts = [self.edge_types(part, fitting) for part in types.parts]
         if types.sign == "!":
             return frozenset(names) - parts[0]
@@ -105,8 +124,10 @@ class Checking(ABC):
         named = sorted(fitting) or [t for t in vocabulary.types() if not t.startswith("NOT_")]
         return self.fail(types.start, f"there is no relationship {types.name}; there are {', '.join(named)}")
 
-    def key(self, name: str, at: int, of: Value) -> None:
-        """Refuse a property that nodes or relationships of this kind do not have."""
+    def key(self, name: str, at: int, of: Value, renamed: bool = True) -> str:
+        """A property as it is called here; raises `QueryRefused` for one that nodes or relationships of this kind do
+        not have.
+        """
         if of.kind == "edge":
             keys, what = vocabulary.EDGE_KEYS, "a relationship"
         elif of.kind == "node":
@@ -115,9 +136,12 @@ class Checking(ABC):
                 " or ".join(sorted(of.among)[:3]) if vocabulary.known(of.among) else "a node",
             )
         else:
-            return
+            return name
         if name in keys:
-            return
+            return name
+        if renamed and name == hetionet.IDENTIFIER and of.kind == "node" and "id" in keys:
+            self.note(f"{name} is called id here, and holds CURIEs such as DRUGBANK:DB00091 or NCBIGene:672")
+            return "id"
         if (owner := vocabulary.owner(name)) is not None and of.kind == "node":
             raise self.fail(at, f"{name} is a property of {owner}, not of {what}")
         meant = vocabulary.nearest(name, keys)
@@ -126,6 +150,18 @@ class Checking(ABC):
             f"{what} has no property {name}"
             + (f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(keys))}"),
         )
+
+    def curie(self, value: Expr, at: int) -> None:
+        """Refuse what can be no identifier here, where one of another graph is asked for."""
+        for part in value.parts if isinstance(value, Items) else (value,):
+            known = self.bound.get(part.name) if isinstance(part, Parameter) else None
+            text = part.text if isinstance(part, Literal) else known
+            if text is not None and ":" not in str(text):
+                raise self.fail(
+                    at,
+                    f"no node has the identifier {str(text)[:40]} here: id holds CURIEs; write {{id: "
+                    "'DRUGBANK:DB00091'}, {id: 'NCBIGene:672'}, {id: 'UMLS:C0018681'} or {id: 'MESH:D006261'}",
+                )
 
     @abstractmethod
     def value(self, expr: Expr, scope: Scope) -> Value:
@@ -149,7 +185,11 @@ class Checking(ABC):
         """Check one path and bind its variables; the patterns' part of the check says how."""
 
     @abstractmethod
-    def inner_query(self, query: Query, scope: Scope) -> tuple[dict[str, Value], float]:
+    def inner_query(self, query: Query, scope: Scope) -> tuple[dict[str, Value], float, float]:
         """Check a query in braces, its columns and the rows that it makes of one; the clauses' part of the check says
         how.
         """
+
+    @abstractmethod
+    def turn_round(self, path: Path, scope: Scope) -> None:
+        """Let a list of paths start from a node that is known; the patterns' part of the check says how."""

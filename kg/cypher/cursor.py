@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from kg.cypher.tokens import Token, refusal, tokens
+from kg.cypher.tokens import Token, place, refusal, tokens
 from kg.cypher.tree import Expr, Labels, Name, Path, Query
 from kg.errors import QueryRefused
 
@@ -20,7 +20,7 @@ RESERVED = frozenset(
     " TERMINATE EXPLAIN PROFILE CYPHER ALTER GRANT DENY REVOKE RENAME ENABLE DRYRUN REALLOCATE DEALLOCATE TRUNCATE "
     "REBUILD BEGIN COMMIT ROLLBACK PERIODIC"
     " TRANSACTIONS EXPORT IMPORT BACKUP LET FILTER NEXT FOR AND OR XOR NOT IN IS AS CASE WHEN THEN ELSE DISTINCT "
-    "STARTS ENDS CONTAINS NULL TRUE FALSE"
+    "NULL TRUE FALSE"
     " ORDER SKIP OFFSET LIMIT".split()
 )
 _WRITES = frozenset(
@@ -56,6 +56,9 @@ class Cursor(ABC):
         self.at = 0
         self._depth = 0
         self._closing = self._pairs()
+        # What is written otherwise in what runs, by the span that it replaces, and what is said of it.
+        self.edits: dict[tuple[int, int], str] = {}
+        self.notes: list[str] = []
 
     def _pairs(self) -> dict[int, int]:
         """The token that closes each bracket, so that looking ahead costs nothing."""
@@ -76,6 +79,10 @@ class Cursor(ABC):
     def fail(self, message: str, token: Token | None = None) -> QueryRefused:
         """The error to raise for a token, by default the next one."""
         return refusal(self.text, (token or self.tokens[self.at]).start, message)
+
+    def note(self, start: int, message: str) -> None:
+        """Tell the reader what was changed at a place."""
+        self.notes.append(f"{place(self.text, start)}: {message}")
 
     def ahead(self, count: int = 0) -> Token:
         """The token after `count` others."""

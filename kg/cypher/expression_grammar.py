@@ -6,8 +6,8 @@ import re
 
 from kg.cypher.cursor import RESERVED
 from kg.cypher.functions import AGGREGATES, NAMESPACES, PLAIN, nearest_function
-from kg.cypher.pattern_grammar import PatternGrammar
 from kg.cypher.regexes import why_slow
+from kg.cypher.shortest_grammar import ShortestGrammar
 from kg.cypher.tokens import Token
 from kg.cypher.tree import (
     Access,
@@ -60,7 +60,7 @@ _OVER = ("ALL", "ANY", "NONE", "SINGLE")
 _SUBQUERIES = ("EXISTS", "COUNT", "COLLECT")
 
 
-class ExpressionGrammar(PatternGrammar):
+class ExpressionGrammar(ShortestGrammar):
     """The part of the grammar that reads values."""
 
     def expression(self) -> Expr:
@@ -234,6 +234,8 @@ class ExpressionGrammar(PatternGrammar):
                 f"through{nearest_function(name)}"
             )
         if self.ahead(2).word == "(" and self.pattern_follows(self.at + 2):
+            if name == "size":
+                return self._size_of_pattern()
             raise self.fail(f"{token.text} of a pattern is refused; write COUNT {{ (a)-[:TYPE]->(b) }}")
         self.take()
         return self._arguments(token, name, PLAIN[name])
@@ -244,7 +246,7 @@ class ExpressionGrammar(PatternGrammar):
             if name != "count":
                 raise self.fail("the star stands in count(*) alone")
             self.at += 2
-            return Call(name, (), token.start)
+            return Call(name, (), token.start, end=self.tokens[self.at - 1].end)
         distinct = self.found("DISTINCT")
         if not distinct and name in AGGREGATES and self.comes("ALL") and self._all_follows():
             self.take()
@@ -257,7 +259,7 @@ class ExpressionGrammar(PatternGrammar):
         if not fewest <= len(parts) <= most:
             wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
             raise self.fail(f"{name} takes {wanted} values, not {len(parts)}", token)
-        return Call(name, tuple(parts), token.start, distinct)
+        return Call(name, tuple(parts), token.start, distinct, self.tokens[self.at - 1].end)
 
     def _all_follows(self) -> bool:
         """Whether ALL says that count() takes all, and is no variable and no all(...)."""
@@ -266,12 +268,32 @@ class ExpressionGrammar(PatternGrammar):
 
     def _exists(self) -> Expr:
         token = self.take()
-        if not self.pattern_follows(self.at + 1):
-            raise self.fail("exists() takes a pattern; for a property write n.name IS NOT NULL", token)
-        self.expect("(", "exists")
+        has_pattern = self.pattern_follows(self.at + 1)
+        opening = self.expect("(", "exists")
+        if not has_pattern:
+            return self._property_exists(token, opening)
         path = self.path(named=False)
         self.expect(")", "exists")
         return Subquery("EXISTS", Query(((Match(False, (path,), None, token.start),),)), token.start)
+
+    def _property_exists(self, token: Token, opening: Token) -> Expr:
+        """exists(n.name), as it was written before IS NOT NULL."""
+        value = self.expression()
+        closing = self.expect(")", "exists")
+        if not isinstance(value, Access) or isinstance(value.steps[-1], LabelTest):
+            raise self.fail("exists() takes a pattern; for a property write n.name IS NOT NULL", token)
+        self.edits[token.start, opening.end], self.edits[closing.start, closing.end] = "(", " IS NOT NULL)"
+        self.note(token.start, f"{self.text[token.start : closing.end]} runs as IS NOT NULL, which both engines read")
+        return Operation("IS", (value,))
+
+    def _size_of_pattern(self) -> Expr:
+        """size((n)-->()), as it was written before COUNT { }."""
+        token, opening = self.take(), self.take()
+        path = self.path(named=False)
+        closing = self.expect(")", "size")
+        self.edits[token.start, opening.end], self.edits[closing.start, closing.end] = "COUNT { ", " }"
+        self.note(token.start, "size of a pattern runs as COUNT { ... }, which both engines read")
+        return Subquery("COUNT", Query(((Match(False, (path,), None, token.start),),)), token.start)
 
     def _quantified(self) -> Expr:
         token = self.take()

@@ -145,17 +145,18 @@ class Grammar(ExpressionGrammar):
         bounds: list[Expr] = []
         if self.found("SKIP") or self.found("OFFSET"):
             bounds.append(self.expression())
-        if self.found("LIMIT"):
+        if limited := self.found("LIMIT"):
             bounds.append(self.expression())
         where = self.expression() if not last and self.found("WHERE") else None
-        return Columns(last, distinct, everything, tuple(items), order, tuple(bounds), where, start)
+        end = self.tokens[self.at - 1].end
+        return Columns(last, distinct, everything, tuple(items), order, tuple(bounds), limited, where, start, end)
 
     def _item(self) -> Item:
         first = self.ahead().start
         value = self.expression()
         end = self.tokens[self.at - 1].end
         alias = self.name("a column's name") if self.found("AS") else None
-        return Item(value, alias, self.text[first:end])
+        return Item(value, alias, self.text[first:end], first)
 
     def _order(self) -> tuple[Expr, ...]:
         found = []

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from kg.cypher import vocabulary
-from kg.cypher.tree import Access, Edge, Entries, Expr, Group, Labels, LabelTest, Match, Name, Node, Operation, Path
-from kg.cypher.value_check import ValueCheck
+from kg.cypher.path_rewrites import PathRewrites
+from kg.cypher.rows import Found, asked_for, flat
+from kg.cypher.tokens import place
+from kg.cypher.tree import (
+    Access,
+    Edge,
+    Entries,
+    Expr,
+    Group,
+    Labels,
+    LabelTest,
+    Match,
+    Name,
+    Node,
+    Operation,
+    Parameter,
+    Path,
+    name_end,
+)
 from kg.cypher.values import Scope, Value, node
 from kg.errors import QueryRefused
 from kg.schema import schema
@@ -17,7 +34,7 @@ _TURNED = {"out": "in", "in": "out", "both": "both"}
 MAX_APART = 4
 
 
-class PatternCheck(ValueCheck):
+class PatternCheck(PathRewrites):
     """The part of the check that looks at patterns."""
 
     def paths(self, match: Match, scope: Scope) -> None:
@@ -29,7 +46,8 @@ class PatternCheck(ValueCheck):
         found = [self._bind(path, scope, asked) for path in match.paths]
         self._apart(match, set(before))
         for path, kinds in zip(match.paths, found, strict=True):
-            self._edges(path, kinds, scope)
+            self._edges(path, kinds, scope, match.where)
+            self.selected(path, kinds, match.where)
         self.condition(match.where, scope)
         if match.optional:
             # What is asked of a node here does not hold where nothing is found.
@@ -37,7 +55,9 @@ class PatternCheck(ValueCheck):
 
     def pattern(self, path: Path, scope: Scope) -> None:
         """Bind the variables of one path and look at its relationships."""
-        self._edges(path, self._bind(path, scope, {}), scope)
+        kinds = self._bind(path, scope, {})
+        self._edges(path, kinds, scope)
+        self.selected(path, kinds, None)
 
     def _asked(self, where: Expr | None) -> Iterator[tuple[str, Kinds]]:
         """Labels that a condition demands of variables: WHERE n:Drug AND ..."""
@@ -57,7 +77,7 @@ class PatternCheck(ValueCheck):
         """Refuse many patterns side by side that share no variable: their rows multiply."""
         groups: list[set[str]] = []
         for path in match.paths:
-            names = {part.name.text for part in _flat(path) if part.name} | ({path.name.text} if path.name else set())
+            names = {part.name.text for part in flat(path) if part.name} | ({path.name.text} if path.name else set())
             if names & before or any(part.entries for part in path.parts if isinstance(part, Node)):
                 continue
             touching = [g for g in groups if g & names]
@@ -137,12 +157,13 @@ class PatternCheck(ValueCheck):
         inside = scope.copy()
         self._edges(group.path, self._bind(group.path, inside, {}, inner), inside)
         self.condition(group.where, inside)
-        for part in _flat(group.path):
+        for part in flat(group.path):
             if part.name and part.name.text not in scope.names:
                 scope.names[part.name.text] = Value("list", inner=inside.names[part.name.text])
 
-    def _edges(self, path: Path, kinds: list[Kinds], scope: Scope) -> None:
+    def _edges(self, path: Path, kinds: list[Kinds], scope: Scope, where: Expr | None = None) -> None:
         """Look at the relationships of a path from left to right; what one says of a node holds for the next."""
+        types: dict[int, Kinds] = {}
         for at, part in enumerate(path.parts):
             if isinstance(part, Node):
                 if part.name:
@@ -155,15 +176,41 @@ class PatternCheck(ValueCheck):
                 kinds[at - 1], kinds[at + 1] = self._edge(
                     part, (_now(left, kinds[at - 1], scope), _now(right, kinds[at + 1], scope)), scope
                 )
+                types[at] = self.edge_types(part.types)
                 for end, among in ((left, kinds[at - 1]), (right, kinds[at + 1])):
                     if end.name:
                         scope.names[end.name.text] = node(among)
+        asked = dict(asked_for(where, lambda listed: self.value(listed, scope).whole))
+        for part in path.parts:
+            if isinstance(part, Node) and part.where is not None:
+                asked |= dict(asked_for(part.where, lambda listed: self.value(listed, scope).whole))
+        scope.graph = scope.graph.joined(Found(path, tuple(kinds), types, asked))
 
-    def _entries(self, entries: Entries | None, of: Value, scope: Scope) -> None:
-        if entries is not None:
-            for key in entries.keys:
-                self.key(key.text, key.start, of)
+    def _entries(self, entries: Entries | Parameter | None, of: Value, scope: Scope) -> None:
+        if isinstance(entries, Parameter):
+            self._given_entries(entries, of)
+        elif entries is not None:
+            for key, value in zip(entries.keys, entries.values, strict=True):
+                name = self.key(key.text, key.start, of)
+                if name != key.text:
+                    self.edits[key.start, name_end(self.text, key)] = name
+                    self.curie(value, key.start)
             self.value(entries, scope)
+
+    def _given_entries(self, entries: Parameter, of: Value) -> None:
+        """Write out a map of properties that is a parameter: its keys must be names like all others."""
+        self.parameter(entries.name)
+        given = self.bound.get(entries.name)
+        if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+            raise self.fail(
+                entries.start,
+                "a parameter for all properties of a pattern runs where its value is given, and is a map; write "
+                "{id: $id}",
+            )
+        for key in given:
+            self.key(key, entries.start, of, renamed=False)
+        written = ", ".join(f"{key}: ${entries.name}.{key}" for key in given)
+        self.edits[entries.start, entries.start + len(entries.name) + 1] = f"{{{written}}}"
 
     def _edge(self, edge: Edge, ends: tuple[Kinds, Kinds], scope: Scope) -> tuple[Kinds, Kinds]:
         """The labels that both ends can have once the relationship is known."""
@@ -209,10 +256,8 @@ class PatternCheck(ValueCheck):
         """Turn an arrow round in the text that will run."""
         signs = {"out": ("<-", "-"), "in": ("-", "->")}[edge.direction]
         self.edits[edge.left], self.edits[edge.right] = signs
-        line = self.text.count("\n", 0, edge.start) + 1
-        column = edge.start - (self.text.rfind("\n", 0, edge.start) + 1) + 1
         self.note(
-            f"line {line}, column {column}: the arrow of {'|'.join(sorted(types))} was turned round, for "
+            f"{place(self.text, edge.start)}: the arrow of {'|'.join(sorted(types))} was turned round, for "
             f"{'|'.join(sorted(types))} {_reads(types)}"
         )
 
@@ -243,14 +288,6 @@ def _demands(labels: Labels) -> bool:
 
 def _now(part: Node, kinds: Kinds, scope: Scope) -> Kinds:
     return scope.names[part.name.text].among if part.name else kinds
-
-
-def _flat(path: Path) -> Iterator[Node | Edge]:
-    for part in path.parts:
-        if isinstance(part, Group):
-            yield from _flat(part.path)
-        else:
-            yield part
 
 
 def _names_type(labels: Labels) -> bool:

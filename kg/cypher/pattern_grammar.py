@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from abc import abstractmethod
 
 from kg.cypher.cursor import MAX_EDGES, MAX_STEPS, Cursor
-from kg.cypher.tree import Edge, Entries, Expr, Group, Labels, Name, Node, Path
-
-_SHORTEST = ("SHORTESTPATH", "ALLSHORTESTPATHS")
+from kg.cypher.tree import Edge, Entries, Expr, Group, Labels, Name, Node, Parameter, Path
 
 
 class PatternGrammar(Cursor):
     """The part of the grammar that reads patterns."""
+
+    # Whether a path of any length is taken for one as long as may be: of shortest paths the rest is seldom missed.
+    ends_open = False
 
     def pattern_follows(self, at: int) -> bool:
         """Whether the bracket at a place opens a node with a relationship after it, not a value in brackets."""
@@ -32,28 +34,16 @@ class PatternGrammar(Cursor):
         if named and self.names_follow() and self.ahead(1).word == "=":
             name = self.name("a path's name")
             self.take()
-        if self.ahead().word in _SHORTEST:
-            found = self._shortest(name)
-        else:
-            if self.ahead().word in ("SHORTEST", "ALL", "ANY"):
-                raise self.fail(
-                    "path selectors are refused; write shortestPath((a)-[*..4]-(b)) or allShortestPaths(...)"
-                )
-            found = Path(tuple(self._chain()), name, "", start)
+        found = self.shortest(name) or Path(tuple(self.chain()), name, "", start)
         self.leave()
         return found
 
-    def _shortest(self, name: Name | None) -> Path:
-        token = self.take()
-        self.expect("(", token.text)
-        parts = tuple(self._chain())
-        self.expect(")", token.text)
-        shapes = [type(part) for part in parts]
-        if shapes != [Node, Edge, Node]:
-            raise self.fail(f"{token.text} takes two nodes and one relationship: (a)-[*..4]-(b)", token)
-        return Path(parts, name, token.word.lower(), token.start)
+    @abstractmethod
+    def shortest(self, name: Name | None) -> Path | None:
+        """A path that must be a shortest one, if such a one comes next."""
 
-    def _chain(self) -> list[Node | Edge | Group]:
+    def chain(self) -> list[Node | Edge | Group]:
+        """Nodes, relationships and groups one after the other."""
         parts: list[Node | Edge | Group] = []
         while self.ahead().word == "(":
             parts.append(self._group() if self._group_follows() else self._node())
@@ -76,7 +66,7 @@ class PatternGrammar(Cursor):
     def _group(self) -> Group:
         self.expect("(", "a quantified path")
         self.enter()
-        path = Path(tuple(self._chain()), None, "", self.ahead().start)
+        path = Path(tuple(self.chain()), None, "", self.ahead().start)
         where = self.expression() if self.found("WHERE") else None
         self.expect(")", "a quantified path")
         steps = self._quantifier()
@@ -91,23 +81,33 @@ class PatternGrammar(Cursor):
         return Group(path, where, steps)
 
     def _quantifier(self) -> tuple[int, int] | None:
+        if self.ends_open and self.ahead().word in ("+", "*"):
+            start = self.ahead().start
+            return self._bounded(int(self.take().word == "+"), self.at_most(start, None))
         if self.ahead().word in ("+", "*"):
             raise self.fail(f"a path of any length is refused; give it an end of at most {MAX_STEPS}: {{1,3}}")
         if self.ahead().word != "{":
             return None
-        self.take()
+        start = self.take().start
         low = self._whole() if self.ahead().kind == "number" else None
         high = low
         if self.found(","):
             high = self._whole() if self.ahead().kind == "number" else None
         self.expect("}", "a quantifier")
-        return self._bounded(low or 0, high)
+        return self._bounded(low or 0, self.at_most(start, high))
 
     def _whole(self) -> int:
         token = self.take()
         if not token.text.isdecimal() or len(token.text) > 9:
             raise self.fail("a number of steps is a whole number", token)
         return int(token.text)
+
+    def at_most(self, start: int, high: int | None) -> int | None:
+        """The end of a path's length; where it may stand open, the most that runs."""
+        if not self.ends_open or (high is not None and high <= MAX_STEPS):
+            return high
+        self.note(start, f"a shortest path is looked for within {MAX_STEPS} steps; longer ones are not found")
+        return MAX_STEPS
 
     def _bounded(self, low: int, high: int | None) -> tuple[int, int]:
         if high is None or high > MAX_STEPS:
@@ -123,15 +123,21 @@ class PatternGrammar(Cursor):
         name = self.name("a node's name") if self.names_follow() else None
         labels = self.labels() if self.found(":") else None
         stop = self.ahead().start
-        entries = self._entries()
+        entries = self._node_entries()
         where = self.expression() if self.found("WHERE") else None
-        self.expect(")", "a node")
-        return Node(name, labels, entries, where, start, stop)
+        end = self.expect(")", "a node").end
+        return Node(name, labels, entries, where, start, stop, end)
+
+    def _node_entries(self) -> Entries | Parameter | None:
+        """The map of a node, or a parameter that holds it."""
+        if self.ahead().kind == "parameter":
+            return Parameter(self.ahead().text, self.take().start)
+        return self._entries()
 
     def _entries(self) -> Entries | None:
-        """The map of a pattern: {id: $id}. A whole map as a parameter could hide names, so it is refused."""
+        """The map of a pattern: {id: $id}."""
         if self.ahead().kind == "parameter":
-            raise self.fail("a parameter for all properties of a pattern is refused; write {id: $id}")
+            raise self.fail("a parameter for all properties of a relationship is refused; write {tier: $tier}")
         return self.map() if self.ahead().word == "{" else None
 
     def _edge(self) -> Edge:
@@ -139,14 +145,15 @@ class PatternGrammar(Cursor):
         inward = self.found("<")
         left = (start, self.expect("-", "a relationship").end)
         name = types = entries = where = steps = None
-        if self.found("["):
+        inside = left[1]
+        if bracketed := self.found("["):
             name = self.name("a relationship's name") if self.names_follow() else None
             types = self.labels() if self.found(":") else None
             if self.found("*"):
                 steps = self._star()
             entries = self._entries()
             where = self.expression() if self.found("WHERE") else None
-            self.expect("]", "a relationship")
+            inside = self.expect("]", "a relationship").start
         dash = self.expect("-", "a relationship such as -[:TYPE]->")
         outward = self.ahead().word == ">"
         right = (dash.start, self.take().end if outward else dash.end)
@@ -154,18 +161,29 @@ class PatternGrammar(Cursor):
             raise self.fail(
                 "an arrow with two heads is refused; leave both away for either direction: (a)-[r]-(b)", dash
             )
+        after = self.ahead().start
         quantifier = self._quantifier() if self.ahead().word in ("{", "+", "*") else None
+        if quantifier and self.ends_open:
+            # shortestPath() has its number of steps in the brackets.
+            steps_written = f"*{max(quantifier[0], 1)}..{quantifier[1]}"
+            self.edits[inside, inside] = steps_written if bracketed else f"[{steps_written}]"
+            self.edits[after, self.tokens[self.at - 1].end] = ""
         if steps and quantifier:
             raise self.fail("a relationship has either a star or a quantifier, not both", dash)
         direction = "in" if inward else "out" if outward else "both"
         return Edge(name, types, entries, where, steps or quantifier, direction, start, left, right)
 
     def _star(self) -> tuple[int, int]:
+        start = self.tokens[self.at - 1].start
         low = self._whole() if self.ahead().kind == "number" else None
         high = low
         if self.found(".."):
             high = self._whole() if self.ahead().kind == "number" else None
-        return self._bounded(1 if low is None else low, high)
+        first = 1 if low is None else low
+        steps = self._bounded(first, self.at_most(start, high))
+        if steps[1] != high:
+            self.edits[start, self.tokens[self.at - 1].end] = f"*{first}..{steps[1]}"
+        return steps
 
     def map(self) -> Entries:
         """A map of values; also a value of its own."""

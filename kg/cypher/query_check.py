@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from kg.cypher.functions import AGGREGATES
-from kg.cypher.pattern_check import PatternCheck
+from kg.cypher.aggregate_check import AggregateCheck, counts
+from kg.cypher.rows import Rows, pinned
 from kg.cypher.tree import (
-    Access,
-    Call,
     Clause,
     Columns,
-    Entries,
     Expr,
     Inner,
-    Items,
-    Key,
     Literal,
     Match,
     Name,
-    Operation,
-    Projection,
+    Parameter,
     Query,
     Unwind,
 )
 from kg.cypher.values import MAX_SIZE, Scope, Value, either
 
 
-class QueryCheck(PatternCheck):
+class QueryCheck(AggregateCheck):
     """The part of the check that looks at clauses, and so the whole."""
 
     def whole(self, query: Query) -> None:
@@ -35,15 +27,18 @@ class QueryCheck(PatternCheck):
         for part in query.parts:
             self._part(part, Scope())
 
-    def inner_query(self, query: Query, scope: Scope) -> tuple[dict[str, Value], float]:
-        """The columns of a query in braces, which sees the variables around it, and the rows that it makes of one."""
+    def inner_query(self, query: Query, scope: Scope) -> tuple[dict[str, Value], float, float]:
+        """The columns of a query in braces, which sees the variables around it, and the rows that it makes of one:
+        those of the query itself, and how many times that the graph gives.
+        """
         kept = self.aggregated
         filtering, self.filtering = self.filtering, False
         scopes = [Scope(scope.names) for _ in query.parts]
         found = [self._part(part, inside) for part, inside in zip(query.parts, scopes, strict=True)]
         self.aggregated, self.filtering = kept, filtering
         columns = {name: either([part[name] for part in found if name in part]) for name in found[0]}
-        return columns, sum(inside.rows for inside in scopes)
+        many = sum(inside.graph.count(self.sizes) for inside in scopes)
+        return columns, sum(inside.rows for inside in scopes), many
 
     def _part(self, clauses: tuple[Clause, ...], scope: Scope) -> dict[str, Value]:
         columns: dict[str, Value] = {}
@@ -55,6 +50,7 @@ class QueryCheck(PatternCheck):
                 case Unwind():
                     source = self.value(clause.source, scope)
                     scope.multiply(source.size if source.kind in ("list", "other") else 1)
+                    scope.graph = scope.graph.multiplied(source.many)
                     scope.names[clause.variable.text] = source.element()
                 case Inner():
                     self._inner(clause, scope)
@@ -66,15 +62,17 @@ class QueryCheck(PatternCheck):
         inside = scope
         if clause.imports is not None and [n.text for n in clause.imports] != ["*"]:
             inside = Scope({name.text: self.variable(name, scope) for name in clause.imports})
-        found, rows = self.inner_query(clause.query, inside)
+        found, rows, many = self.inner_query(clause.query, inside)
         scope.multiply(rows)
+        scope.graph = scope.graph.multiplied(many)
         scope.names.update(found)
 
     def _columns(self, clause: Columns, scope: Scope) -> dict[str, Value]:
         """The columns of WITH or RETURN; after WITH they are all that is left."""
         found = dict(scope.names) if clause.everything else {}
         summed = keys = 0
-        named = {_path(item.value) for item in clause.items} - {None}
+        known = pinned(tuple(item.value for item in clause.items if not counts(item.value)))
+        scope.group = scope.graph.count(self.sizes, known | (frozenset(scope.names) if clause.everything else set()))
         for item in clause.items:
             self.aggregated = False
             value = self.value(item.value, scope)
@@ -82,13 +80,17 @@ class QueryCheck(PatternCheck):
             keys += not (self.aggregated or isinstance(item.value, Literal))
             if item.alias is None and not clause.last and not isinstance(item.value, Name):
                 raise self.fail(clause.start, f"{item.text[:40]} needs a name after WITH: WITH {item.text[:40]} AS x")
-            if self.aggregated:
-                self._grouped(item.value, named, clause.start)
             found[item.alias.text if item.alias else item.text] = value
         after = Scope({**scope.names, **found}, scope.rows)
+        self.aggregated = False
         for part in (*clause.order, *clause.bounds):
             self.value(part, after)
+        sorted_by_count = self.aggregated
         self.condition(clause.where, after)
+        if summed or sorted_by_count:
+            self.aggregates(clause, scope)
+        self._name_columns(clause)
+        self._graph_rows(clause, scope, bool(summed), bool(keys))
         if summed and not keys and not clause.everything:
             scope.rows = 1
         elif (clause.distinct or clause.order or summed) and scope.rows * sum(
@@ -102,47 +104,36 @@ class QueryCheck(PatternCheck):
         scope.names = found
         return found
 
-    def _grouped(self, expr: Expr, keys: set[tuple[str, ...] | None], start: int) -> None:
-        """Refuse what stands beside count() and its like in one column without being a column of its own: engines
-        disagree on it.
+    def _name_columns(self, clause: Columns) -> None:
+        """Let a column without a name keep the one it has as it was written, where its value runs as another text."""
+        for item in clause.items if clause.last else ():
+            changed = any(item.start <= start and end <= item.end for start, end in self.edits)
+            if item.alias is None and changed and "`" not in item.text:
+                self.edits[item.end, item.end] = f" AS `{item.text}`"
+
+    def _graph_rows(self, clause: Columns, scope: Scope, summed: bool, keys: bool) -> None:
+        """What the graph gives after WITH: one row for all that is counted, one for each of what is counted by, or as
+        many as before, and never more than LIMIT says.
         """
-        for part in _beside(expr):
-            path = _path(part)
-            if path and not any(path[:length] in keys for length in range(1, len(path) + 1)):
-                shown = ".".join(path)[:60]
-                raise self.fail(
-                    start,
-                    f"{shown} stands beside a count or sum in one column; take it in a WITH before, or make it a "
-                    "column of its own",
-                )
+        columns = {item.alias.text if item.alias else item.text for item in clause.items if not counts(item.value)}
+        names = columns | (set(scope.names) if clause.everything else set())
+        constant = {item.text for item in clause.items if item.text in scope.constant}
+        if summed and not keys and not clause.everything:
+            constant = {item.alias.text if item.alias else item.text for item in clause.items}
+        most = min(map(self._most, clause.bounds[-1:]), default=float("inf")) if clause.limited else float("inf")
+        kept = all(isinstance(item.value, Name) and item.alias is None for item in clause.items)
+        if summed and not keys and not clause.everything:
+            scope.graph = Rows(before=frozenset(constant))
+        elif summed or clause.distinct or not kept or most < float("inf"):
+            unique = frozenset(names) if summed or clause.distinct else None
+            total = min(scope.graph.count(self.sizes), most / scope.rows if scope.rows else most)
+            after = names | {item.alias.text if item.alias else item.text for item in clause.items}
+            scope.graph = Rows(base=max(total, 1), unique=unique, before=frozenset(after))
+        scope.constant = frozenset(constant)
 
-
-def _path(expr: Expr) -> tuple[str, ...] | None:
-    """A variable or one of its properties as words."""
-    if isinstance(expr, Name):
-        return (expr.text,)
-    if isinstance(expr, Access) and isinstance(expr.base, Name):
-        return (expr.base.text, *(step.name for step in expr.steps if isinstance(step, Key)))
-    return None
-
-
-def _beside(expr: Expr) -> Iterator[Expr]:
-    """The variables and properties of an expression that stand in no count() or its like."""
-    match expr:
-        case Name():
-            yield expr
-        case Access():
-            if isinstance(expr.base, Name):
-                yield expr
-            else:
-                yield from _beside(expr.base)
-        case Call():
-            if expr.name not in AGGREGATES:
-                yield from (found for part in expr.parts for found in _beside(part))
-        case Operation() | Items():
-            yield from (found for part in expr.parts for found in _beside(part))
-        case Entries():
-            yield from (found for part in expr.values for found in _beside(part))
-        case Projection():
-            yield expr.of
-            yield from (found for part in expr.values for found in _beside(part))
+    def _most(self, bound: Expr) -> float:
+        """The rows that LIMIT lets through, as far as the text says."""
+        if isinstance(bound, Literal) and bound.number is not None:
+            return bound.number
+        value = self.bound.get(bound.name) if isinstance(bound, Parameter) else None
+        return float(value) if isinstance(value, int) else float("inf")

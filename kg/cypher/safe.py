@@ -9,17 +9,18 @@ from typing import Any
 
 from kg.cypher.grammar import Grammar
 from kg.cypher.query_check import QueryCheck
+from kg.cypher.sizes import Sizes
 from kg.cypher.tokens import plain
+from kg.cypher.values import MAX_NESTED
 from kg.errors import QueryRefused
 from kg.stores.bolt import MOST_VALUES, GraphStore, Row
 
-_DEEPEST = 50
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A query that may run: its text without comments and with its arrows right, the names of its parameters, what was
+    """A query that may run: its text without comments and as engines read it, the names of its parameters, what was
     changed in it.
     """
 
@@ -37,13 +38,12 @@ class SafeResult:
     notes: tuple[str, ...]
 
 
-def check(query: str, parameters: Mapping[str, object] | None = None) -> Checked:
+def check(query: str, parameters: Mapping[str, object] | None = None, sizes: Sizes | None = None) -> Checked:
     """A query that only reads and fits the schema; raises `QueryRefused`, which says where and why, for all others.
 
     The grammar is the list of what is let through: what it has no rule for is refused. Labels, relationship types and
-    properties must exist; an arrow that points the wrong way is turned where the schema leaves no other reading.
-    Where the
-    parameters are given, their sizes count.
+    properties must exist; what both engines would read in one way only is written as they read it, say an arrow that
+    points the wrong way. Where the parameters are given, their sizes count; `sizes` are those of the graph.
 
     >>> found = check("MATCH (d:Disease {id: $id})-[:TREATS]->(x:Drug) RETURN x.name // drugs")
     >>> found.cypher
@@ -51,8 +51,10 @@ def check(query: str, parameters: Mapping[str, object] | None = None) -> Checked
     >>> sorted(found.parameters), found.notes
     (['id'], ('line 1, column 28: the arrow of TREATS was turned round, for TREATS goes from Drug to Disease',))
     """
-    tree = Grammar(query).whole()
-    found = QueryCheck(query, parameters)
+    grammar = Grammar(query)
+    tree = grammar.whole()
+    found = QueryCheck(query, parameters, sizes)
+    found.edits, found.notes = dict(grammar.edits), list(grammar.notes)
     found.whole(tree)
     return Checked(plain(query, found.edits), frozenset(found.parameters), tuple(found.notes))
 
@@ -63,8 +65,11 @@ def _refuse_unfit(parameters: Mapping[str, Any]) -> None:
         waiting: list[tuple[Any, int]] = [(given, 0)]
         while waiting:
             value, depth = waiting.pop()
-            if depth > _DEEPEST:
-                raise QueryRefused(f"the value of ${name} is nested more than {_DEEPEST} levels deep; give it flatter")
+            if depth > MAX_NESTED:
+                raise QueryRefused(
+                    f"the value of ${name} nests deeper than {MAX_NESTED} levels; send its parts as parameters of "
+                    "their own"
+                )
             if isinstance(value, int) and not -(2**63) <= value < 2**63:
                 raise QueryRefused(
                     f"the value of ${name} holds a whole number beyond 64 bits; give it as text, or as a decimal number"
@@ -83,8 +88,9 @@ def _refuse_unfit(parameters: Mapping[str, Any]) -> None:
 class SafeCypher:
     """Runs checked queries on a graph store."""
 
-    def __init__(self, store: GraphStore) -> None:
-        self._store = store
+    def __init__(self, store: GraphStore, sizes: Sizes | None = None) -> None:
+        """`sizes` are those of the graph; without them it is taken for a usual one."""
+        self._store, self._sizes = store, sizes
 
     def run(
         self,
@@ -100,7 +106,7 @@ class SafeCypher:
         more than `rows` rows or `values` values and for what the engine reports.
         """
         _refuse_unfit(parameters or {})
-        checked = check(query, parameters)
+        checked = check(query, parameters, self._sizes)
         bound = {name: value for name, value in (parameters or {}).items() if name in checked.parameters}
         if missing := sorted(checked.parameters - set(bound)):
             raise QueryRefused(f"the query needs a value for ${', $'.join(missing)}")

@@ -42,10 +42,13 @@ def refusal(query: str, at: int, message: str) -> QueryRefused:
     >>> str(refusal("MATCH (n)\\nRETRUN n", 10, "there is no clause RETRUN"))
     'line 2, column 1: there is no clause RETRUN'
     """
+    return QueryRefused(f"{place(query, at)}: {' '.join(message.split())}")
+
+
+def place(query: str, at: int) -> str:
+    """Line and column of a place in a query, as a person counts them."""
     before = query[:at].replace("\r\n", " \n").replace("\r", "\n")
-    return QueryRefused(
-        f"line {before.count(chr(10)) + 1}, column {at - (before.rfind(chr(10)) + 1) + 1}: {' '.join(message.split())}"
-    )
+    return f"line {before.count(chr(10)) + 1}, column {at - (before.rfind(chr(10)) + 1) + 1}"
 
 
 def tokens(query: str) -> list[Token]:
@@ -127,16 +130,25 @@ def plain(query: str, edits: Mapping[tuple[int, int], str]) -> str:
     >>> plain("RETURN 1 /* one */ AS x", {(7, 8): "2"})
     'RETURN 2   AS x'
     """
-    changes = dict(edits)
-    for match in _TOKENS.finditer(query):
+    return applied(query, edits, 0, len(query)).strip(" \t\n;")
+
+
+def applied(query: str, edits: Mapping[tuple[int, int], str], start: int, end: int) -> str:
+    """A part of a query as it runs, the edits made that lie in it.
+
+    >>> applied("RETURN 1 + 1 AS x", {(7, 8): "2"}, 7, 12)
+    '2 + 1'
+    """
+    changes = {span: text for span, text in edits.items() if start <= span[0] and span[1] <= end}
+    for match in _TOKENS.finditer(query, start, end):
         if match.lastgroup == "comment":
             changes[match.span()] = " "
         elif match.lastgroup == "space" and "\r" in match.group():
             changes[match.span()] = match.group().replace("\r\n", "\n").replace("\r", "\n")
-    parts, at = [], 0
-    for (start, end), text in sorted(changes.items()):
+    parts, at = [], start
+    for (first, last), text in sorted(changes.items()):
         # A comment between the signs of an arrow goes with the arrow.
-        if start >= at:
-            parts += [query[at:start], text]
-            at = end
-    return "".join([*parts, query[at:]]).strip(" \t\n;")
+        if first >= at:
+            parts += [query[at:first], text]
+            at = last
+    return "".join([*parts, query[at:end]])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Parameter:
     """A value that is bound when the query runs."""
 
     name: str
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Call:
     parts: tuple[Expr, ...]
     start: int
     distinct: bool = False
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +166,15 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node of a pattern; `stop` is where its name and labels end."""
+    """A node of a pattern; `stop` is where its name and labels end, `end` where it does. A parameter can be its map."""
 
     name: Name | None
     labels: Labels | None
-    entries: Entries | None
+    entries: Entries | Parameter | None
     where: Expr | None
     start: int
     stop: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +205,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Nodes, relationships and groups in their order; `shortest` is 'shortestpath', 'allshortestpaths' or ''."""
+    """Nodes, relationships and groups in their order; `shortest` is 'shortestpath', 'allshortestpaths' or '';
+    `selected` where it was written with a selector: ANY SHORTEST.
+    """
 
     parts: tuple[Node | Edge | Group, ...]
     name: Name | None = None
     shortest: str = ""
     start: int = 0
+    selected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,12 @@ class Item:
     value: Expr
     alias: Name | None
     text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where its value ends."""
+        return self.start + len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +259,10 @@ class Columns:
     items: tuple[Item, ...]
     order: tuple[Expr, ...]
     bounds: tuple[Expr, ...]
+    limited: bool
     where: Expr | None
     start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +298,7 @@ Expr = (
     | Subquery
 )
 Clause = Match | Unwind | Columns | Inner
+_PARTS = (*get_args(Expr), *get_args(Clause), Key, At, LabelTest, Node, Edge, Group, Path, Item, Query)
 
 
 def start_of(expr: Expr) -> int:
@@ -304,3 +321,21 @@ def start_of(expr: Expr) -> int:
             return 0
         found = inner[0]
     return found.start
+
+
+def within(part: object, into: Callable[[object], bool] = lambda part: True) -> Iterator[object]:
+    """A part of a query and all parts in it, from the outside in, but what stands in those that `into` leaves out."""
+    waiting = [part]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, tuple):
+            waiting += reversed(found)
+        elif isinstance(found, _PARTS):
+            yield found
+            if into(found):
+                waiting += [getattr(found, name) for name in reversed(found.__slots__)]
+
+
+def name_end(text: str, name: Name | Key) -> int:
+    """Where a name ends in the query's text, its back-ticks with it."""
+    return name.start + len(name.name if isinstance(name, Key) else name.text) + 2 * (text[name.start] == "`")

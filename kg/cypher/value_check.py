@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Collection
 from dataclasses import replace
 
-from kg.cypher.checking import Checking
-from kg.cypher.functions import AGGREGATES
+from kg.cypher import hetionet
+from kg.cypher.call_check import MATCHED, NUMBERS, CallCheck
+from kg.cypher.rows import Rows
 from kg.cypher.tree import (
     Access,
     At,
     Call,
-    Edge,
     Entries,
     Expr,
     Items,
@@ -20,23 +20,20 @@ from kg.cypher.tree import (
     LabelTest,
     Literal,
     Name,
-    Node,
     Operation,
     Over,
     Parameter,
-    Path,
     PatternOver,
     PatternTest,
     Projection,
     Regex,
     Subquery,
+    name_end,
     start_of,
 )
 from kg.cypher.values import (
-    COLLECTED,
     MAX_SIZE,
     PLAIN,
-    REPEATED,
     UNIT,
     Scope,
     Value,
@@ -44,37 +41,18 @@ from kg.cypher.values import (
     either,
     listed,
     mapped,
-    node,
     together,
 )
-from kg.cypher.vocabulary import types
 
-MAX_RANGE = 100_000
 MAX_COPIES = 1000
-_NUMBERS = frozenset(
-    "size length id count sum avg stdev stdevp percentilecont percentiledisc abs ceil floor round sign sqrt exp log "
-    "log10 e pi rand sin cos tan cot asin acos"
-    " atan atan2 degrees radians char_length isempty toboolean tofloat tointeger timestamp date datetime localdatetime "
-    "time localtime duration elementid type"
-    " duration.between duration.indays duration.inmonths duration.inseconds date.truncate datetime.truncate".split()
-)
-# What loops do in one row: no engine looks at its time limit before a row is ready. A list of the graph counts as so
-# many.
-MAX_WORK, _MANY = 20_000_000, 3_000
-# Neighbours that a node is taken to have where a list of paths is made in one row, over one relationship type and over
-# all.
-_NAMED, _ANY = 200, 3_000
-# Units of text that a regular expression may be matched against, and that a number or date may be read from: both can
-# take the square.
-_MATCHED = 100
-_READ = frozenset("tointeger tofloat toboolean date datetime localdatetime time localtime duration".split())
-# The digits that round() may keep: an engine writes all of them out.
-_MAX_DIGITS = 20
+# What a property that is a list or JSON is taken to hold, for those that loop over it.
+_LISTS = 30
+_LISTED = frozenset("synonyms xrefs sources publications groups categories atc_codes attributes detail".split())
 # Totals of the reduces around one count so much within it, so that they are told from its own.
 _OUTER = 1_000_000
 
 
-class ValueCheck(Checking):
+class ValueCheck(CallCheck):
     """The part of the check that looks at values."""
 
     def value(self, expr: Expr, scope: Scope) -> Value:
@@ -112,7 +90,7 @@ class ValueCheck(Checking):
             case Operation():
                 return self._operation(expr, scope)
             case Call():
-                return self._call(expr, scope)
+                return self.function(expr, scope)
             case Access():
                 return self._access(expr, scope)
             case Projection():
@@ -125,7 +103,12 @@ class ValueCheck(Checking):
     def _projection(self, expr: Projection, scope: Scope) -> Value:
         of = self.variable(expr.of, scope)
         for key in expr.keys:
-            self.key(key.name, key.start, of)
+            if self.key(key.name, key.start, of) == key.name:
+                continue
+            # The key of the map keeps the name that was asked for.
+            dot = self.text.rindex(".", 0, key.start)
+            of_name = self.text[expr.of.start : name_end(self.text, expr.of)]
+            self.edits[dot, name_end(self.text, key)] = f"{key.name}: {of_name}.id"
         parts = [self.value(part, scope) for part in expr.values]
         if of.kind in ("node", "edge"):
             return together([Value(size=1 + len(expr.keys)), *parts])
@@ -134,24 +117,26 @@ class ValueCheck(Checking):
     def _pattern_value(self, expr: PatternOver | PatternTest | Subquery, scope: Scope) -> Value:
         inside = scope.copy()
         if isinstance(expr, Subquery):
-            columns, rows = self.inner_query(expr.query, inside)
-            return self._gathered(either(columns.values()), rows, expr.start) if expr.kind == "COLLECT" else PLAIN
+            columns, rows, many = self.inner_query(expr.query, inside)
+            gathers = expr.kind == "COLLECT"
+            return self.gathered(either(columns.values()), rows, expr.start, many) if gathers else PLAIN
         if isinstance(expr, PatternTest) and not (self.filtering or expr.path.shortest):
             raise self.fail(
                 expr.path.start,
                 "a pattern stands as a value in WHERE alone; elsewhere write EXISTS { (a)-[:TYPE]->(b) }",
             )
+        inside.graph = Rows(before=frozenset(inside.names))
         self.pattern(expr.path, inside)
         if isinstance(expr, PatternTest):
             return Value("path") if expr.path.shortest else PLAIN
-        before = self.steps
-        self.steps *= _branches(expr.path)
-        self._count(expr.path.start, self.steps)
+        ways = inside.graph.count(self.sizes)
+        before = self.branches(expr.path, ways)
         if expr.where is not None:
             self.value(expr.where, inside)
         inside.multiply(1)
-        found = self._gathered(self.value(expr.result, inside), 1, expr.path.start)
+        found = self.gathered(self.value(expr.result, inside), 1, expr.path.start, ways)
         self.steps = before
+        self.turn_round(expr.path, scope)
         return found
 
     def _operation(self, expr: Operation, scope: Scope) -> Value:
@@ -160,11 +145,15 @@ class ValueCheck(Checking):
             return either(results)
         parts = [self.value(part, scope) for part in expr.parts]
         for part in expr.parts:
-            if isinstance(part, Regex) and any(v.big or v.size > _MATCHED for v in parts):
+            if isinstance(part, Regex) and any(v.big or v.size > MATCHED for v in parts):
                 raise self.fail(
                     part.start,
                     "a regular expression on a text that the query builds is refused; match it against a property",
                 )
+        if expr.sign in ("AND", "OR"):
+            return PLAIN
+        self._identifiers(expr, scope)
+        self.compare(start_of(expr), expr.sign, parts)
         if expr.sign not in ("+", "-"):
             return PLAIN
         if all(part.kind != "list" for part in parts):
@@ -173,12 +162,23 @@ class ValueCheck(Checking):
             parts, "list", replace(either([part.element() if part.kind == "list" else part for part in parts]), marks=0)
         )
 
+    def _identifiers(self, expr: Operation, scope: Scope) -> None:
+        """Refuse identifiers of another graph that a node's is compared with."""
+        for part in expr.parts:
+            match part:
+                case Access(Name(text), (Key(hetionet.IDENTIFIER, start),)):
+                    if scope.names[text].kind == "node":
+                        for other in expr.parts:
+                            self.curie(other, start)
+
     def _access(self, expr: Access, scope: Scope) -> Value:
         found = self.value(expr.base, scope)
         for step in expr.steps:
             if isinstance(step, Key):
-                self.key(step.name, step.start, found)
-                found = Value() if found.kind in ("node", "edge") else found.field(step.name)
+                key = self.key(step.name, step.start, found)
+                if key != step.name:
+                    self.edits[step.start, name_end(self.text, step)] = key
+                found = _property(key) if found.kind in ("node", "edge") else found.field(key)
             elif isinstance(step, LabelTest):
                 if found.kind == "edge":
                     self.edge_types(step.labels)
@@ -193,34 +193,18 @@ class ValueCheck(Checking):
         for part in step.parts:
             self.value(part, scope)
             if isinstance(part, Literal) and part.number is None and not step.slice:
-                self.key(part.text, step.start, found)
+                self.key(part.text, step.start, found, renamed=False)
         if step.slice:
             return found
         if found.kind == "list":
             return found.element()
         return Value() if found.kind in ("node", "edge") else found
 
-    def _loop(self, expr: Over, source: Value) -> float:
-        """Begin a loop: how often it goes round counts for all in it. What was counted before it comes back."""
-        before = self.steps
-        self.steps *= max(source.size, 1) * (_MANY if source.big else 1)
-        self._count(expr.variable.start, self.steps)
-        return before
-
-    def _count(self, at: int, steps: float) -> None:
-        self.work += steps
-        if self.work > MAX_WORK:
-            raise self.fail(
-                at,
-                f"this goes through lists more than {MAX_WORK:,} times in one row; use UNWIND and rows, or smaller "
-                "lists",
-            )
-
     def _over(self, expr: Over, scope: Scope) -> Value:
         source = self.value(expr.source, scope)
         inside, loop = scope.copy(), expr.variable.start
         inside.names[expr.variable.text] = source.element(loop)
-        before = self._loop(expr, source)
+        before = self.begin_loop(expr, source)
         if expr.where is not None:
             self.value(expr.where, inside)
         result = self.value(expr.result, inside) if expr.result is not None else None
@@ -236,9 +220,8 @@ class ValueCheck(Checking):
                 "this builds a whole collected list for each element of another; use UNWIND and MATCH on rows instead",
             )
         copies = source.size * result.copies if others else source.copies * max(result.copies, 1)
-        return replace(
-            collected(result, source.size, source.big | others), copies=copies, marks=source.marks + 2 * result.marks
-        )
+        gathered = collected(result, source.size, source.big | others, source.many)
+        return replace(gathered, copies=copies, marks=source.marks + 2 * result.marks)
 
     def _reduce(self, expr: Over, scope: Scope) -> Value:
         """The total of a reduce. `own` and `outer`: how often this total and those around it stand in its formula."""
@@ -249,11 +232,13 @@ class ValueCheck(Checking):
             {name: replace(value, marks=value.marks * _OUTER) for name, value in scope.names.items()}, scope.rows
         )
         inside.names[expr.variable.text] = replace(source.element(loop), marks=source.marks * _OUTER)
-        inside.names[expr.total[0].text] = Value(size=first.size, big=first.big, marks=1)
-        before = self._loop(expr, source)
+        inside.names[expr.total[0].text] = Value(size=first.size, big=first.big, marks=1, many=first.many)
+        before = self.begin_loop(expr, source)
         result = self.value(expr.result, inside)
-        # A text is written anew at each step.
-        self._count(expr.variable.start, self.steps * source.size * result.size / UNIT)
+        numbers = {expr.total[0].text, *([expr.variable.text] if _is_range(expr.source) else [])}
+        if not _is_number(expr.result, numbers):
+            # A text is written anew at each step.
+            self.count(expr.variable.start, self.steps * source.whole * result.size / UNIT)
         self.steps = before
         others = result.big - {loop}
         outer, own = divmod(result.marks, _OUTER)
@@ -267,132 +252,31 @@ class ValueCheck(Checking):
             )
         marks = first.marks * growth + source.marks + int(outer * (times * growth if own + outer > 1 else 1))
         copies = source.size * result.copies if others else source.copies * max(result.copies, 1)
-        return Value(
-            "other", frozenset(), None, source.size * result.size * growth, source.big | others, marks, copies * growth
-        )
+        size, big = source.size * result.size * growth, source.big | others
+        many = source.many * (result.many if others else 1)
+        return Value("other", frozenset(), None, size, big, marks, copies * growth, many=many)
 
-    def _call(self, expr: Call, scope: Scope) -> Value:
-        name = expr.name
-        if name == "range":
-            return self._range(expr, scope)
-        if name in AGGREGATES:
-            self.aggregated = True
-        parts = [self.value(part, scope) for part in expr.parts]
-        self._bounded_call(expr, parts, scope)
-        if name in _NUMBERS:
-            return PLAIN
-        if name == "collect":
-            return self._gathered(parts[0], scope.rows, expr.start)
-        if name == "replace":
-            return self._replace(expr, parts)
-        if name in ("coalesce", "min", "max", "nullif"):
-            return either(parts)
-        if name in ("head", "last"):
-            return parts[0].element() if parts[0].kind == "list" else parts[0]
-        if name in ("tail", "reverse") or (name == "properties" and parts[0].kind not in ("node", "edge")):
-            return parts[0]
-        if name == "split":
-            return replace(together(parts, "list", replace(parts[0], marks=0)), size=parts[0].size * UNIT)
-        fixed = {
-            "nodes": Value("list", inner=node(), size=10),
-            "relationships": Value("list", inner=Value("edge", frozenset(types())), size=10),
-            "startnode": node(),
-            "endnode": node(),
-            "labels": Value("list", inner=PLAIN, size=10),
-            "properties": Value(size=10),
-            "keys": Value("list", inner=PLAIN, size=max(10, parts[0].size)) if parts else PLAIN,
-        }
-        return fixed[name] if name in fixed else together(parts)
 
-    def _bounded_call(self, expr: Call, parts: list[Value], scope: Scope) -> None:
-        """Refuse what an engine would do for very long, or in very much memory, at one go."""
-        name = expr.name
-        if name == "round" and len(parts) > 1:
-            digits = expr.parts[1]
-            if not isinstance(digits, Literal) or digits.number is None or abs(digits.number) > _MAX_DIGITS:
-                raise self.fail(
-                    expr.start, f"round() takes its digits as a number written out, at most {_MAX_DIGITS}: round(x, 2)"
-                )
-        if name in _READ and any(part.big or part.size > _MATCHED for part in parts):
-            raise self.fail(
-                expr.start, f"{name} of a text that the query builds is refused; use it on a property or a short text"
+def _is_range(source: Expr) -> bool:
+    return isinstance(source, Call) and source.name == "range"
+
+
+def _is_number(expr: Expr, names: Collection[str]) -> bool:
+    """Whether a value is a number for sure, where these variables are."""
+    match expr:
+        case Literal():
+            return expr.number is not None
+        case Name():
+            return expr.text in names
+        case Call():
+            return expr.name in NUMBERS
+        case Operation():
+            return expr.sign in ("*", "/", "%", "^") or (
+                expr.sign in ("+", "-", "sign") and all(_is_number(part, names) for part in expr.parts)
             )
-        if (expr.distinct or name.startswith("percentile")) and scope.rows * sum(
-            part.size for part in parts
-        ) > MAX_SIZE:
-            raise self.fail(
-                expr.start,
-                f"this holds more than {MAX_SIZE:,} values in memory to compare them; UNWIND fewer, or smaller ones",
-            )
-
-    def _gathered(self, of: Value, rows: float, at: int) -> Value:
-        """A list of one such value for each row."""
-        if REPEATED in of.big:
-            raise self.fail(
-                at,
-                "this collects a collected list once for each row; collect it before the rows multiply, or return rows",
-            )
-        return collected(of, rows)
-
-    def _replace(self, expr: Call, parts: list[Value]) -> Value:
-        instead = expr.parts[2]
-        if not isinstance(instead, Literal) or len(instead.text) > UNIT:
-            raise self.fail(
-                expr.start, f"the third value of replace() must be a text of at most {UNIT} characters, written out"
-            )
-        # An empty text is found between all characters.
-        search = len(re.sub(r"\\(.)", r"\1", expr.parts[1].text)) if isinstance(expr.parts[1], Literal) else 0
-        grows = len(instead.text) > search or (search == 0 and len(instead.text) > 0)
-        return replace(
-            parts[0],
-            size=parts[0].size * (len(instead.text) + 1 if grows else 1),
-            marks=parts[0].marks * (2 if grows else 1),
-        )
-
-    def _range(self, expr: Call, scope: Scope) -> Value:
-        """A range whose length the query says: numbers that are written out, or the size of something."""
-        ends = [self._end(part, scope) for part in expr.parts]
-        if any(end is None for end in ends) or (len(ends) == 3 and not isinstance(expr.parts[2], Literal)):
-            raise self.fail(
-                expr.start,
-                "range() takes numbers that are written out, or size(...) and length(...); anything else could be too "
-                "long",
-            )
-        low, high, step = (*(end or 0.0 for end in ends), 1.0)[:3]
-        if step == 0 or abs(high - low) / abs(step) > MAX_RANGE:
-            raise self.fail(
-                expr.start,
-                f"this range has more than {MAX_RANGE:,} numbers, or no step"
-                if step
-                else "a range needs a step other than 0",
-            )
-        big = any(not isinstance(part, Literal) for part in expr.parts)
-        return Value(
-            "list",
-            inner=PLAIN,
-            size=max((high - low) / step + 1, 1),
-            big=frozenset((COLLECTED,)) if big else frozenset(),
-        )
-
-    def _end(self, expr: Expr, scope: Scope) -> float | None:
-        """The number that a range's end is at most, None where nobody knows."""
-        if isinstance(expr, Literal):
-            return expr.number if expr.number is not None and math.isfinite(expr.number) else None
-        if isinstance(expr, Call) and expr.name in ("size", "length", "char_length"):
-            of = self.value(expr.parts[0], scope)
-            return of.size * (1 if of.kind == "list" else UNIT)
-        if isinstance(expr, Operation) and expr.sign in ("+", "-", "sign"):
-            found = [self._end(part, scope) for part in expr.parts]
-            return None if None in found else sum(abs(f or 0) for f in found)
-        return None
+    return False
 
 
-def _branches(path: Path) -> float:
-    """How many paths a pattern is taken to find from one node: a relationship that is named leads to fewer others."""
-    found = 1.0
-    for part in path.parts:
-        if isinstance(part, Edge):
-            found *= (_NAMED if part.types is not None else _ANY) ** (part.steps or (1, 1))[1]
-        elif not isinstance(part, Node):
-            found *= _branches(part.path) ** part.steps[1]
-    return found
+def _property(key: str) -> Value:
+    """What a property of the graph holds: a short text or a number, some a list or JSON."""
+    return Value(many=_LISTS if key in _LISTED else 1)

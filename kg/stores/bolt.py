@@ -18,6 +18,7 @@ from neo4j.graph import Node, Path, Relationship
 from neo4j.time import Date, DateTime, Duration, Time
 
 from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError, StoreUnavailable
+from kg.stores.engine_words import in_our_words, without_settings
 from kg.stores.spares import Spares
 
 Row = dict[str, Any]
@@ -403,9 +404,11 @@ def _translated(problem: Neo4jError, seconds: float) -> StoreError:
     if "TransactionTimedOut" in code or "timeout" in message.casefold() or "Terminated" in code:
         return _too_long(seconds)
     if isinstance(problem, ClientError) and any(word in code for word in ("AccessMode", "Forbidden", "Security")):
-        return QueryRefused(f"the graph refuses it: {message}")
+        return QueryRefused(f"the graph refuses it: {without_settings(message)}")
     if stopped := database_stopped(message):
         return stopped
+    if known := in_our_words(code, message):
+        return known
     if "not allowed" in message or "permission" in message.casefold():
-        return QueryRefused(f"the graph refuses it: {message}")
-    return StoreError(f"the graph reports: {message}")
+        return QueryRefused(f"the graph refuses it: {without_settings(message)}")
+    return StoreError(f"the graph reports: {without_settings(message)}")

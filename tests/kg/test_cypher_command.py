@@ -46,6 +46,8 @@ def test_a_wrong_query_is_said_in_one_line(sample_home: Path, tmp_path: Path) ->
         ),
         ((QUERY, "-p", "id=99999999999999999999999"), "$id holds a whole number beyond 64 bits"),
         ((QUERY, "-p", "id=[DOID:1612]"), "begins like JSON but is none"),
+        ((QUERY, "-p", f"id={'[' * 3000}{']' * 3000}"), "is nested too deep to be read"),
+        ((QUERY, "-p", f"id={'[' * 300}{']' * 300}"), "nests deeper than 40 levels"),
         ((QUERY,), "the query needs --param id=..."),
         (("MATCH (n) RETURN n.id", "--source", "hetionet"), "$sources"),
     ):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.cypher import cursor, grammar, pattern_check, tokens, value_check, values
+from kg.cypher import call_check, cursor, grammar, pattern_check, tokens, values, work
 from kg.cypher.safe import check
 from kg.cypher.vocabulary import EDGE_KEYS, NODE_KEYS, RELEASE_KEYS, kinds, types
 from kg.schema import schema
@@ -71,8 +71,9 @@ def test_its_limits_are_those_that_hold() -> None:
         grammar.MAX_CLAUSES,
         cursor.MAX_STEPS,
         pattern_check.MAX_APART,
-        value_check.MAX_RANGE,
+        call_check.MAX_RANGE,
         values.MAX_SIZE,
+        work.MAX_WORK,
     ):
         assert re.search(rf"\b{number:,}\b", text), number
 

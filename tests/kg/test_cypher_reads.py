@@ -67,6 +67,18 @@ def test_a_turned_arrow_finds_what_was_meant(engine: House) -> None:
     )
 
 
+@pytest.mark.parametrize("depth", [41, 300, 3_000])
+def test_a_parameter_that_nests_deep_is_refused_and_not_sent(house: House, depth: int) -> None:
+    lists: Any = 1
+    maps: Any = 1
+    for _ in range(depth):
+        lists, maps = [lists], {"a": maps}
+    for value in (lists, maps):
+        for query in ("RETURN $x AS x", "MATCH (n:Drug $x) RETURN n", "RETURN 1 AS x"):
+            with pytest.raises(QueryRefused, match="nests deeper than 40 levels"):
+                SafeCypher(house.store).run(query, {"x": value})
+
+
 def test_a_parameter_without_a_value_is_named_and_others_are_left_out(engine: House) -> None:
     safe = SafeCypher(engine.store)
     with pytest.raises(QueryRefused, match=r"needs a value for \$a, \$b$"):
