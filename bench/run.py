@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import measure
+from bench.attacks import attacks
 from bench.engines import engines
 from bench.hetmatpy import hetmatpy
 from bench.measure import Figure
@@ -39,6 +40,7 @@ def parts(home: Path, data: Path, work: Path, longest: float) -> dict[str, Calla
         "lineage": lambda: measure.lineage(data),
         "retrieval": lambda: measure.retrieval(home, data),
         "engines": lambda: engines(home, work),
+        "attacks": lambda: attacks(home, work),
         "topology": lambda: topology(House(Settings(home=home)).release, work),
         "hetmatpy": lambda: hetmatpy(House(Settings(home=home)).release, work / "hetmatpy", longest),
     }

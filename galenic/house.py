@@ -140,7 +140,7 @@ class House:
                 ended()
                 engine.replace(running)
 
-            store = BoltStore(running.address(), self.settings.query_seconds, overrun)
+            store = BoltStore(running.address(), self.settings.query_seconds, overrun, purpose == "cypher")
         try:
             store.require(self.release.id)
         except GraphError:

@@ -51,8 +51,11 @@ class Release:
         if missing:
             raise ReleaseError(f"{folder} lacks {', '.join(missing)}; run `galenic build` to make it again")
         release = cls(folder, manifest)
-        for table in TABLES:
-            release._refuse_cut(table)
+        try:
+            for table in TABLES:
+                release._refuse_cut(table)
+        except (KeyError, TypeError):
+            raise ReleaseError(f"{file} is broken; run `galenic build` to make it again") from None
         return release
 
     def _refuse_cut(self, table: str) -> None:

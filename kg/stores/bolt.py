@@ -92,9 +92,17 @@ class BoltStore:
     looked at again after each query. The embedded engine has no such count: its graphs never change.
     """
 
-    def __init__(self, address: Address, seconds: float = 10.0, overrun: Callable[[], None] = lambda: None) -> None:
-        """`overrun` is called when the engine goes on with a query for which its own limit is over."""
-        self.address, self.seconds, self._overrun = address, seconds, overrun
+    def __init__(
+        self,
+        address: Address,
+        seconds: float = 10.0,
+        overrun: Callable[[], None] = lambda: None,
+        expendable: bool = False,
+    ) -> None:
+        """`overrun` is called when the engine goes on with a query for which its own limit is over; where the engine is
+        expendable, also for one that was given less time than that, for nobody knows whether it will stop.
+        """
+        self.address, self.seconds, self._overrun, self._expendable = address, seconds, overrun, expendable
         self._epoch: int | None = None
         self._explains: bool | None = None
         self._spares = Spares(lambda: open_driver(address, 5, 5))
@@ -148,7 +156,8 @@ class BoltStore:
         row is ready.
         """
         if limit + _GRACE_SECONDS < self.seconds:
-            return self._spares.lent(limit + _GRACE_SECONDS, lambda: _too_long(self.seconds))
+            then = self._overrun if self._expendable else lambda: None
+            return self._spares.lent(limit + _GRACE_SECONDS, lambda: _too_long(self.seconds), then)
         return self._spares.lent(limit + _OVERDUE_SECONDS, lambda: _too_long(self.seconds), self._overrun)
 
     def explain(self, cypher: str, parameters: Mapping[str, Any]) -> str | None:
