@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import get_context
@@ -154,7 +155,13 @@ def _partitions(
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         jobs = {pool.submit(_one, source.name, inputs, root): source.name for source, inputs in biggest}
         for job in as_completed(jobs):
-            by_source[jobs[job]] = job.result()
+            try:
+                by_source[jobs[job]] = job.result()
+            except BrokenProcessPool:
+                raise BuildError(
+                    "a process that read the sources was ended from outside, as a rule for want of memory; free some "
+                    "and build again, what was read is kept"
+                ) from None
             progress(jobs[job], f"read ({len(by_source)} of {len(jobs)} sources)")
     return [by_source[source.name] for source, _ in chosen]
 

@@ -24,6 +24,8 @@ from kg.stores.bolt import Address
 from kg.stores.keeper import answers, began
 
 _END_SECONDS = 15.0
+# So long a start that failed is tried again.
+_TRY_SECONDS = 15.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -172,8 +174,11 @@ class Engine:
             raise StoreUnavailable(
                 f"port {port} is taken; set GALENIC_GRAPH_PORT to a free one or unset it for a random one"
             )
-        reply = ""
-        for _ in range(3):
+        if not _loopback_works():
+            raise StoreUnavailable("nothing can be reached on 127.0.0.1, where the graph server answers; bring `lo` up")
+        reply, last = "", time.monotonic() + _TRY_SECONDS
+        while time.monotonic() < last:
+            # A port that was free may be taken meanwhile; what takes longer would take as long again.
             reply = self._kept(self._job(release_id, databases, lock), lock)
             found = self.running() if reply == "ready" else None
             if found is not None:
@@ -234,6 +239,16 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _loopback_works() -> bool:
+    """Whether a process reaches itself on the loopback interface."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            socket.create_connection(server.getsockname()[:2], timeout=2.0).close()
+    except OSError:
+        return False
+    return True
 
 
 def _taken(port: int) -> bool:

@@ -20,6 +20,7 @@ import pytest
 from galenic.house import SAMPLE, House
 from galenic.settings import Settings
 from ingest.build import Plan
+from kg.errors import StoreUnavailable
 from kg.stores import keeper
 from kg.stores.engine import Engine
 
@@ -230,3 +231,13 @@ def test_an_engine_of_another_release_goes_on_beside_a_new_one(house: House, hom
     assert set(engines_of(home)) == {old.pid, third.pid}
     assert engines.end("sha256:old") and engines_of(home) == [third.pid]
     assert engines.end() and not engines.end() and engines_of(home) == []
+
+
+def test_a_loopback_interface_that_is_down_is_said_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*words: object, **more: object) -> None:
+        raise OSError("Network is unreachable")
+
+    house.server.stop()
+    monkeypatch.setattr("kg.stores.engine.socket.create_server", down)
+    with pytest.raises(StoreUnavailable, match=r"nothing can be reached on 127\.0\.0\.1"):
+        house.server.ensure(house.release.id)
