@@ -118,7 +118,9 @@ class LastingStore:
             except StoreUnavailable as problem:
                 if time.monotonic() - began > _WORKED_SECONDS and not held.ended:
                     # It may be the read itself that the server died of.
-                    raise
+                    raise StoreUnavailable(
+                        f"the graph server went away while it worked on this (killed, or out of memory): {problem}"
+                    ) from problem
                 logger.info("connecting again: %s", problem)
         self._mended(held)
         with self._reading() as held:
