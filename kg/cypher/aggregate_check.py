@@ -250,10 +250,8 @@ def _sound(value: Expr, scope: Scope, called: bool = False) -> bool:
             return _is_count(value) or all(_sound(part, scope, True) for part in value.parts)
         case Operation():
             return value.sign in _SOUND and all(_sound(part, scope, called) for part in value.parts)
-        case Items():
-            return all(_sound(part, scope, called) for part in value.parts)
-        case Entries():
-            return all(_sound(part, scope, called) for part in value.values)
+        case Items(parts) | Entries(_, parts):
+            return all(_is_count(part) or (not counts(part) and _sound(part, scope, called)) for part in parts)
         case Over():
             inside = (value.where, value.result, value.total)
             return _sound(value.source, scope, True) and not any(references(inside, scope)) and not _within(inside)
