@@ -50,6 +50,10 @@ M = "MATCH (d:Drug)-[:TREATS]->(x:Disease) "
             "MATCH (x:Disease) RETURN [(x)<-[:TREATS]-(d:Drug) | d.name] AS n",
         ),
         (
+            "MATCH (a:Drug)-[:BINDS]->(g)<-[:ASSOCIATES]-(b) USING JOIN ON g, b WHERE a.id = $i RETURN b",
+            "MATCH (a:Drug)-[:BINDS]->(g)<-[:ASSOCIATES]-(b)  WHERE a.id = $i RETURN b",
+        ),
+        (
             "MATCH p = shortestPath((a:Drug)-[*]-(b:Disease)) RETURN p",
             "MATCH p = shortestPath((a:Drug)-[*1..6]-(b:Disease)) RETURN p",
         ),
@@ -132,6 +136,11 @@ def test_what_the_engines_work_out_alike_stays_as_it_is(query: str) -> None:
         (M + "RETURN x.name AS k ORDER BY count(d)", "write WITH x, count(*) AS n RETURN x ORDER BY n"),
         (M + "RETURN *, count(d) > 2 AND true AS v", "columns that are named, not with *"),
         (M + "RETURN x.id AS k, count(d) IS NULL AS v ORDER BY d.name", "d.name is no column"),
+        (
+            M + "RETURN x AS y, count(d) + size([()<-[:PRESENTS]-(x) | 1]) > 2 AND true AS v",
+            "x stands beside a count; name it in a WITH before",
+        ),
+        (M + "RETURN x, d.id AS n, {c: count(d) > 2 AND true, m: x {.id, d}} AS v", "stands beside a count"),
         ("MATCH p = ANY SHORTEST (a:Gene)--+(b:Gene) RETURN p", "its ends can be one node; write MATCH (a:Drug"),
         ("MATCH p = ANY SHORTEST (a:Drug)--+(b:Gene) WHERE length(p) > 2 RETURN p", "its condition speaks of the path"),
         ("MATCH p = SHORTEST 2 (a:Drug)--+(b:Gene) RETURN p", "ANY SHORTEST, SHORTEST 1 and ALL SHORTEST run"),
