@@ -23,6 +23,7 @@ from kg.cypher.tree import (
     Operation,
     Over,
     Parameter,
+    Projection,
     Subquery,
     name_end,
     within,
@@ -146,7 +147,24 @@ class _Steps:
                         f"{'.'.join(words)[:60]} is no column, so the counted rows have no such value",
                     )
                 continue
-            self.check.edits[_start(ref), self._end(ref, length)] = self.kept[words[:length]]
+            self._rename(ref, length, value)
+
+    def _rename(self, ref: Name | Access, length: int, value: Expr) -> None:
+        """Write the name that a variable or its property has been kept by."""
+        start, end = _start(ref), self._end(ref, length)
+        name = self.kept[_words(ref)[:length]]
+        if self.check.text[start:end] == name:
+            return
+        # In `x {.id, n}` the name is a key too, and a path that was turned round has its own text already.
+        short = any(isinstance(part, Projection) and ref in part.values for part in _outside(value))
+        if short or any(
+            first <= start and end <= last for first, last in self.check.edits if (first, last) != (start, end)
+        ):
+            raise self.check.fail(
+                self.clause.start,
+                f"{self.check.text[start:end]} stands beside a count; name it in a WITH before, as it is",
+            )
+        self.check.edits[start, end] = name
 
     def _end(self, ref: Name | Access, length: int) -> int:
         """Where the first words of a variable's property end in the text."""
@@ -250,10 +268,8 @@ def _sound(value: Expr, scope: Scope, called: bool = False) -> bool:
             return _is_count(value) or all(_sound(part, scope, True) for part in value.parts)
         case Operation():
             return value.sign in _SOUND and all(_sound(part, scope, called) for part in value.parts)
-        case Items():
-            return all(_sound(part, scope, called) for part in value.parts)
-        case Entries():
-            return all(_sound(part, scope, called) for part in value.values)
+        case Items(parts) | Entries(_, parts):
+            return all(_is_count(part) or (not counts(part) and _sound(part, scope, called)) for part in parts)
         case Over():
             inside = (value.where, value.result, value.total)
             return _sound(value.source, scope, True) and not any(references(inside, scope)) and not _within(inside)

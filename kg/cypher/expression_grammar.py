@@ -163,7 +163,7 @@ class ExpressionGrammar(ShortestGrammar):
             return Literal(token.text)
         if token.kind == "parameter":
             self.take()
-            return Parameter(token.text)
+            return Parameter(token.text, token.start)
         if token.word == "(":
             return self._in_brackets()
         if token.word == "[":

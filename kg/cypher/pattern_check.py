@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from kg.cypher import vocabulary
 from kg.cypher.path_rewrites import PathRewrites
@@ -46,7 +46,7 @@ class PatternCheck(PathRewrites):
         found = [self._bind(path, scope, asked) for path in match.paths]
         self._apart(match, set(before))
         for path, kinds in zip(match.paths, found, strict=True):
-            self._edges(path, kinds, scope, match.where)
+            self._edges(path, kinds, scope, match.where, before)
             self.selected(path, kinds, match.where)
         self.condition(match.where, scope)
         if match.optional:
@@ -55,8 +55,9 @@ class PatternCheck(PathRewrites):
 
     def pattern(self, path: Path, scope: Scope) -> None:
         """Bind the variables of one path and look at its relationships."""
+        before = set(scope.names)
         kinds = self._bind(path, scope, {})
-        self._edges(path, kinds, scope)
+        self._edges(path, kinds, scope, None, before)
         self.selected(path, kinds, None)
 
     def _asked(self, where: Expr | None) -> Iterator[tuple[str, Kinds]]:
@@ -161,8 +162,12 @@ class PatternCheck(PathRewrites):
             if part.name and part.name.text not in scope.names:
                 scope.names[part.name.text] = Value("list", inner=inside.names[part.name.text])
 
-    def _edges(self, path: Path, kinds: list[Kinds], scope: Scope, where: Expr | None = None) -> None:
-        """Look at the relationships of a path from left to right; what one says of a node holds for the next."""
+    def _edges(
+        self, path: Path, kinds: list[Kinds], scope: Scope, where: Expr | None = None, before: Collection[str] = ()
+    ) -> None:
+        """Look at the relationships of a path from left to right; what one says of a node holds for the next. `before`
+        are the variables that were known before the MATCH.
+        """
         types: dict[int, Kinds] = {}
         for at, part in enumerate(path.parts):
             if isinstance(part, Node):
@@ -180,11 +185,12 @@ class PatternCheck(PathRewrites):
                 for end, among in ((left, kinds[at - 1]), (right, kinds[at + 1])):
                     if end.name:
                         scope.names[end.name.text] = node(among)
-        asked = dict(asked_for(where, lambda listed: self.value(listed, scope).whole))
-        for part in path.parts:
-            if isinstance(part, Node) and part.where is not None:
-                asked |= dict(asked_for(part.where, lambda listed: self.value(listed, scope).whole))
-        scope.graph = scope.graph.joined(Found(path, tuple(kinds), types, asked))
+        known = frozenset(before)
+        conditions = (where, *(part.where for part in path.parts if isinstance(part, Node)))
+        asked: dict[str, float] = {}
+        for condition in conditions:
+            asked |= asked_for(condition, known, lambda listed: self.value(listed, scope).whole)
+        scope.graph = scope.graph.joined(Found(path, tuple(kinds), types, asked, known))
 
     def _entries(self, entries: Entries | Parameter | None, of: Value, scope: Scope) -> None:
         if isinstance(entries, Parameter):

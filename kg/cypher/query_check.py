@@ -121,7 +121,10 @@ class QueryCheck(AggregateCheck):
         if summed and not keys and not clause.everything:
             constant = {item.alias.text if item.alias else item.text for item in clause.items}
         most = min(map(self._most, clause.bounds[-1:]), default=float("inf")) if clause.limited else float("inf")
-        kept = all(isinstance(item.value, Name) and item.alias is None for item in clause.items)
+        # A name that is left out could come again for another thing, so what it had found is counted first.
+        kept = all(isinstance(item.value, Name) and item.alias is None for item in clause.items) and names >= set(
+            scope.names
+        )
         if summed and not keys and not clause.everything:
             scope.graph = Rows(before=frozenset(constant))
         elif summed or clause.distinct or not kept or most < float("inf"):

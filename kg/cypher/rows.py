@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kg.cypher.sizes import Sizes
-from kg.cypher.tree import Access, Edge, Expr, Group, Key, Name, Node, Operation, Path
+from kg.cypher.tree import Access, Edge, Entries, Expr, Group, Key, Name, Node, Operation, Path, within
 from kg.cypher.vocabulary import types
 
 Kinds = frozenset[str]
@@ -18,14 +18,15 @@ _NAMESAKES = 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A path as a MATCH looks for it: the labels of its nodes, the types of its relationships, and how many nodes a
-    name stands for that a condition asks for by identifier or name.
+    """A path as a MATCH looks for it: the labels of its nodes, the types of its relationships, how many nodes a name
+    stands for that a condition asks for by identifier or name, and the variables that were known `before`.
     """
 
     path: Path
     labels: tuple[Kinds, ...]
     types: Mapping[int, Kinds]
     asked: Mapping[str, float]
+    before: Kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,22 @@ def _nodes(found: Found, at: int, bound: Kinds, sizes: Sizes) -> float:
     total = float(sizes.nodes_of(found.labels[at] or sizes.nodes))
     if part.name and part.name.text in found.asked:
         total = min(total, found.asked[part.name.text])
-    if part.entries is not None:
-        keys = {key.text for key in getattr(part.entries, "keys", ())}
+    if isinstance(part.entries, Entries):
+        keys = {
+            key.text
+            for key, value in zip(part.entries.keys, part.entries.values, strict=True)
+            if settled(value, found.before)
+        }
         total = min(total, 1 if "id" in keys else _NAMESAKES if "name" in keys else total)
     return total
 
 
-def asked_for(where: Expr | None, length: Callable[[Expr], float]) -> Iterator[tuple[str, float]]:
+def settled(value: Expr, before: Kinds) -> bool:
+    """Whether a value is the same for all that a MATCH finds: its variables were known before."""
+    return all(part.text in before for part in within(value) if isinstance(part, Name))
+
+
+def asked_for(where: Expr | None, before: Kinds, length: Callable[[Expr], float]) -> Iterator[tuple[str, float]]:
     """Variables that a condition asks for by identifier or name, with how many nodes that can be; `length` is that of
     a list.
     """
@@ -138,7 +148,9 @@ def asked_for(where: Expr | None, length: Callable[[Expr], float]) -> Iterator[t
             continue
         sides = part.parts if part.sign == "=" else part.parts[:1]
         several = 1 if part.sign == "=" else length(part.parts[1])
-        for side in sides:
+        for side, value in zip(sides, reversed(part.parts), strict=False):
+            if not settled(value, before):
+                continue
             match side:
                 case Access(Name(text), (Key("id"),)):
                     yield text, several

@@ -304,7 +304,7 @@ _PARTS = (*get_args(Expr), *get_args(Clause), Key, At, LabelTest, Node, Edge, Gr
 def start_of(expr: Expr) -> int:
     """Where a value stands, as far as its tree says."""
     found = expr
-    while not isinstance(found, (Name, Call)):
+    while not isinstance(found, (Name, Call, Parameter)):
         inner: tuple[Expr, ...] = ()
         match found:
             case Operation() | Items():

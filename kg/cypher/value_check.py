@@ -178,7 +178,11 @@ class ValueCheck(CallCheck):
                 key = self.key(step.name, step.start, found)
                 if key != step.name:
                     self.edits[step.start, name_end(self.text, step)] = key
-                found = _property(key) if found.kind in ("node", "edge") else found.field(key)
+                if found.kind in ("node", "edge"):
+                    self.read(step.start)
+                    found = _property(key)
+                else:
+                    found = found.field(key)
             elif isinstance(step, LabelTest):
                 if found.kind == "edge":
                     self.edge_types(step.labels)
@@ -195,10 +199,19 @@ class ValueCheck(CallCheck):
             if isinstance(part, Literal) and part.number is None and not step.slice:
                 self.key(part.text, step.start, found, renamed=False)
         if step.slice:
-            return found
+            return self._sliced(step, found)
         if found.kind == "list":
             return found.element()
         return Value() if found.kind in ("node", "edge") else found
+
+    def _sliced(self, step: At, found: Value) -> Value:
+        """A part of a list: no more than its ends say, where they are written out."""
+        ends = [part.number for part in step.parts if isinstance(part, Literal) and part.number is not None]
+        if found.kind != "list" or not ends or len(ends) < len(step.parts) or min(ends) < 0:
+            return found
+        # Of [3..] nobody knows where it ends; [..3] and [1..3] end at the last number.
+        opened = self.text[: self.text.index("]", step.start)].rstrip().endswith("..")
+        return found if opened else replace(found, many=min(found.many, max(ends)) or 1)
 
     def _over(self, expr: Over, scope: Scope) -> Value:
         source = self.value(expr.source, scope)

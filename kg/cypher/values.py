@@ -85,7 +85,7 @@ def together(values: Iterable[Value], kind: str = "other", inner: Value | None =
         frozenset().union(*(v.big for v in parts)),
         marks,
         sum(v.copies for v in parts),
-        many=max((v.many for v in parts), default=1),
+        many=sum(v.whole for v in parts) / size if size else 1,
     )
 
 

@@ -8,9 +8,14 @@ from kg.cypher.values import UNIT, Value
 
 # The embedded engine takes six million steps of a loop in a second.
 MAX_WORK = 20_000_000
-# Measured on the embedded engine against a step of a loop: to look at an element of a list, to copy one, and to cut
-# one from a text.
+# Measured on the embedded engine against a step of a loop: to look at an element of a list, to copy one, to cut
+# one from a text; to read a property of a node, to match a regular expression against a hundred characters.
 _LOOKED, _COPIED, _CUT = 0.25, 0.05, 0.2
+_READ, _MATCHED = 0.5, 25
+# And all properties of a node, and a time.
+_SLOW = dict.fromkeys(("keys", "labels", "properties"), 20) | dict.fromkeys(
+    ("date", "datetime", "localdatetime", "time", "localtime", "duration"), 60
+)
 # A few hundred characters are part of a step.
 _SHORT = 4
 # An engine looks for a long text in a long one by trying every place.
@@ -48,7 +53,9 @@ class Work(Checking):
         if self.steps == 1:
             return
         first, other = parts[0], parts[-1]
-        if sign in ("CONTAINS", "ENDS", "STARTS", "=~"):
+        if sign == "=~":
+            cost = _MATCHED * first.whole * (1 if first.whole <= 1 else 10 * first.whole)
+        elif sign in ("CONTAINS", "ENDS", "STARTS"):
             cost = first.whole * (_TRIED * other.whole if sign == "CONTAINS" and other.whole > 1 else 1)
         elif sign == "IN":
             cost = other.whole * _LOOKED
@@ -57,6 +64,11 @@ class Work(Checking):
         else:
             cost = sum(part.whole * (_LOOKED if part.kind == "list" else 1) for part in parts)
         self.count(at, self.steps * (cost if cost > _SHORT else 0))
+
+    def read(self, at: int) -> None:
+        """Count that a loop reads a property of a node or relationship."""
+        if self.steps > 1:
+            self.count(at, self.steps * _READ)
 
     def call(self, at: int, name: str, parts: list[Value]) -> None:
         """Count what a function does: one that reads a text goes through it."""
@@ -72,7 +84,7 @@ class Work(Checking):
         elif name in ("reverse", "tail"):
             cost = first * (_COPIED if parts[0].kind == "list" else 1)
         else:
-            cost = 0
+            cost = _SLOW.get(name.split(".", maxsplit=1)[0], 0)
         self.count(at, self.steps * (cost if cost > _SHORT else 0))
 
     def branches(self, path: Path, ways: float) -> float:

@@ -71,6 +71,50 @@ _NESTED: list[Attempt] = [
     ),
     (f"RETURN none(a IN {_R4} WHERE all(b IN {_R4} WHERE any(c IN [1, 2, 3] WHERE a + b = c))) AS x", {}),
 ]
+# What looks as if it were few: a condition that asks for nothing, a name that comes again, a group that is none.
+_FEW: list[Attempt] = (
+    [
+        (
+            f"MATCH (g:Gene) WHERE {where} WITH collect(g.name) AS l RETURN any(a IN l WHERE any(b IN l WHERE a > b)) AS x",
+            {},
+        )
+        for where in (
+            "g.id = g.id",
+            "g.id IN [g.id]",
+            "g.id = toLower(g.id)",
+            "g.id <> 'X:1'",
+            "NOT g.id = 'X:1'",
+            "g.id = 'X:1' OR true",
+        )
+    ]
+    + [
+        (f"{found} WITH collect(g.name) AS l RETURN any(a IN l WHERE any(b IN l WHERE a > b)) AS x", {})
+        for found in (
+            "MATCH (g:Gene {id: h.id}), (h:Gene {id: g.id})",
+            "MATCH (d:Drug {id: 'X:1'}), (g:Gene {id: 'X:2'}) WITH d MATCH (g:Gene)",
+            "MATCH (g:Gene {id: 'X:1'}) WITH g.id AS i MATCH (g:Gene)",
+            "MATCH (d:Drug), (b:Gene) WITH d, b, count(*) AS c WITH d, c MATCH (b:Disease {id: 'X:1'}) WITH d, b, collect(c) AS m MATCH (g:Gene)",
+            "MATCH (d:Drug {id: 'X:1'}) OPTIONAL MATCH (g:Gene)",
+            "UNWIND [1] AS i MATCH (g:Gene)",
+            "MATCH (g:Gene) WITH g SKIP 5",
+            "CALL { MATCH (g:Gene {id: 'X:1'}) RETURN 1 AS one } MATCH (g:Gene)",
+        )
+    ]
+    + [
+        (_GENES + "RETURN any(a IN names[3..] WHERE any(b IN names[-9..] WHERE a > b)) AS x", {}),
+        (_GENES + "RETURN any(a IN names WHERE a =~ '.*.*%' OR any(i IN range(1, 20) WHERE a =~ '.*.*%')) AS x", {}),
+        ("MATCH (d:Disease) WITH collect(d) AS l RETURN any(a IN l WHERE any(b IN l WHERE a.name = b.name)) AS x", {}),
+        (
+            "MATCH (d:Drug) WITH d LIMIT 1500 WITH collect(d) AS l RETURN any(a IN l WHERE any(b IN l WHERE keys(a) = labels(b))) AS x",
+            {},
+        ),
+        (
+            "RETURN any(a IN range(1, 90000) WHERE any(b IN range(1, 9) WHERE date('2024-01-31') + duration('P1M') = a)) AS x",
+            {},
+        ),
+        ("RETURN any(i IN range(1, 1000) WHERE $t =~ '.*.*%') AS x", {"t": "x" * 5_000}),
+    ]
+)
 # reduce, comprehensions, lists of lists
 _LISTS: list[Attempt] = [
     (_GENES + "RETURN reduce(n = 0, a IN names | n + size([b IN names WHERE b = a])) AS n", {}),
@@ -138,7 +182,7 @@ _TEXTS: list[Attempt] = [
         {},
     ),
 ]
-LONG = [*REPORTED, *_NESTED, *_LISTS, *_PATHS, *_TEXTS]
+LONG = [*REPORTED, *_NESTED, *_FEW, *_LISTS, *_PATHS, *_TEXTS]
 
 SHORT: list[Attempt] = [
     (f"RETURN any(a IN {_R4} WHERE any(b IN {_R4} WHERE a + b < 0)) AS x", {}),
@@ -163,4 +207,10 @@ SHORT: list[Attempt] = [
     ("RETURN any(i IN range(1, 100) WHERE toUpper($t) = 'y') AS x", _T),
     ("MATCH (d:Drug) RETURN any(i IN d.synonyms WHERE toLower(i) CONTAINS $q) AS x", {"q": "aspirin"}),
     ("RETURN reduce(s = 0, a IN range(1, 100000) | s + a) AS x", {}),
+    (_GENES + "RETURN [a IN names[..50] WHERE any(b IN names[10..60] WHERE a = b)] AS x", {}),
+    (
+        "MATCH (d:Drug {id: 'X:1'}) MATCH (g:Gene {id: d.id}) WITH collect(g.name) AS l RETURN any(a IN l WHERE a IN l) AS x",
+        {},
+    ),
+    ("MATCH (n:Entity) WITH collect(n.name) AS l RETURN size([a IN l WHERE a =~ '(?i).*kinase.*']) AS n", {}),
 ]

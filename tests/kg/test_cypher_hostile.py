@@ -137,7 +137,7 @@ def test_what_the_gate_cannot_tell_from_honest_reads_ends_within_its_limit(
             except QueryTimeout:
                 kinds.append("stopped")
             except StoreError as problem:
-                assert "rows" in str(problem) or "exceeded" in str(problem), problem
+                assert "rows" in str(problem) or "holds more in memory" in str(problem), problem
                 kinds.append("too many")
             assert time.monotonic() - mark < SECONDS + 6, query
         return kinds
