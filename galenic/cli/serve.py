@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from galenic.cli.house import say
-from kg.release.release import short
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +34,7 @@ def serve(
     from galenic.api.served import Served
     from galenic.house import House
     from galenic.settings import settings
+    from kg.release.release import short
 
     own = settings()
     listener = taken(host, port)
