@@ -43,9 +43,11 @@ def count(reader: Reader, parts: list[Token]) -> Form | None:
     return CountForm(expr) if expr is not None else None
 
 
-_PAPERS = r"(?:articles?|papers?|publications?|abstracts?|references)"
+_PAPERS = r"(?:articles?|papers?|publications?|abstracts?|references|pmids)"
 _MENTIONED = re.compile(
-    rf"{_PAPERS}\b.{{0,40}}\b(?:mention\w*|nam(?:e|es|ing)|contain\w*|cit(?:e|es|ing))\b"
+    rf"{_PAPERS}\b.{{0,40}}\b(?:mention\w*|nam(?:e|es|ed|e?ing)|contain\w*|cit(?:e|es|ing)|comes? up|appears?"
+    rf"|talk(?:s|ing)? about|refer(?:s|ring)? to|bring(?:s|ing)? up|tagged with)\b"
+    rf"|{_PAPERS} (?:with|w/) @ in (?:it|them)\b"
     rf"|\bmention\w*\b.{{0,60}}\b{_PAPERS}"
     rf"|(?:how many|number of|count(?: of)?)(?: the)? {_PAPERS}|{_PAPERS} count|\bmentioned in (?:which|what|how "
     rf"many) {_PAPERS}"
