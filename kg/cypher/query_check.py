@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.cypher.aggregate_check import AggregateCheck, counts
-from kg.cypher.rows import Rows, pinned
+from kg.cypher.rows import Rows, groups, pinned
 from kg.cypher.tree import (
     Clause,
     Columns,
@@ -130,6 +130,9 @@ class QueryCheck(AggregateCheck):
         elif summed or clause.distinct or not kept or most < float("inf"):
             unique = frozenset(names) if summed or clause.distinct else None
             total = min(scope.graph.count(self.sizes), most / scope.rows if scope.rows else most)
+            if summed and not clause.everything:
+                by = tuple(item.value for item in clause.items if not counts(item.value))
+                total = min(total, groups(scope.graph, by, self.sizes))
             after = names | {item.alias.text if item.alias else item.text for item in clause.items}
             scope.graph = Rows(base=max(total, 1), unique=unique, before=frozenset(after))
         scope.constant = frozenset(constant)

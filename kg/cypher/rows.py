@@ -60,6 +60,22 @@ class Rows:
         return total
 
 
+def groups(rows: Rows, keys: tuple[Expr, ...], sizes: Sizes) -> float:
+    """How many groups these keys make at most: as many as there are values of the variables that are new in them."""
+    total = rows.count(sizes)
+    names = {part.text for key in keys for part in within(key) if isinstance(part, Name)}
+    apart = rows.base
+    for name in names - rows.before:
+        places = [
+            _nodes(found, at, rows.before, sizes)
+            for found in rows.paths
+            for at, part in enumerate(found.path.parts)
+            if isinstance(part, Node) and part.name and part.name.text == name
+        ]
+        apart *= min(places, default=total)
+    return min(total, apart)
+
+
 def flat(path: Path) -> Iterator[Node | Edge]:
     """Nodes and relationships of a path, those in its groups too."""
     for part in path.parts:
