@@ -189,7 +189,8 @@ class PatternCheck(PathRewrites):
         conditions = (where, *(part.where for part in path.parts if isinstance(part, Node)))
         asked: dict[str, float] = {}
         for condition in conditions:
-            asked |= asked_for(condition, known, lambda listed: self.value(listed, scope).whole)
+            for name, nodes in asked_for(condition, known, lambda listed: self.value(listed, scope).whole):
+                asked[name] = min(nodes, asked.get(name, nodes))
         scope.graph = scope.graph.joined(Found(path, tuple(kinds), types, asked, known))
 
     def _entries(self, entries: Entries | Parameter | None, of: Value, scope: Scope) -> None:

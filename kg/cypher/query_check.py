@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.cypher.aggregate_check import AggregateCheck, counts
-from kg.cypher.rows import Rows, pinned
+from kg.cypher.rows import Rows, groups, pinned
 from kg.cypher.tree import (
     Clause,
     Columns,
@@ -126,12 +126,22 @@ class QueryCheck(AggregateCheck):
             scope.names
         )
         if summed and not keys and not clause.everything:
-            scope.graph = Rows(before=frozenset(constant))
-        elif summed or clause.distinct or not kept or most < float("inf"):
+            scope.graph, scope.constant = Rows(before=frozenset(constant)), frozenset(constant)
+            return
+        values: dict[str, float] = {}
+        if summed or clause.distinct or not kept or most < float("inf"):
             unique = frozenset(names) if summed or clause.distinct else None
             total = min(scope.graph.count(self.sizes), most / scope.rows if scope.rows else most)
-            after = names | {item.alias.text if item.alias else item.text for item in clause.items}
-            scope.graph = Rows(base=max(total, 1), unique=unique, before=frozenset(after))
+            if summed and not clause.everything:
+                by = tuple(item.value for item in clause.items if not counts(item.value))
+                total = min(total, groups(scope.graph, by, self.sizes))
+                for item in clause.items:
+                    key = () if counts(item.value) else (item.value,)
+                    values[item.alias.text if item.alias else item.text] = (
+                        groups(scope.graph, key, self.sizes) if key else total
+                    )
+            after: set[str] = names | {item.alias.text if item.alias else item.text for item in clause.items}
+            scope.graph = Rows(base=max(total, 1), unique=unique, before=frozenset(after), values=values)
         scope.constant = frozenset(constant)
 
     def _most(self, bound: Expr) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kg.cypher.sizes import Sizes
 from kg.cypher.tree import Access, Edge, Entries, Expr, Group, Key, Name, Node, Operation, Path, within
@@ -32,7 +32,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The rows at one place: `base` of them, told apart by the values of `unique` where it is known, each with what
-    the paths find; `before` are the variables that the rows had.
+    the paths find; `before` are the variables that the rows had, `values` how many different ones some of these have.
     """
 
     base: float = 1
@@ -40,6 +40,7 @@ class Rows:
     before: Kinds = frozenset()
     paths: tuple[Found, ...] = ()
     times: float = 1
+    values: Mapping[str, float] = field(default_factory=dict)
 
     def joined(self, found: Found) -> Rows:
         """With one more path."""
@@ -58,6 +59,24 @@ class Rows:
             total = min(total * reach(found, bound, sizes), MOST)
             bound |= {part.name.text for part in flat(found.path) if part.name}
         return total
+
+
+def groups(rows: Rows, keys: tuple[Expr, ...], sizes: Sizes) -> float:
+    """How many groups these keys make at most: as many as there are values of the variables that are new in them."""
+    total = rows.count(sizes)
+    names = {part.text for key in keys for part in within(key) if isinstance(part, Name)}
+    apart = 1.0
+    for name in names & rows.before:
+        apart *= rows.values.get(name, rows.base)
+    for name in names - rows.before:
+        places = [
+            _nodes(found, at, rows.before, sizes)
+            for found in rows.paths
+            for at, part in enumerate(found.path.parts)
+            if isinstance(part, Node) and part.name and part.name.text == name
+        ]
+        apart *= min(places, default=total)
+    return min(total, apart)
 
 
 def flat(path: Path) -> Iterator[Node | Edge]:

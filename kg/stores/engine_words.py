@@ -12,8 +12,8 @@ _MEMORY = (
 )
 _DEEP = "the query nests deeper, or has more clauses, than the engine reads; write it in steps with WITH"
 _STEPS = (
-    "the embedded engine cannot work this out in one step; count in a WITH first and go on with the count in the next "
-    "clause, and look for patterns with MATCH or EXISTS { }"
+    "the graph reports that its engine cannot run this query as it stands; count in a WITH first, go on with the count "
+    "in the next clause, and look for patterns with MATCH or EXISTS { }"
 )
 _ENDS = "shortestPath() was asked to lead from a node to itself; add WHERE a <> b before it"
 _KNOWN: tuple[tuple[re.Pattern[str], type[StoreError], str], ...] = (

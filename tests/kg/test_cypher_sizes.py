@@ -62,6 +62,10 @@ def test_an_honest_read_passes_in_a_large_graph(query: str) -> None:
         ("MATCH (d:Drug)-[:TREATS]->(x:Disease) WITH d, collect(x.name) AS l", 200),
         ("MATCH (d:Drug), (x:Disease) WITH d, collect(x.name) AS l", 19_000),
         ("MATCH (d:Drug) WITH count(d) AS n MATCH (x:Disease) WITH n, collect(x.name) AS l", 19_000),
+        (
+            "MATCH (d:Drug) WITH count(d) AS n MATCH (a:Gene) WITH n, collect(a.id) AS s MATCH (x:Disease) WITH n, s, collect(x.id) AS l",
+            19_000,
+        ),
         ("MATCH (d:Drug) CALL (d) { MATCH (g:Gene) RETURN g } WITH d, collect(g.name) AS l", 57_000),
         ("WITH COLLECT { MATCH (g:Gene) RETURN g.name } AS l", 57_000),
         ("MATCH (g:Gene) WITH collect(g) AS gs WITH [g IN gs | g.name] AS l", 57_000 * 2.5),
