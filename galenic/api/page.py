@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1c2733; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #1c2733; }
 h2 { margin: 2.5rem 0 .3rem; font-size: 1.15rem; } h2 code { background: none; padding: 0; }
 .method { display: inline-block; min-width: 3.2rem; color: #0b6b58; font-weight: 700; }
 code, pre { font: .9rem ui-monospace, monospace; background: #f2f5f7; border-radius: 4px; }
@@ -28,8 +28,9 @@ def page_of(schema: Mapping[str, Any]) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: HTTP API</title>',
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>',
         f"<h1>{title}: HTTP API</h1>",
-        '<p>Every error is <code>{"error": "one line"}</code>. The schemas of all requests and replies stand in '
-        '<a href="openapi.json">openapi.json</a>.</p>',
+        '<p>The schemas of all requests and replies stand in <a href="openapi.json">openapi.json</a>. '
+        'Every error is <code>{"error": "one line"}</code>:</p>',
+        *_errors(schema["paths"]),
     ]
     for path, methods in schema["paths"].items():
         for method, asked in methods.items():
@@ -48,14 +49,22 @@ def _request(path: str, method: str, asked: Mapping[str, Any], schemas: Mapping[
         rows += [(name, _kind(field), name in required, field) for name, field in form["properties"].items()]
     if rows:
         yield f"<table><tr><th>{'field' if body else 'parameter'}</th><th>form</th><th>meaning</th></tr>"
-        for name, kind, needed, field in rows:
+        for name, kind, needed, field in sorted(rows, key=lambda row: not row[2]):
             default = "needed" if needed else f"by default {field.get('default')!r}" if "default" in field else ""
             told = "; ".join(filter(None, (field.get("description", "").rstrip("."), default)))
             yield f"<tr><td><code>{escape(name)}</code></td><td>{escape(kind)}</td><td>{escape(told)}</td></tr>"
         yield "</table>"
     yield f"<pre>{escape(_example(path, method, rows))}</pre>"
-    codes = ", ".join(f"{code} ({r['description'].rstrip('.').lower()})" for code, r in asked["responses"].items())
-    yield f"<p>Replies: {escape(codes)}.</p>"
+
+
+def _errors(paths: Mapping[str, Any]) -> Iterator[str]:
+    """The codes of all errors with what they mean, said once."""
+    told = {c: r["description"] for m in paths.values() for a in m.values() for c, r in a["responses"].items()}
+    yield "<table>"
+    for code, text in sorted(told.items()):
+        if not code.startswith("2"):
+            yield f"<tr><td><code>{escape(code)}</code></td><td>{escape(text)}</td></tr>"
+    yield "</table>"
 
 
 def _kind(field: Mapping[str, Any]) -> str:

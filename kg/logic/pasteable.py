@@ -101,7 +101,22 @@ class _Query:
         self.carried: list[str] = []
 
     def node(self, of: Expr, rest: str) -> None:
-        """The last lines: the nodes of a set, and what is asked of them."""
+        """The last lines: the nodes of a set, and what is asked of them.
+
+        A step among them is walked to its end: to look up every node in a long list takes the square of the time.
+        """
+        parts = of.parts if isinstance(of, And) else (of,)
+        last = next((part for part in parts if isinstance(part, Hop)), None)
+        if last is not None:
+            others = [self.test(part) for part in parts if part is not last]
+            start = self.test(last.of)
+            relation = schema().relation(last.relation)
+            first = "Entity" if not isinstance(last.of, All) else label(last.of.category)
+            step, far = arrow(relation, last.direction, "r"), label(relation.target(last.direction))
+            tests = " AND ".join((start("a"), *(other("n") for other in others)))
+            more = self._condition("r", self.evidence)
+            self.lines += [f"MATCH (a:{first}){step}(n:{far}) WHERE {tests}{more}", rest]
+            return
         test = self.test(of)
         self.lines += [f"MATCH (n:{label(category_of(of))}) WHERE {test('n')}", rest]
 

@@ -29,7 +29,7 @@ Purpose = Literal["server", "cypher"]
 class ArcadeServer:
     """The graphs of one home folder and their engines. `root` holds one folder a release and the engines' records."""
 
-    def __init__(self, root: Path, settings: ServerSettings | None = None, cypher_heap: str = "1g") -> None:
+    def __init__(self, root: Path, settings: ServerSettings | None = None, cypher_heap: str = "2g") -> None:
         self.root = root
         self.settings = settings or ServerSettings()
         for_cypher = replace(self.settings, heap=cypher_heap, port=None, nice=5)
