@@ -12,7 +12,7 @@ from kg.logic.forms import CountForm, Form
 from kg.logic.naming import named_in
 from kg.logic.text import show
 from kg.release.release import Release
-from kg.stores.bolt import Row
+from kg.stores.reads import Row
 from retrieval.passages import Hit
 
 MOST_SOURCES = 3

@@ -16,7 +16,7 @@ from kg.logic.forms import CountForm, DescribeForm, Direction, Entity, Hop
 from kg.logic.profile import neighbour_totals, node_record
 from kg.schema import schema
 from kg.schema.relations import Relation
-from kg.stores.bolt import Row
+from kg.stores.reads import Row
 
 _FACTS = {"definition", "groups", "atc_codes", "half_life_hours", "type", "location", "categories", "organism"}
 _LABELS = {"atc_codes": "ATC codes", "half_life_hours": "Half-life in hours", "groups": "Approval groups"}

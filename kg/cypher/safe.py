@@ -13,7 +13,8 @@ from kg.cypher.sizes import Sizes
 from kg.cypher.tokens import plain
 from kg.cypher.values import MAX_NESTED
 from kg.errors import QueryRefused
-from kg.stores.bolt import MOST_VALUES, GraphStore, Row
+from kg.stores.bolt import GraphStore
+from kg.stores.reads import MOST_VALUES, Row
 
 _HALF = re.compile("[\ud800-\udfff]")
 

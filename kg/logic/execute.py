@@ -31,7 +31,8 @@ from kg.logic.simplify import simplify
 from kg.rank import UNSAID, unranked
 from kg.schema import schema
 from kg.schema.relations import ANY, Relation
-from kg.stores.bolt import GraphStore, Row
+from kg.stores.bolt import GraphStore
+from kg.stores.reads import Row
 
 MOST_ROWS = 500_000
 # A set that small is handed to the next step, so that it looks at nothing else; a larger one costs more to look through

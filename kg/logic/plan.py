@@ -9,7 +9,7 @@ from kg.logic.execute import Executor
 from kg.logic.forms import All, CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, PathsForm, TopForm
 from kg.logic.paths import PathFinder
 from kg.logic.profile import node_record
-from kg.stores.bolt import MOST_VALUES, Row
+from kg.stores.reads import MOST_VALUES, Row
 
 # Every column that any step asks for; each step finds its own and goes on as if something had been found.
 _ROW: Row = {

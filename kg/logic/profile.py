@@ -8,7 +8,7 @@ from kg.logic.execute import Executor
 from kg.logic.forms import Direction
 from kg.schema import schema
 from kg.schema.relations import Relation
-from kg.stores.bolt import Row
+from kg.stores.reads import Row
 
 _RECORD = (
     "MATCH (n:Entity) WHERE n.id = $id RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS "

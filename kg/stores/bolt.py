@@ -8,42 +8,26 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from itertools import chain, islice
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from neo4j import READ_ACCESS, Driver, GraphDatabase, Query, Session
+from neo4j import READ_ACCESS, Driver, GraphDatabase, Query
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError
-from neo4j.graph import Node, Path, Relationship
-from neo4j.time import Date, DateTime, Duration, Time
 
 from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError, StoreUnavailable
 from kg.stores.engine_words import in_our_words, without_settings
+from kg.stores.reads import MOST_VALUES, Most, Row, read_rows
 from kg.stores.spares import Spares
 
-Row = dict[str, Any]
 # The longest that a switch to another release may take.
 SWITCH_SECONDS = 600
-# Of one result, lists unpacked: some hundreds of megabytes. The largest that a form gives has four million.
-MOST_VALUES = 5_000_000
-_TEXT = 100
 # Given to an engine to end a query by itself before its connection is closed.
 _GRACE_SECONDS = 0.3
 # And at its own limit, which it may look at but now and then.
 _OVERDUE_SECONDS = 1.5
-_SCALARS = frozenset({str, int, float, bool, type(None)})
 # Other engines call themselves Neo4j too, with more behind the version.
 _NEO4J = re.compile(r"Neo4j/[\d.]+(-[\w.]+)?")
 _BOLT = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/:\s]|(bolt|neo4j)(\+s|\+ssc)?://\[")
-
-
-@dataclass(frozen=True, slots=True)
-class Most:
-    """The limits of one read: rows, seconds, and values, a long text counted as several."""
-
-    rows: int
-    seconds: float
-    values: int = MOST_VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +123,10 @@ class BoltStore:
             ),
             driver.session(database=self.address.database, default_access_mode=READ_ACCESS) as session,
         ):
-            found = _read(session, cypher, parameters, most)
+            found = read_rows(session, cypher, parameters, most)
             if epoch is not None and [
                 r["epoch"]
-                for r in _read(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, Most(2, most.seconds))
+                for r in read_rows(session, "MATCH (r:Release) RETURN r.epoch AS epoch", {}, Most(2, most.seconds))
             ] != [epoch]:
                 raise StoreUnavailable("the graph was switched to another release during the query; ask again")
         if len(found) > most.rows:
@@ -327,69 +311,6 @@ def _explained(address: Address, problem: Exception) -> StoreError | None:
             f"the graph at {address.uri} has no database {address.database!r}; set GALENIC_GRAPH_DATABASE"
         )
     return None
-
-
-def _read(session: Session, cypher: str, parameters: Mapping[str, Any], most: Most) -> list[Row]:
-    result = session.run(Query(cypher, timeout=most.seconds), dict(parameters))
-    keys, found, held = result.keys(), list[Row](), 0
-    # Record by record: a few rows of endless lists would fill the memory long before the limit of time.
-    for record in islice(result, most.rows + 1):
-        values = record.values()
-        # To walk through every value would take most of the time where none can be a node.
-        plain = all(map(_is_plain, values))
-        found.append(dict(zip(keys, values if plain else map(_told, values), strict=True)))
-        held += sum(map(_flat_size, values)) if plain else _size(found[-1])
-        if held > most.values:
-            raise StoreError(
-                f"the query gives more than {most.values:,} values in {len(found):,} rows; return fewer, or shorter "
-                "lists"
-            )
-    return found
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether a value is a scalar, or a list of scalars or of lists of scalars, so that no node, edge or path is
-    in it.
-    """
-    if type(value) is not list:
-        return type(value) in _SCALARS
-    kinds = set(map(type, value))
-    return kinds <= _SCALARS or (kinds == {list} and set(map(type, chain.from_iterable(value))) <= _SCALARS)
-
-
-def _told(value: Any) -> Any:
-    """A value as rows hold it: of a node its properties, of a relationship its type too, a path in its order, times as
-    ISO text.
-    """
-    if isinstance(value, (Date, DateTime, Duration, Time)):
-        return value.iso_format()
-    if isinstance(value, Relationship):
-        return {"type": value.type, **_told(dict(value))}
-    if isinstance(value, Path):
-        return [
-            _told(part)
-            for part in (*chain.from_iterable(zip(value.nodes, value.relationships, strict=False)), value.nodes[-1])
-        ]
-    if isinstance(value, (Node, dict)):
-        return {key: _told(inner) for key, inner in value.items()}
-    return [_told(inner) for inner in value] if isinstance(value, (list, tuple)) else value
-
-
-def _flat_size(value: Any) -> int:
-    """How many values a plain one holds, a long text counted as several."""
-    if type(value) is str:
-        return 1 + len(value) // _TEXT
-    if type(value) is not list:
-        return 1
-    parts = list(chain.from_iterable(value)) if value and type(value[0]) is list else value
-    return len(parts) + sum(len(part) for part in parts if type(part) is str) // _TEXT
-
-
-def _size(value: Any) -> int:
-    """How many values any holds."""
-    if isinstance(value, dict):
-        return sum(map(_size, value.values()))
-    return sum(map(_size, value)) if isinstance(value, list) else _flat_size(value)
 
 
 def _too_long(seconds: float) -> QueryTimeout:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from kg.errors import StoreUnavailable
-from kg.stores.bolt import MOST_VALUES, BoltStore, Row
+from kg.stores.bolt import BoltStore
+from kg.stores.reads import MOST_VALUES, Row
 
 Read = TypeVar("Read")
 logger = logging.getLogger(__name__)

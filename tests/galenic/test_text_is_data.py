@@ -153,9 +153,12 @@ def test_only_the_plain_console_and_the_plain_texts_print() -> None:
         name = path.relative_to(ROOT).as_posix()
         tree = ast.parse(path.read_text("utf-8"))
         imports = {
-            a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "rich.text" for a in n.names
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module in ("rich.text", "rich.markup")
+            for alias in node.names
         }
         calls = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-        if name not in free and ("Text" in imports or "Console" in calls or "escape" in calls or "print" in calls):
+        if name not in free and (imports & {"Text", "escape"} or calls & {"Console", "print"}):
             wrong.append(name)
     assert wrong == []
