@@ -23,7 +23,6 @@ from kg.logic.plan import plan
 from kg.logic.read import read
 from kg.logic.simplify import simplify
 from kg.logic.text import show
-from kg.stores import bolt
 from kg.stores.bolt import Address, BoltStore
 from kg.stores.lasting import LastingStore
 from kg.topology.build import build_topology
@@ -199,13 +198,12 @@ def test_rows_of_a_connection_that_was_cut_are_not_taken_for_all(neo4j_address: 
     ids=["list", "lists", "maps", "nodes"],
 )
 def test_few_rows_of_long_lists_are_an_error_before_they_fill_the_memory(
-    trio: Trio, engine_name: str, of_one_row: str, monkeypatch: pytest.MonkeyPatch
+    trio: Trio, engine_name: str, of_one_row: str
 ) -> None:
     store, query = trio.stores[engine_name], f"UNWIND range(1, 50) AS row RETURN {of_one_row}"
     assert len(store.run(query, {})) == 50
-    monkeypatch.setattr(bolt, "MOST_VALUES", 250)
     with pytest.raises(StoreError, match=r"more than 250 values in \d+ rows; return fewer"):
-        store.run(query, {})
+        store.run(query, {}, values=250)
 
 
 @pytest.mark.parametrize("engine_name", ["arcadedb", "neo4j"])

@@ -368,7 +368,7 @@ def test_the_command_line_says_each_in_one_line(server: Own, old: Release, sampl
 
 def test_a_server_that_dies_in_mid_query(server: Own, old: Release) -> None:
     load(server, old)
-    store = LastingStore(lambda: BoltStore(server.address, seconds=30))
+    store = LastingStore(lambda ended: BoltStore(server.address, seconds=30))
     killer = threading.Timer(1, server.kill)
     killer.start()
     with pytest.raises(StoreUnavailable, match="galenic doctor") as raised:
@@ -379,7 +379,7 @@ def test_a_server_that_dies_in_mid_query(server: Own, old: Release) -> None:
     assert one_line(raised)
     killer.join()
     server.start("-DreadOnly=true", heap="512m")
-    again = LastingStore(lambda: BoltStore(server.address))
+    again = LastingStore(lambda ended: BoltStore(server.address))
     again.require(old.id)
     again.close()
     store.close()

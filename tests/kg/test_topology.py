@@ -59,6 +59,7 @@ def made(folder: Path, nodes: Sequence[str], edges: Sequence[Edge]) -> Release:
             for name in ("evidence", "coverage", "passages", "citations", "quarantine")
         },
         "merges": pl.DataFrame(),
+        "values": pl.DataFrame(),
         "nodes": pl.DataFrame(
             {"id": list(nodes), "category": [LETTERS[n[0]] for n in nodes]},
             schema={"id": pl.String, "category": pl.String},
