@@ -185,9 +185,13 @@ def test_no_data_and_unknown_sources_are_said_in_one_line(tmp_path: Path, files:
 
 def test_a_release_of_another_version_or_a_changed_table_is_refused(files: Path, tmp_path: Path) -> None:
     release = build(files, tmp_path / "home", sources=("notes",))
-    (release.folder / "nodes.parquet").write_bytes(b"changed")
-    with pytest.raises(ReleaseError, match="not what the manifest says"):
-        release.verify()
+    nodes = release.folder / "nodes.parquet"
+    nodes.write_bytes(b"x" * nodes.stat().st_size)
+    with pytest.raises(ReleaseError, match=r"nodes\.parquet is damaged: it was changed since it was written"):
+        Release.open(release.folder).verify()
+    nodes.write_bytes(b"changed")
+    with pytest.raises(ReleaseError, match=r"nodes\.parquet is damaged: it has 7 bytes instead of"):
+        Release.open(release.folder)
     manifest = release.folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace(FORMAT, "galenic.release/0"))
     with pytest.raises(ReleaseError, match=r"another version.*run `galenic build`"):
