@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import signal
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-
 
 def run() -> None:
     """Load the commands, then run the one that was asked for."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from galenic.cli.main import run as loaded
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
