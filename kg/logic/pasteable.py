@@ -51,9 +51,7 @@ def pasteable(
     `known` are the sources of the release. Of a ranking the first `most` rows are kept, so that ties stay.
 
     >>> print(pasteable(ListForm(Hop("treats", "in", Entity("DOID:1", "biolink:Disease"))), {}))
-    OPTIONAL MATCH (a1:Entity)<-[r1:TREATS]-(b1:Drug) WHERE a1.id IN ["DOID:1"]
-    WITH collect(DISTINCT b1.id) AS s1
-    MATCH (n:Drug) WHERE n.id IN s1
+    MATCH (a:Entity)<-[r:TREATS]-(n:Drug) WHERE a.id IN ["DOID:1"]
     RETURN DISTINCT n.id AS id, n.name AS name ORDER BY id
     """
     query = _Query(known, Evidence(permitted))
