@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from galenic.house import House
+from galenic.reports.plain import one_line
 from kg.errors import GraphError, ReleaseError
 from ontologies.errors import Problem
 
@@ -78,12 +79,12 @@ class Served:
         """Serve the home's current release if it is another one and opens whole; whether it moved."""
         try:
             house = self._make()
-            if house.release.id == self.serving:
+            if house.shelf.names_current(self._now.house.release):
                 self._trouble = ""
                 return False
             _whole(house)
         except (Problem, OSError) as problem:
-            told = " ".join(str(problem).split())
+            told = one_line(str(problem))
             if told != self._trouble:
                 _LOG.error("the newer release is not served: %s", told)
             self._trouble = told

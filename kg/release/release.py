@@ -188,6 +188,14 @@ class Shelf:
             )
         return Release.open(self.folder / pointer.read_text("utf-8").strip())
 
+    def names_current(self, release: Release) -> bool:
+        """Whether the pointer names a release that is still there; far cheaper than opening it."""
+        try:
+            name = (self.folder / "current").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return False
+        return name == short(release.id) and (self.folder / name / "manifest.json").exists()
+
     def put(self, made: Release) -> Release:
         """Move a finished release to its place; it serves only once `serve` says so."""
         name = short(made.id)

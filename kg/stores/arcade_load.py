@@ -13,7 +13,6 @@ from kg.release.release import Release
 from kg.schema import schema
 from kg.stores.rows import edge_rows, facts, node_rows, types
 
-DATABASE = "galenic"
 _VERTICES = 100_000
 _EDGES = 50_000
 _KINDS = {"unique": "UNIQUE", "fulltext": "FULL_TEXT"}
