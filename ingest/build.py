@@ -29,19 +29,25 @@ from ingest.tables.own import sources_for
 from kg.release.release import Release, Shelf, write_release
 from kg.release.seals import damage
 
-# Earlier sources name a node; the graph's own order, then the authorities, then the literature.
+# Earlier sources name a node: the present authorities, the graph, what describes further, then the literature.
 ORDER = (
+    "hgnc",
+    "drugbank_vocabulary",
     "hetionet",
     "drugbank",
     "drugbank_xml",
     "gene_info",
     "disease_ontology",
+    "mondo",
     "gene_ontology",
     "uberon",
-    "mesh",
     "human_phenotype_ontology",
+    "mesh",
+    "unii",
+    "medi",
+    "drug_identifiers",
 )
-MERGE_REVISION = 4
+MERGE_REVISION = 10
 Progress = Callable[[str, str], None]
 _FAILED_WRITE = re.compile(r"IO error|write error in")
 

@@ -13,15 +13,16 @@ import polars as pl
 from ingest.citations import merge_citations
 from ingest.coverage import coverage
 from ingest.evidence import checked
-from ingest.identity import joins
+from ingest.identity import BY_HAND, SAME_PHENOMENON, Identity, joins
 from ingest.partition import Partition
 from ingest.passages import merge_passages
 from ingest.values import values
-from kg.release.tables import PARTITION, PLACEHOLDER
+from kg.release.tables import PARTITION, PLACEHOLDER, TEXTS
 from kg.schema import schema
 from kg.schema.relations import ANY
 
-_INTERCHANGEABLE = {"biolink:Drug": "biolink:ChemicalEntity"}
+# What may stand where the schema wants another: a chemical for the drug that it is, and a drug for a chemical.
+_INTERCHANGEABLE = {"biolink:Drug": "biolink:ChemicalEntity", "biolink:ChemicalEntity": "biolink:Drug"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def _merge_nodes(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
         attributes=pl.col("attributes").filter((pl.col("attributes") != "") & pl.col("speaks")),
         sources=pl.col("source").filter("speaks").unique(maintain_order=True),
     )
+    members = merges.group_by("new").agg(equivalent_identifiers=pl.col("old").sort()).rename({"new": "id"})
+    grouped = grouped.join(members, on="id", how="left", maintain_order="left")
     synonyms = (
         pl.concat_list("names", "synonyms").list.unique(maintain_order=True).list.set_difference(pl.concat_list("name"))
     )
@@ -76,6 +79,7 @@ def _merge_nodes(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
         "name",
         synonyms=synonyms.list.sort(),
         xrefs=xrefs.list.sort(),
+        equivalent_identifiers=pl.col("equivalent_identifiers").fill_null([]),
         attributes=_merged_json("attributes"),
         sources="sources",
     )
@@ -213,14 +217,73 @@ def _remap(column: str, merges: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFra
     return joined.with_columns(pl.coalesce("_new", column).alias(column)).drop("_new")
 
 
-def merge(partitions: Sequence[Partition]) -> Merged:
-    """Join the partitions of all sources into the release's tables; nothing is dropped without a row in quarantine."""
+def _identity(
+    nodes: pl.DataFrame, edges: pl.DataFrame, mappings: pl.DataFrame, info: Mapping[str, Any], first: Mapping[str, str]
+) -> tuple[Identity, pl.DataFrame]:
+    """What is one thing, and rows of quarantine for mappings that contradict what is known or name nothing."""
+    above = pl.col("relation").is_in(["subclass_of", "form_of"])
+    parents = edges.filter(above).select(child="subject", parent="object")
+    identity = joins(_described(nodes, info), mappings, parents, first)
+    told = mappings.select("subject", "object", "origin", "source").unique(["subject", "object", "origin"])
+    refused = identity.refused.join(told, on=["subject", "object", "origin"], maintain_order="left").with_columns(
+        reason=pl.format("{} and {} are not joined: {}", "subject", "object", "reason")
+    )
+    by_hand = mappings.filter(pl.col("origin") == BY_HAND)
+    known = pl.concat([nodes["id"], mappings.filter(pl.col("origin") != BY_HAND)["subject"], identity.merges["old"]])
+    lost = [
+        by_hand.filter(~pl.col(end).is_in(known.implode())).with_columns(
+            reason=pl.format("{} is no identifier of this release; mend or remove the line", end)
+        )
+        for end in ("subject", "object")
+    ]
+    row = pl.concat_str("subject", "object", "origin", separator="\t")
+    rows = [
+        frame.select("source", file="origin", line=pl.lit(None, pl.Int64), reason="reason", row=row)
+        for frame in (refused, *lost)
+    ]
+    return identity, pl.concat(rows)
+
+
+def _phenomena(identity: Identity, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Edges between a disease, a symptom and a side effect that tell of one phenomenon, each said by the source that
+    describes its subject.
+    """
+    renamed = identity.phenomena
+    for end in ("subject", "object"):
+        renamed = _remap(end, identity.merges, renamed)
+    describes = nodes.filter(pl.col("attributes") != PLACEHOLDER).sort("rank").unique("id", keep="first")
+    of = _remap("id", identity.merges, describes.select("id", "source", "rank", "category")).unique("id", keep="first")
+    ends = renamed.join(of.rename({"id": "subject"}), on="subject").join(
+        of.select(object="id", other="category"), on="object"
+    )
+    ends = ends.filter(pl.col("category") != pl.col("other")).unique(["subject", "object"], maintain_order=True)
+    return ends.select(
+        "subject",
+        "object",
+        "source",
+        "rank",
+        relation=pl.lit(SAME_PHENOMENON),
+        qualifiers=pl.lit(""),
+        negated=pl.lit(False),
+        tier=pl.lit(2, pl.Int8),
+        knowledge_level=pl.lit("logical_entailment"),
+        agent_type=pl.lit("automated_agent"),
+        publications=pl.lit([], dtype=TEXTS),
+        attributes=pl.concat_str(pl.lit('{"reason": "'), "origin", pl.lit('"}')),
+    )
+
+
+def merge(partitions: Sequence[Partition], first: Mapping[str, str] | None = None) -> Merged:
+    """Join the partitions of all sources into the release's tables; nothing is dropped without a row in quarantine.
+
+    `first` sets another vocabulary first for the identifiers of a category (see `ingest.identity.joins`).
+    """
     info = {p.info["name"]: p.info for p in partitions}
     nodes, edges = _gather(partitions, "nodes"), _gather(partitions, "edges")
     deleted = _gather(partitions, "deletions")["citation"].unique()
     nodes = nodes.filter(~pl.col("id").is_in(deleted.implode()))
-    parents = edges.filter(pl.col("relation") == "subclass_of").select(child="subject", parent="object")
-    merges, ambiguous = joins(_described(nodes, info), _gather(partitions, "mappings"), parents)
+    identity, contradicted = _identity(nodes, edges, _gather(partitions, "mappings"), info, first or {})
+    merges = identity.merges
     raw_ids = (
         edge_ids(edges)
         if sum(p.info["counts"].get("evidence", 0) for p in partitions)
@@ -234,7 +297,10 @@ def merge(partitions: Sequence[Partition]) -> Merged:
     citations, final_nodes = merge_citations(
         _gather(partitions, "citations"), _gather(partitions, "retractions"), _merge_nodes(nodes, merges), deleted
     )
-    good, quarantined = _check_edges(edges, final_nodes)
+    phenomena = (
+        _phenomena(identity, nodes).with_columns(raw=pl.lit("")) if len(raw_ids) else _phenomena(identity, nodes)
+    )
+    good, quarantined = _check_edges(pl.concat([edges, phenomena.select(edges.columns)]), final_nodes)
     remap = partial(_remap, "id", merges)
     passages, unmarked = merge_passages(
         _gather(partitions, "passages"), _gather(partitions, "markings"), remap, deleted
@@ -244,7 +310,7 @@ def merge(partitions: Sequence[Partition]) -> Merged:
     final_edges = _merge_edges(good, info)
     covered, misnamed = coverage(good, _remap("entity", merges, _gather(partitions, "coverage")), final_nodes, info)
     own = _gather(partitions, "quarantine").select("source", "file", "line", "reason", "row")
-    refused = [own, quarantined, unmarked, unquoted, misnamed]
+    refused = [own, contradicted, quarantined, unmarked, unquoted, misnamed]
     quarantine = pl.concat(refused).sort("source", "file", "line", maintain_order=True)
     tables = {
         "nodes": final_nodes,
@@ -252,12 +318,13 @@ def merge(partitions: Sequence[Partition]) -> Merged:
         "evidence": evidence,
         "coverage": covered,
         "values": values(final_nodes),
+        "aliases": _remap("meaning", merges, _gather(partitions, "aliases")).drop("rank").unique(maintain_order=True),
         "merges": merges,
         "quarantine": quarantine,
         "passages": passages,
         "citations": citations,
     }
-    return Merged(tables, _counts(edges_in, good, quarantine, quarantined), len(merges), ambiguous)
+    return Merged(tables, _counts(edges_in, good, quarantine, quarantined), identity.joined, identity.ambiguous)
 
 
 def _renamed(edges: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:

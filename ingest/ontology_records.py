@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.identity import REPLACED, XREF
 from ingest.source import Inputs
-from kg.records import Edge, Node, Quarantined, Record
+from ingest.versions import newest_first
+from kg.records import Edge, Node, Quarantined, Record, SameAs
 from ontologies.errors import FormatError
 from ontologies.formats import Problem, read_terms
 from ontologies.lineage import Lineage
@@ -16,12 +18,25 @@ from ontologies.term import Term
 Categorise = Callable[[Term], str | None]
 
 
-def term_records(inputs: Inputs, path: Path, category: Categorise) -> Iterator[Record]:
+# Vocabularies of which a reference may mean the same thing; one to one, that joins.
+_IDENTITY = frozenset(("DOID", "MONDO", "MESH", "OMIM", "ORPHANET", "UMLS", "HP", "UBERON"))
+
+
+def ontology_records(inputs: Inputs, paths: Sequence[Path], category: Categorise) -> Iterator[Record]:
+    """Records of several files of one ontology, the newest first: it names a term and says what is above it."""
+    settled: set[str] = set()
+    for path in newest_first(tuple(paths)):
+        yield from term_records(inputs, path, category, settled)
+
+
+def term_records(inputs: Inputs, path: Path, category: Categorise, settled: set[str] | None = None) -> Iterator[Record]:
     """Nodes and is_a / part_of edges of an ontology file.
 
     `category` gives a term's Biolink category, or None for a term to leave out.
-    Obsolete terms become no nodes; the term that replaces one keeps its id as a
-    reference, so that old annotations still find their way.
+    Obsolete terms become no nodes; what replaces one, or holds it as an alternative id, stands for it, so that old
+    annotations still find their way. A reference to another vocabulary is a candidate for a join. What is above the
+    `settled` terms has been said by a newer file; those of this one are added, but for terms whose parents stand
+    elsewhere.
     """
     replaced: dict[str, list[str]] = {}
     live: dict[str, tuple[Term, str]] = {}
@@ -48,12 +63,20 @@ def term_records(inputs: Inputs, path: Path, category: Categorise) -> Iterator[R
             xrefs,
             {"definition": term.definition} if term.definition else {},
         )
+        former = (o for o in (*term.alt_ids, *replaced.get(term.id, ())) if o not in live and o != term.id)
+        yield from (SameAs(other, term.id, REPLACED, path.name) for other in former)
+        for other in term.xrefs:
+            if other.partition(":")[0] in _IDENTITY:
+                yield SameAs(term.id, other, XREF, path.name)
+    old = frozenset(settled or ())
     for relation in ("subclass_of", "part_of"):
         yield from _hierarchy(
             relation,
-            [(t.id, p) for t, _ in live.values() for p in _above(t, relation) if p in live],
+            [(t.id, p) for t, _ in live.values() if t.id not in old for p in _above(t, relation) if p in live],
             inputs.shown(path),
         )
+    if settled is not None:
+        settled.update(t.id for t, _ in live.values() if t.parents and all(p in live for p in t.parents))
 
 
 def _above(term: Term, relation: str) -> Iterator[str]:

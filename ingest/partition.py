@@ -16,7 +16,9 @@ import polars as pl
 
 from ingest.errors import IngestError, SourceError
 from ingest.source import Frame, Inputs, Source
+from ingest.versions import versions
 from kg.records import (
+    Alias,
     Citation,
     Covered,
     Deletion,
@@ -34,7 +36,7 @@ from kg.records import (
 from kg.release.seals import damage, seal
 from kg.release.tables import PARTITION
 
-FORMAT = 3
+FORMAT = 4
 _FLUSH = 100_000
 
 
@@ -135,6 +137,8 @@ def _row(record: Record) -> tuple[str, tuple[Any, ...]]:
             )
         case SameAs():
             return "mappings", (record.subject, record.object, record.predicate, record.origin)
+        case Alias():
+            return "aliases", (record.name, record.meaning, record.kind, record.category, record.weight)
         case Retraction():
             return "retractions", (record.citation, record.notice)
         case Deletion():
@@ -212,7 +216,7 @@ def make_partition(source: Source, inputs: Inputs, root: Path) -> Partition:
             "name": source.name,
             "key": key,
             "title": source.title,
-            "version": source.version,
+            "version": source.version or versions(inputs),
             "licence": source.licence,
             "commercial": source.commercial,
             "aggregator": source.aggregator,

@@ -62,8 +62,8 @@ class Source:
     `patterns` are globs below the data folder; a source with no matching file is
     left out of a build and said to be so. `read` yields records or frames and
     reports broken rows as `Quarantined`; it raises `SourceError` only when
-    nothing can be read. `version` is the version of the data when the files do
-    not say it. `revision` is raised when `read` yields something else than
+    nothing can be read. `version` is what a person's own table says of its version;
+    of all others the files state it. `revision` is raised when `read` yields something else than
     before, so that kept partitions are rebuilt. An
     `aggregator` repeats what primary sources say and adds no independent evidence
     beside them. An `integrated` source is a whole graph whose maker has already

@@ -193,12 +193,30 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class SameAs:
-    """A statement that two identifiers mean the same, kept as a row so that it can be undone."""
+    """A statement about two identifiers, kept as a row so that it can be undone.
+
+    `predicate` says how sure: `skos:exactMatch`, `oboInOwl:hasDbXref` (a reference that joins one to one alone),
+    `IAO:0100001` (the subject is replaced by the object), `owl:differentFrom` (never to be joined).
+    """
 
     subject: str
     object: str
     predicate: str = "skos:exactMatch"
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What people call the bearers of the name `meaning`, or the thing of that CURIE; `kind` is the sort of name.
+
+    `category` keeps it to things of one kind. `weight` is how often it is meant, of all that is called so, where known.
+    """
+
+    name: str
+    meaning: str
+    kind: str = "lay"
+    category: str = ""
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +244,20 @@ class Quarantined:
     row: str = ""
 
 
-Record = Node | Edge | Evidence | Covered | Passage | Marking | Citation | SameAs | Retraction | Deletion | Quarantined
+Record = (
+    Node
+    | Edge
+    | Evidence
+    | Covered
+    | Passage
+    | Marking
+    | Citation
+    | SameAs
+    | Alias
+    | Retraction
+    | Deletion
+    | Quarantined
+)
 
 
 def qualifier_text(qualifiers: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ontologies.errors import CurieError
-from ontologies.prefixes import PREFIXES, SPELLINGS
+from ontologies.prefixes import PREFIXES, SPELLINGS, WIDTHS
 
 _CURIE = re.compile(r"^([A-Za-z][A-Za-z0-9_.\-]*):(\S+)$")
 
@@ -34,6 +34,8 @@ def parse(text: str) -> Curie:
 
     >>> parse("ncbigene:7157").prefix
     'NCBIGene'
+    >>> str(parse("hp:822"))
+    'HP:0000822'
     """
     match = _CURIE.match(text.strip())
     if not match:
@@ -44,6 +46,8 @@ def parse(text: str) -> Curie:
         raise CurieError(f"{text!r} has the unknown prefix {prefix!r}; add it to ontologies/prefixes.py")
     if local.casefold().startswith(known.casefold() + ":"):
         local = local[len(known) + 1 :]
+    if local.isdecimal():
+        local = local.zfill(WIDTHS.get(known, 0))
     return Curie(known, local)
 
 

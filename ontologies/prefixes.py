@@ -18,6 +18,7 @@ PREFIXES: dict[str, str] = {
     "DRUGBANK": "https://go.drugbank.com/drugs/",
     "ENSEMBL": "https://www.ensembl.org/id/",
     "EFO": "http://www.ebi.ac.uk/efo/EFO_",
+    "FPLX": "https://identifiers.org/fplx:",
     "GALENIC": "https://galenic.example/record/",
     "GARD": "https://rarediseases.info.nih.gov/diseases/",
     "GO": "http://purl.obolibrary.org/obo/GO_",
@@ -113,5 +114,8 @@ _OTHER: dict[str, str] = {
     "uniprot": "UniProtKB",
     "wp": "WIKIPATHWAYS",
 }
+
+# Vocabularies whose numbers have a fixed width: HP:822 is HP:0000822.
+WIDTHS: dict[str, int] = {"CL": 7, "GO": 7, "HP": 7, "MONDO": 7, "UBERON": 7}
 
 SPELLINGS: dict[str, str] = {**{name.casefold(): name for name in PREFIXES}, **_OTHER}

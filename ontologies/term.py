@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["exact", "narrow", "broad", "related", "abbreviation"]
+Scope = Literal["exact", "narrow", "broad", "related", "abbreviation", "lay", "entry", "plural", "misspelling"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from ingest.source import Source
 SOURCE = Source(
     name="bc5cdr",
     title="BioCreative V CDR corpus",
-    version="2015",
     licence="free for research",
     url="https://biocreative.bioinformatics.udel.edu/tasks/biocreative-v/track-3-cdr/",
     infores="infores:bc5cdr",

@@ -8,7 +8,6 @@ from ingest.source import Source
 SOURCE = Source(
     name="biored",
     title="BioRED",
-    version="2022",
     licence="public domain",
     url="https://ftp.ncbi.nlm.nih.gov/pub/lu/BioRED/",
     infores="infores:biored",

@@ -134,7 +134,6 @@ def _links(inputs: Inputs, known: dict[str, str]) -> Iterator[Record]:
 SOURCE = Source(
     name="drugbank",
     title="DrugBank",
-    version="open tables, 2016",
     licence="CC-BY-NC-4.0",
     url="https://go.drugbank.com",
     infores="infores:drugbank",

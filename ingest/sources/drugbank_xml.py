@@ -92,7 +92,6 @@ def _file(path: Path, shown: str, seen: set[str]) -> Iterator[Record]:
 SOURCE = Source(
     name="drugbank_xml",
     title="DrugBank",
-    version="full database",
     licence="CC-BY-NC-4.0",
     url="https://go.drugbank.com",
     infores="infores:drugbank",

@@ -78,7 +78,6 @@ def read(inputs: Inputs) -> Iterator[Record]:
 SOURCE = Source(
     name="gene_info",
     title="NCBI Gene",
-    version="2015-05",
     licence="public domain",
     url="https://www.ncbi.nlm.nih.gov/gene",
     infores="infores:ncbi-gene",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingest.ontology_records import term_records
+from ingest.ontology_records import ontology_records
 from ingest.source import Inputs, Source
 from kg.records import Record
 from ontologies.term import Term
@@ -22,19 +22,17 @@ def _category(term: Term) -> str | None:
 
 def read(inputs: Inputs) -> Iterator[Record]:
     """Terms of the three GO namespaces."""
-    for path in inputs.files:
-        yield from term_records(inputs, path, _category)
+    yield from ontology_records(inputs, inputs.files, _category)
 
 
 SOURCE = Source(
     name="gene_ontology",
     title="Gene Ontology",
-    version="2020-12 subset",
     licence="CC-BY-4.0",
     url="https://geneontology.org",
     infores="infores:go",
     commercial=True,
-    patterns=("ontologies/go-*.obo*", "ontologies/go.o*"),
+    patterns=("ontology_names/go-names*.tsv*", "ontologies/go-*.obo*", "ontologies/go.o*"),
     read=read,
-    revision=2,
+    revision=3,
 )

@@ -220,7 +220,6 @@ def partial(inputs: Inputs) -> dict[str, str]:
 SOURCE = Source(
     name="hetionet",
     title="Hetionet",
-    version="1.0",
     licence="CC0-1.0",
     url="https://het.io",
     infores="infores:hetionet",

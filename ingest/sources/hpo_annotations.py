@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.errors import SourceError
 from ingest.literature.documents import PLACEHOLDER
 from ingest.source import Inputs, Source
+from ingest.versions import newest_first
 from kg.records import Edge, Node, Quarantined, Record
 from ontologies.curie import normalise
 from ontologies.errors import CurieError, FormatError
@@ -26,20 +27,24 @@ def read(inputs: Inputs) -> Iterator[Record]:
     """One `has_phenotype` edge an annotation, negated for NOT; the disease stands under the name in the file.
 
     What OMIM has moved to another entry is said of that entry, with the former id as `moved_from`.
-    One of several files that cannot be read is quarantined; raises `SourceError` when it is the only one.
+    The newest file of several decides for the diseases that it annotates: what an older one says of them is counted in
+    one row of quarantine. One of several files that cannot be read is quarantined; raises `SourceError` when it is the
+    only one.
     """
     named: set[str] = set()
-    for path in inputs.files:
+    decided: frozenset[str] = frozenset()
+    for path in newest_first(inputs.files):
         try:
-            yield from _file(path, inputs.shown(path), named)
+            yield from _file(path, inputs.shown(path), named, decided)
+            decided = frozenset(named)
         except FormatError as problem:
             if len(inputs.files) == 1:
                 raise SourceError(f"{problem}; download the file again") from problem
             yield Quarantined(inputs.shown(path), problem.line, problem.problem)
 
 
-def _file(path: Path, shown: str, named: set[str]) -> Iterator[Record]:
-    number = 0
+def _file(path: Path, shown: str, named: set[str], decided: frozenset[str]) -> Iterator[Record]:
+    number = superseded = 0
     for row in hpoa.read(path):
         number += 1
         if isinstance(row, Problem):
@@ -55,6 +60,9 @@ def _file(path: Path, shown: str, named: set[str]) -> Iterator[Record]:
             continue
         if not feature.startswith("HP:"):
             yield Quarantined(shown, row.line, f"{feature} is no HP term", text)
+            continue
+        if disease in decided:
+            superseded += 1
             continue
         called = _OMIM_NUMBER.sub("", row.name).strip()
         moved = _MOVED.match(called)
@@ -83,6 +91,8 @@ def _file(path: Path, shown: str, named: set[str]) -> Iterator[Record]:
             attributes={k: v for k, v in details.items() if v},
             agent_type="automated_agent" if row.evidence == "IEA" else "manual_agent",
         )
+    if superseded:
+        yield Quarantined(shown, None, f"{superseded:,} annotations of diseases that a newer file annotates")
     if number == 0:
         raise FormatError(path, None, "holds no annotation")
 
@@ -110,13 +120,12 @@ def _references(text: str) -> tuple[tuple[str, ...], list[str]]:
 SOURCE = Source(
     name="hpo_annotations",
     title="HPO annotations",
-    version="2016 and an excerpt of 2024",
     licence="HPO licence",
     url="https://hpo.jax.org/data/annotations",
     infores="infores:hpo-annotations",
     commercial=True,
-    patterns=("ontologies/*.hpoa*", "ontologies/phenotype_annotation*.tab*"),
+    patterns=("ontology_names/*.hpoa*", "ontologies/*.hpoa*", "ontologies/phenotype_annotation*.tab*"),
     read=read,
-    revision=3,
+    revision=4,
     notes="Modes of inheritance, clinical modifiers and courses are no features and are left out.",
 )

@@ -8,7 +8,6 @@ from ingest.source import Source
 SOURCE = Source(
     name="ncbi_disease",
     title="NCBI disease corpus",
-    version="2014",
     licence="public domain",
     url="https://www.ncbi.nlm.nih.gov/CBBresearch/Dogan/DISEASE/",
     infores="infores:ncbi-disease",

@@ -60,7 +60,6 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 SOURCE = Source(
     name="notes",
     title="Own notes",
-    version="",
     licence="own",
     url="file:notes",
     infores="infores:own-notes",

@@ -45,7 +45,6 @@ def read(inputs: Inputs) -> Iterator[Record]:
 SOURCE = Source(
     name="pharmacotherapydb",
     title="PharmacotherapyDB",
-    version="1.0",
     licence="CC0-1.0",
     url="https://doi.org/10.6084/m9.figshare.3103054",
     infores="infores:pharmacotherapydb",

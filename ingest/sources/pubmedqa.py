@@ -48,7 +48,6 @@ def read(inputs: Inputs) -> Iterator[Record]:
 SOURCE = Source(
     name="pubmedqa",
     title="PubMedQA",
-    version="2019",
     licence="MIT",
     url="https://pubmedqa.github.io",
     infores="infores:pubmedqa",

@@ -33,7 +33,6 @@ def read(inputs: Inputs) -> Iterator[Record]:
 SOURCE = Source(
     name="retractions",
     title="Retracted publications in PubMed",
-    version="to 2023-10",
     licence="public domain",
     url="https://pubmed.ncbi.nlm.nih.gov",
     infores="infores:pubmed",

@@ -38,7 +38,6 @@ def read(inputs: Inputs) -> Iterator[Record]:
 SOURCE = Source(
     name="scifact",
     title="SciFact corpus",
-    version="2020",
     licence="CC-BY-NC-2.0",
     url="https://github.com/allenai/scifact",
     infores="infores:scifact",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -18,32 +18,102 @@ from ontologies.names import normal, store
 from ontologies.names.store import KINDS, NameEntry
 
 _WORD = re.compile(r"[a-z]{3,}")
+# What looks like an abbreviation among the names of a thing, and how often it is meant by it where no one says.
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9-]{1,5}")
+_RARE_SENSE = 0.4
+# Short forms that were written down by hand are what people mean.
+_BY_HAND = {"abbreviation": "clinical", "symbol": "clinical"}
+_GENE = "biolink:Gene"
 _NO_NAMES = ("biolink:Article", "biolink:Protein", "biolink:NamedThing")
 
 
 def entries(release: Release) -> Iterator[NameEntry]:
-    """Every name of every node, then everyday names of nodes that carry the name they stand for."""
+    """Every name of every node; then what people call them: aliases, and the names of their salts and other forms."""
     nodes = (
         release.scan("nodes")
         .filter(pl.col("attributes") != PLACEHOLDER)
         .select("id", "category", "name", "synonyms")
         .collect()
     )
+    # A brand of a mixture is no name of one of its parts, whatever a list of brands says.
+    mixtures = {
+        normal.key(s.partition("\t")[0])
+        for (synonyms,) in nodes.filter(pl.col("id").str.starts_with("GALENIC:")).select("synonyms").iter_rows()
+        for s in synonyms
+    }
     by_key: dict[str, list[tuple[str, str]]] = {}
     for identifier, category, name, synonyms in nodes.iter_rows():
         if category in _NO_NAMES:
             continue
         yield NameEntry(identifier, category, name, "preferred")
+        mixture = identifier.startswith("GALENIC:")
         by_key.setdefault(normal.key(name), []).append((identifier, category))
         for text in synonyms:
             other, _, scope = text.partition("\t")
             if other.strip():
-                yield NameEntry(identifier, category, other.strip(), scope if scope in KINDS else "exact")
-                if scope in ("", "exact"):
+                short = category != _GENE and _ABBREVIATION.fullmatch(other.strip())
+                if scope == "brand" and not mixture and normal.key(other) in mixtures:
+                    scope = "related"
+                kind = "abbreviation" if short else scope if scope in KINDS else "exact"
+                yield NameEntry(identifier, category, other.strip(), kind, _RARE_SENSE if short else 1.0)
+                if scope in ("", "exact", "official", "entry") or mixture:
                     by_key.setdefault(normal.key(other), []).append((identifier, category))
     for lay, meant, kind in lay_terms():
         for identifier, category in dict.fromkeys(by_key.get(normal.key(meant), ())):
-            yield NameEntry(identifier, category, lay, kind)
+            yield NameEntry(identifier, category, lay, _BY_HAND.get(kind, kind))
+    kinds = dict(nodes.select("id", "category").iter_rows())
+    yield from _proteins(nodes)
+    yield from _aliases(release, by_key, kinds)
+    yield from _forms(release, nodes, kinds)
+
+
+def _proteins(nodes: pl.DataFrame) -> Iterator[NameEntry]:
+    """Index terms of a chemical vocabulary's proteins, as names of the gene: where one of them is a name of one gene.
+
+    'Receptors, Opioid, mu' has the entry 'mu-type opioid receptor', which is a name of OPRM1: so are the others.
+    """
+    owners: dict[str, str | None] = {}
+    for identifier, name, synonyms in (
+        nodes.filter(pl.col("category") == _GENE).select("id", "name", "synonyms").iter_rows()
+    ):
+        for text in (name, *synonyms):
+            key = normal.loose(normal.key(text.partition("\t")[0]))
+            owners[key] = identifier if owners.get(key, identifier) == identifier else None
+    chemicals = nodes.filter((pl.col("category") == "biolink:ChemicalEntity") & pl.col("id").str.starts_with("MESH:D"))
+    for name, synonyms in chemicals.select("name", "synonyms").iter_rows():
+        names = [name, *(text.partition("\t")[0] for text in synonyms)]
+        met = {owners.get(normal.loose(normal.key(text))) for text in names if len(text) > 3} - {None}
+        if len(met) == 1:
+            yield from (NameEntry(str(*met), _GENE, text, "entry") for text in names)
+
+
+def _aliases(
+    release: Release, by_key: Mapping[str, Sequence[tuple[str, str]]], kinds: Mapping[str, str]
+) -> Iterator[NameEntry]:
+    """What sources say that people call things: by the identifier of the thing, or by a name that it bears."""
+    aliases = release.read("aliases", ["name", "meaning", "kind", "category", "weight"])
+    for name, meaning, kind, category, weight in aliases.iter_rows():
+        meant = [(meaning, kinds[meaning])] if meaning in kinds else by_key.get(normal.key(meaning), ())
+        for identifier, of in dict.fromkeys(meant):
+            if not category or of == category:
+                yield NameEntry(identifier, of, name, kind, 1.0 if weight is None else round(weight, 3))
+
+
+def _forms(release: Release, nodes: pl.DataFrame, kinds: Mapping[str, str]) -> Iterator[NameEntry]:
+    """Names of salts and other forms, as names of what acts in them."""
+    forms = release.scan("edges").filter(pl.col("relation") == "form_of").select(id="subject", of="object").collect()
+    told = forms.join(nodes, on="id").select("of", "name", "synonyms")
+    for drug, name, synonyms in told.iter_rows():
+        for text in (name, *synonyms):
+            if drug in kinds:
+                yield NameEntry(drug, kinds[drug], text.partition("\t")[0], "form")
+
+
+def identifiers(release: Release) -> Iterator[tuple[str, str]]:
+    """Every further identifier of a node, with the node's own."""
+    nodes = release.scan("nodes").select("id", "equivalent_identifiers").explode("equivalent_identifiers")
+    for own, other in nodes.drop_nulls().collect().iter_rows():
+        yield other, own
 
 
 def lay_terms() -> Iterator[tuple[str, str, str]]:
@@ -76,6 +146,7 @@ def names_id(release: Release, words: Iterable[str] = ()) -> str:
     digest = sha256()
     for part in (
         map(repr, entries(release)),
+        map(repr, identifiers(release)),
         map(repr, sorted(degrees(release).items())),
         sorted({*ordinary_words(release), *words}),
     ):
@@ -86,4 +157,5 @@ def names_id(release: Release, words: Iterable[str] = ()) -> str:
 
 def build_names(release: Release, folder: Path, words: Iterable[str] = ()) -> None:
     """Write the index of a release's names; `words` are further ordinary words."""
-    store.build(entries(release), folder, release.id, degrees(release), {*ordinary_words(release), *words})
+    ordinary = {*ordinary_words(release), *words}
+    store.build(entries(release), folder, release.id, degrees(release), ordinary, identifiers(release))

@@ -72,6 +72,13 @@ PARTITION: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "attributes": pl.String,
     },
     "mappings": {"subject": pl.String, "object": pl.String, "predicate": pl.String, "origin": pl.String},
+    "aliases": {
+        "name": pl.String,
+        "meaning": pl.String,
+        "kind": pl.String,
+        "category": pl.String,
+        "weight": pl.Float32,
+    },
     "retractions": {"citation": pl.String, "notice": pl.String},
     "deletions": {"citation": pl.String},
     "quarantine": {"file": pl.String, "line": pl.Int64, "reason": pl.String, "row": pl.String},

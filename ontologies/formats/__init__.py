@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ontologies.errors import FormatError
-from ontologies.formats import mesh, obo, obographs, owl, term_tables
+from ontologies.formats import mesh, name_tables, obo, obographs, owl, term_tables
 from ontologies.term import Problem, Term
 
 __all__ = ["Problem", "Term", "read_terms"]
@@ -27,7 +27,7 @@ class Reader(Protocol):
 
 def read_terms(path: Path) -> Iterator[Term | Problem]:
     """Terms of a file of any known format; raises `FormatError` when no reader knows it."""
-    readers: tuple[Reader, ...] = (obo, mesh, term_tables, obographs, owl)
+    readers: tuple[Reader, ...] = (obo, mesh, name_tables, term_tables, obographs, owl)
     for reader in readers:
         if reader.can_read(path):
             return reader.read(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 from ontologies.formats.lines import beginning, lines
 from ontologies.formats.obo import reference
 from ontologies.term import Problem
+
+# The present layout's heading; from 2018 to 2022 it was written `#DatabaseID`.
+_HEADING = re.compile(rb"^#?database_?id\t", re.M | re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,14 @@ class PhenotypeAnnotation:
 def can_read(path: Path) -> bool:
     """Whether the file is an annotation file of either layout."""
     head = beginning(path, 65536)
-    return b"database_id\t" in head or b"\tHP:" in head.split(b"\n", 1)[0]
+    return bool(_HEADING.search(head)) or b"\tHP:" in head.split(b"\n", 1)[0]
 
 
 def read(path: Path) -> Iterator[PhenotypeAnnotation | Problem]:
     """One annotation a row."""
-    present = b"database_id\t" in beginning(path, 65536)
+    present = bool(_HEADING.search(beginning(path, 65536)))
     for number, text in lines(path):
-        if text.startswith(("#", "database_id\t")) or not text.strip():
+        if text.casefold().startswith(("#", "database_id\t", "databaseid\t")) or not text.strip():
             continue
         cells = text.split("\t")
         if len(cells) < 12 or "HP:" not in text:

@@ -11,16 +11,24 @@ from ontologies.errors import FormatError
 from ontologies.formats.lines import beginning, lines, open_bytes
 from ontologies.term import Problem, Synonym, Term
 
+# Descriptors or supplementary concepts with their entry terms, and of descriptors the tree numbers.
+_LISTED = b"mesh_id\tname\tentry_terms"
+
 
 def can_read(path: Path) -> bool:
     """Whether the file is a MeSH table or descriptor XML."""
     head = beginning(path)
-    return head.startswith((b"mesh_id\tmesh_name\n", b"mesh_id\tmesh_name\r")) or b"<DescriptorRecordSet" in head
+    return (
+        head.startswith((b"mesh_id\tmesh_name\n", b"mesh_id\tmesh_name\r", _LISTED)) or b"<DescriptorRecordSet" in head
+    )
 
 
 def read(path: Path) -> Iterator[Term | Problem]:
     """Descriptors with their tree numbers (in `namespace`) and the parents that these imply."""
-    return _read_xml(path) if b"<DescriptorRecordSet" in beginning(path) else _read_table(path)
+    head = beginning(path)
+    if b"<DescriptorRecordSet" in head:
+        return _read_xml(path)
+    return _read_listed(path) if head.startswith(_LISTED) else _read_table(path)
 
 
 def parents(trees: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -54,6 +62,32 @@ def _read_table(path: Path) -> Iterator[Term | Problem]:
         )
 
 
+def _read_listed(path: Path) -> Iterator[Term | Problem]:
+    rows: dict[str, tuple[str, tuple[Synonym, ...]]] = {}
+    trees: dict[str, list[str]] = {}
+    columns = 0
+    for number, text in lines(path):
+        cells = text.split("\t")
+        if number == 1:
+            columns = len(cells)
+            continue
+        if len(cells) != columns or not cells[0] or not cells[1]:
+            yield Problem(number, f"a row needs {columns} cells, mesh_id and name among them", text)
+            continue
+        if cells[0] in rows:
+            yield Problem(number, "the record stands twice", text)
+            continue
+        entries = (t for t in dict.fromkeys(cells[2].split("|")) if t and t != cells[1])
+        rows[cells[0]] = (cells[1], tuple(Synonym(t, "entry") for t in entries))
+        if columns > 3 and cells[3]:
+            trees[f"MESH:{cells[0]}"] = cells[3].split("|")
+    above = parents(trees)
+    for local, (name, synonyms) in rows.items():
+        identifier = f"MESH:{local}"
+        namespace = "|".join(trees.get(identifier, ()))
+        yield Term(identifier, name, synonyms, parents=above.get(identifier, ()), namespace=namespace)
+
+
 def _read_xml(path: Path) -> Iterator[Term | Problem]:
     records: list[tuple[str, str, tuple[Synonym, ...], str | None]] = []
     trees: dict[str, list[str]] = {}
@@ -73,7 +107,12 @@ def _read_xml(path: Path) -> Iterator[Term | Problem]:
                 )
                 note = record.findtext("ConceptList/Concept/ScopeNote")
                 records.append(
-                    (f"MESH:{identifier}", name, tuple(Synonym(t) for t in texts), note.strip() if note else None)
+                    (
+                        f"MESH:{identifier}",
+                        name,
+                        tuple(Synonym(t, "entry") for t in texts),
+                        note.strip() if note else None,
+                    )
                 )
                 trees[f"MESH:{identifier}"] = [t.text for t in record.iterfind("TreeNumberList/TreeNumber") if t.text]
                 record.clear()

@@ -90,6 +90,8 @@ def _synonym(value: str, scoped: Scope | None) -> Synonym | None:
     scope = scoped or (_SCOPES.get(words[0], "related") if words else "related")
     if any(w.casefold() in _ABBREVIATION for w in words[1:]):
         scope = "abbreviation"
+    elif "layperson" in words[1:]:
+        scope = "lay"
     return Synonym(_plain(match[1]), scope)
 
 

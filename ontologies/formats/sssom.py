@@ -14,12 +14,13 @@ from ontologies.term import Problem
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A row of a mapping set: two CURIEs, the predicate between them and why it is believed."""
+    """A row of a mapping set: two CURIEs, the predicate between them, whether it is denied, and why it is believed."""
 
     subject: str
     predicate: str
     object: str
     justification: str = ""
+    negated: bool = False
 
 
 def can_read(path: Path) -> bool:
@@ -49,6 +50,15 @@ def read(path: Path) -> Iterator[Mapping | Problem]:
                 cells[at["predicate_id"]],
                 object_,
                 cells[at["mapping_justification"]] if "mapping_justification" in at else "",
+                _denied(cells[at["predicate_modifier"]]) if "predicate_modifier" in at else False,
             )
-        except (CurieError, IndexError) as problem:
+        except (CurieError, IndexError, ValueError) as problem:
             yield Problem(number, str(problem), text)
+
+
+def _denied(modifier: str) -> bool:
+    """Whether a predicate_modifier says Not; raises `ValueError` for a word that SSSOM does not know."""
+    word = modifier.strip().casefold()
+    if word not in ("", "not"):
+        raise ValueError(f"predicate_modifier is {modifier!r}; it must be Not or empty")
+    return word == "not"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from rapidfuzz.distance import OSA
 
 from ontologies import curie
 from ontologies.errors import CurieError
-from ontologies.names import normal
+from ontologies.names import normal, variants
 from ontologies.names.store import KIND_NAMES, KINDS, WHY, NameStore
+from ontologies.names.variants import Variant
 
 _SUFFIXES = (" disease", " disorder", " syndrome", " gene", " protein", " tissue", " pathway", " infection", " process")
 _DIGITS = re.compile(r"\d+")
@@ -23,15 +24,16 @@ _IDENTIFIER = re.compile(r"(?:https?://\S*/)?([A-Za-z][A-Za-z0-9.]*)[:_]([A-Za-z
 _ONE_ERROR, _TWO_ERRORS = 5, 10
 # Where one name stands for things of several kinds, people mean the drug, the disease or the gene first.
 _KIND_PENALTY = {
-    "biolink:ClinicalFinding": 0.03,
+    "biolink:ClinicalFinding": 0.08,
+    "biolink:BiologicalProcess": 0.03,
+    "biolink:MolecularActivity": 0.06,
     "biolink:PhenotypicFeature": 0.02,
-    "biolink:ChemicalEntity": 0.05,
+    "biolink:ChemicalEntity": 0.08,
     "biolink:Pathway": 0.05,
     "biolink:ChemicalRole": 0.01,
 }
 # Vocabularies that describe but do not lead: where another one carries the same name, that one is meant.
 _VOCABULARY_PENALTY = {
-    ("HP", "biolink:PhenotypicFeature"): 0.03,
     ("MESH", "biolink:Disease"): 0.02,
     ("MESH", "biolink:AnatomicalEntity"): 0.03,
     ("OMIM", "biolink:Disease"): 0.03,
@@ -40,7 +42,11 @@ _VOCABULARY_PENALTY = {
 }
 _MAIN = frozenset(("biolink:Drug", "biolink:Disease", "biolink:Gene"))
 _POPULARITY = 0.05
+# What is left of the score of a sense that an abbreviation hardly ever has.
+_LEAST_SENSE = 0.9
 _GENE = "biolink:Gene"
+_FREQUENT = 5
+_VERY_SPELLING = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,9 @@ class NameLinker:
     def __init__(self, folder: Path) -> None:
         self.store = NameStore(folder)
         self._ceiling = math.log1p(float(self.store.node_degree.max())) if len(self.store.node_degree) else 1.0
+
+        # In a small graph few edges are many.
+        self._frequent_degree = min(_FREQUENT, math.expm1(self._ceiling) // 50)
 
     @property
     def release(self) -> str:
@@ -83,8 +92,13 @@ class NameLinker:
             return []
         scores: dict[int, tuple[float, str]] = {}
         self._exact(scores, text, mention)
-        if not any(self.store.categories[self.store.node_category[n]] in _MAIN for n in scores):
+        for make in (variants.written, variants.greek, variants.factors, variants.salts):
+            self._rewritten(scores, make(text))
+        if not self._main(scores):
             self._variants(scores, text)
+        for make in (variants.of_the_body, variants.pathways, variants.around):
+            if not self._main(scores):
+                self._rewritten(scores, make(text))
         if not scores and fuzzy:
             self._mistyped(scores, text)
         return self._ranked(scores, categories, limit)
@@ -109,11 +123,11 @@ class NameLinker:
             return None
         entries = self.store.entries(self.store.id_hash, self.store.id_entry, identifier.casefold()).tolist()
         for node in entries:
-            if self.store.node_id[node].casefold() == identifier.casefold():
-                category = self.store.categories[self.store.node_category[node]]
-                degree = int(self.store.node_degree[node])
-                name = self.store.node_name[node]
-                return Candidate(self.store.node_id[node], name, category, 1.0, "its identifier", degree)
+            category = self.store.categories[self.store.node_category[node]]
+            degree = int(self.store.node_degree[node])
+            name, own = self.store.node_name[node], self.store.node_id[node]
+            why = "its identifier" if own.casefold() == identifier.casefold() else f"its identifier {identifier}"
+            return Candidate(own, name, category, 1.0, why, degree)
         return None
 
     def named_exactly(self, text: str) -> bool:
@@ -128,7 +142,7 @@ class NameLinker:
         for entry in entries:
             kind = KIND_NAMES[self.store.entry_kind[entry]]
             node = int(self.store.entry_node[entry])
-            score = KINDS[kind] * factor
+            score = KINDS[kind] * factor * (_LEAST_SENSE + (1 - _LEAST_SENSE) * float(self.store.entry_weight[entry]))
             if node not in scores or score > scores[node][0]:
                 reason = WHY[kind] if kind == "preferred" else f"{WHY[kind]}, “{self.store.entry_name[int(entry)]}”"
                 scores[node] = (score, f"{reason}{how}")
@@ -138,11 +152,27 @@ class NameLinker:
         self._add(scores, entries.tolist(), 1.0, "")
         for entry in entries.tolist():
             # The very spelling, capitals and all, is better evidence than a folded one: 'CAT' against 'cat'.
-            if self.store.entry_name[entry] != mention:
-                node = int(self.store.entry_node[entry])
-                score, why = scores[node]
-                if int(self.store.node_category[node]) == self._category(_GENE) and len(text) <= 4:
-                    scores[node] = (score - 0.05, why)
+            node = int(self.store.entry_node[entry])
+            score, why = scores[node]
+            if self.store.entry_name[entry] == mention:
+                if not mention.islower() and not mention.istitle():
+                    scores[node] = (score + _VERY_SPELLING, why)
+            elif int(self.store.node_category[node]) == self._category(_GENE) and len(text) <= 4 and mention.islower():
+                scores[node] = (score - 0.05, why)
+
+    def _main(self, scores: Mapping[int, tuple[float, str]]) -> bool:
+        """Whether a drug, a disease or a gene is among the candidates: then other wordings are not looked for."""
+        return any(self.store.categories[self.store.node_category[n]] in _MAIN for n in scores)
+
+    def _rewritten(self, scores: dict[int, tuple[float, str]], others: Iterable[Variant]) -> None:
+        """Names that are written otherwise; each variant may keep to some kinds."""
+        for variant in others:
+            found = self.store.entries(self.store.exact_hash, self.store.exact_entry, variant.text).tolist()
+            kinds = {self._category(c) for c in variant.categories}
+            entries = [
+                e for e in found if not kinds or int(self.store.node_category[self.store.entry_node[e]]) in kinds
+            ]
+            self._add(scores, entries, variant.factor, variant.how)
 
     def _category(self, category: str) -> int:
         return self.store.categories.index(category) if category in self.store.categories else -1
@@ -179,17 +209,20 @@ class NameLinker:
         # A gene symbol has no plural: 'CATs' is not CAT.
         gene = self._category(_GENE)
         symbols = {KIND_NAMES.index("preferred"), KIND_NAMES.index("symbol")}
+        # A short form gets a plural, it does not lose one: 'ARBs' are ARB, 'LOC' is not LOCS.
+        short = {KIND_NAMES.index("abbreviation"), KIND_NAMES.index("clinical")} if not text.endswith("s") else set()
         return [
             e
             for e in entries
             if not (
                 self.store.node_category[self.store.entry_node[e]] == gene and int(self.store.entry_kind[e]) in symbols
             )
+            and int(self.store.entry_kind[e]) not in short
         ]
 
     def _mistyped(self, scores: dict[int, tuple[float, str]], text: str) -> None:
         """Names one or two typing errors away; digits must agree, and two errors never hide in an ending."""
-        if len(text) < _ONE_ERROR or not text.isascii():
+        if len(text) < _ONE_ERROR or not text.isascii() or variants.infixed(text):
             return
         allowed = 2 if len(text) >= _TWO_ERRORS else 1
         for row in self._alike(text, allowed):
@@ -201,13 +234,18 @@ class NameLinker:
                 or not self._plausible(text, other, errors)
             ):
                 continue
-            entries = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
+            found = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
+            entries = [e for e in found if self._frequent(int(self.store.entry_node[e]))]
             self._add(
                 scores,
                 entries,
                 0.9 if errors == 1 else 0.8,
                 f", {'one typing error' if errors == 1 else 'two typing errors'} away",
             )
+
+    def _frequent(self, node: int) -> bool:
+        """Whether a thing is spoken of so much that a typing error means it rather than something unknown."""
+        return int(self.store.node_degree[node]) >= self._frequent_degree
 
     def _alike(self, text: str, allowed: int) -> list[int]:
         """Rows of names that share enough trigrams to be within so many errors."""

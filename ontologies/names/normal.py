@@ -21,6 +21,10 @@ _GREEK = {
     "ζ": "zeta",
     "θ": "theta",
     "η": "eta",
+    "χ": "chi",
+    "ρ": "rho",
+    "ν": "nu",
+    "ι": "iota",
     "τ": "tau",
     "σ": "sigma",
 }
@@ -47,6 +51,7 @@ _BRITISH = (
     ("odour", "odor"),
     ("behaviour", "behavior"),
     ("anaes", "anes"),
+    ("signalling", "signaling"),
     ("leucocyt", "leukocyt"),
     ("caemi", "cemi"),
     ("orrhoe", "orrhe"),

@@ -16,27 +16,46 @@ from numpy.typing import NDArray
 from ontologies.errors import OntologyError
 from ontologies.names import normal
 
-FORMAT = 3
+FORMAT = 4
+_GENE = "biolink:Gene"
 # What a name is to its node, and how much it weighs.
 KINDS: dict[str, float] = {
     "preferred": 1.0,
+    "official": 0.985,
     "exact": 0.97,
     "brand": 0.96,
     "lay": 0.96,
+    "form": 0.955,
+    "plural": 0.95,
+    "clinical": 1.0,
     "abbreviation": 0.94,
+    "entry": 0.93,
+    "code": 0.93,
     "symbol": 0.92,
+    "former": 0.91,
+    "systematic": 0.9,
     "related": 0.85,
+    "misspelling": 0.85,
     "narrow": 0.8,
     "broad": 0.75,
 }
 KIND_NAMES = tuple(KINDS)
 WHY = {
     "preferred": "its name",
+    "official": "an official name",
     "exact": "a synonym",
     "brand": "a brand name",
     "lay": "an everyday name",
+    "form": "a form of it",
+    "plural": "its plural",
+    "clinical": "a clinical abbreviation",
     "abbreviation": "an abbreviation",
+    "entry": "an index term",
+    "code": "a code",
     "symbol": "a gene alias",
+    "former": "a former symbol",
+    "systematic": "a systematic name",
+    "misspelling": "a known misspelling",
     "related": "a related name",
     "narrow": "a narrower name",
     "broad": "a broader name",
@@ -45,12 +64,13 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class NameEntry:
-    """One name of one node; `kind` is a key of `KINDS`."""
+    """One name of one node; `kind` is a key of `KINDS`, `weight` the share of its uses in which it means the node."""
 
     id: str
     category: str
     name: str
     kind: str
+    weight: float = 1.0
 
 
 class Texts:
@@ -88,9 +108,18 @@ def trigrams(keys: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def build(
-    entries: Iterable[NameEntry], folder: Path, release: str, degrees: Mapping[str, int], words: Iterable[str] = ()
+    entries: Iterable[NameEntry],
+    folder: Path,
+    release: str,
+    degrees: Mapping[str, int],
+    words: Iterable[str] = (),
+    identifiers: Iterable[tuple[str, str]] = (),
 ) -> None:
-    """Write the index of all names; `words` are ordinary words of the release's texts, which are no unknown names."""
+    """Write the index of all names.
+
+    `words` are ordinary words of the release's texts, which are no unknown names; `identifiers` are further ones of
+    nodes: (identifier, the node's own).
+    """
     listed = list(dict.fromkeys(entries))
     nodes = list(dict.fromkeys((e.id, e.category) for e in listed))
     number = {node: n for n, node in enumerate(nodes)}
@@ -104,6 +133,7 @@ def build(
     names_words = {w for k in keys for w in k.split()}
     arrays: dict[str, NDArray[Any]] = {
         "entry_node": np.array([number[(e.id, e.category)] for e in listed], np.int32),
+        "entry_weight": np.array([e.weight for e in listed], np.float16),
         "entry_kind": np.array([KIND_NAMES.index(e.kind) for e in listed], np.uint8),
         "node_category": np.array([categories.index(c) for _, c in nodes], np.uint8),
         "node_degree": np.array([degrees.get(i, 0) for i, _ in nodes], np.int32),
@@ -114,11 +144,25 @@ def build(
         "words": np.sort(np.array([normal.digest(w) for w in names_words | set(words)], np.uint64)),
         "common": np.sort(np.array([normal.digest(w) for w in set(words)], np.uint64)),
     }
-    identifiers = [i.casefold() for i, _ in nodes]
-    for name, texts in (("exact", keys), ("loose", loose), ("id", identifiers)):
+    first = {identifier: n for n, (identifier, _) in reversed(list(enumerate(nodes)))}
+    coded = {own.casefold(): n for own, n in first.items()}
+    for other, own in identifiers:
+        if own in first:
+            coded.setdefault(other.casefold(), first[own])
+    # A symbol is the same without the spaces that its hyphens leave.
+    closed = [
+        (k.replace(" ", ""), n)
+        for n, (k, e) in enumerate(zip(keys, listed, strict=True))
+        if e.category == _GENE and e.kind in ("preferred", "symbol", "former") and " " in k and len(k) <= 12
+    ]
+    for name, texts, owners in (
+        ("exact", [*keys, *(k for k, _ in closed)], [*range(len(keys)), *(n for _, n in closed)]),
+        ("loose", loose, range(len(keys))),
+        ("id", list(coded), list(coded.values())),
+    ):
         hashes = np.array([normal.digest(t) for t in texts], np.uint64)
         order = np.argsort(hashes, kind="stable")
-        arrays[f"{name}_hash"], arrays[f"{name}_entry"] = hashes[order], order.astype(np.int32)
+        arrays[f"{name}_hash"], arrays[f"{name}_entry"] = hashes[order], np.array(owners, np.int32)[order]
     for name, texts in (
         ("entry_name", [e.name for e in listed]),
         ("node_id", [i for i, _ in nodes]),
@@ -164,6 +208,7 @@ class NameStore:
         self.categories: list[str] = self.facts["categories"]
         self._folder = folder
         self.entry_node, self.entry_kind = self._array("entry_node"), self._array("entry_kind")
+        self.entry_weight = self._array("entry_weight")
         self.node_category, self.node_degree = self._array("node_category"), self._array("node_degree")
         self.exact_hash, self.exact_entry = self._array("exact_hash"), self._array("exact_entry")
         self.loose_hash, self.loose_entry = self._array("loose_hash"), self._array("loose_entry")

@@ -118,15 +118,22 @@ def test_the_relation_leads_from_diseases_to_what_the_hpo_source_yields(tmp_path
 
 def test_the_real_files(data: Path) -> None:
     paths = tuple(sorted({f for pattern in SOURCE.patterns for f in data.glob(pattern)}))
-    assert [p.name for p in paths] == ["phenotype-excerpt.hpoa", "phenotype_annotation.tab.gz"]
+    old, new = "phenotype_annotation.tab.gz", "phenotype-2025-01-16.hpoa.gz"
+    assert {p.name for p in paths} == {"phenotype-excerpt.hpoa", old, new}
+    alone = [r for p in paths if p.name == old for r in SOURCE.read(Inputs(data, (p,)))]
+    assert sum(isinstance(r, Edge) for r in alone) == 113_270
+    assert not any(isinstance(r, Quarantined) for r in alone)
     records = list(SOURCE.read(Inputs(data, paths)))
-    assert sum(isinstance(r, Edge) for r in records) == 374 + 113_270
-    assert not any(isinstance(r, Quarantined) for r in records)
-    assert sum(r.negated for r in records if isinstance(r, Edge)) == sum(
-        line.split("\t")[2] == "NOT"
-        for line in paths[0].read_text("utf-8").splitlines()
-        if line.endswith("]") and line.split("\t")[10] == "P"
-    )
+    passed = {r.file: r.reason for r in records if isinstance(r, Quarantined)}
+    assert {f.rsplit("/", 1)[-1] for f in passed} == {"phenotype-excerpt.hpoa", old}
+    assert all("annotations of diseases that a newer file annotates" in reason for reason in passed.values())
+    edges = [r for r in records if isinstance(r, Edge)]
+    superseded = sum(int(reason.split()[0].replace(",", "")) for reason in passed.values())
+    rows = gzip.decompress(next(p for p in paths if p.name == new).read_bytes()).decode().splitlines()
+    features = [row.split("\t") for row in rows if row.count("\t") > 10 and row.split("\t")[10] == "P"]
+    assert len(edges) == len(features) + 113_270 + 374 - superseded
+    newest = edges[: len(features)]
+    assert sum(e.negated for e in newest) == sum(cells[2] == "NOT" for cells in features)
 
 
 def test_a_cut_gzip_of_the_present_layout_is_not_read_as_the_old_one(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from ingest.identity import joins
 
 DRUG, CHEMICAL, DISEASE = "biolink:Drug", "biolink:ChemicalEntity", "biolink:Disease"
-NOTHING = pl.DataFrame(schema={"subject": pl.String, "object": pl.String, "origin": pl.String})
+NOTHING = pl.DataFrame(schema={"subject": pl.String, "object": pl.String, "predicate": pl.String, "origin": pl.String})
 NO_PARENTS = pl.DataFrame(schema={"child": pl.String, "parent": pl.String})
 
 
@@ -39,27 +39,27 @@ ASPIRIN = ("DRUGBANK:X1", DRUG, "Acetylsalicylic acid", ["Aspirin", "mixture bra
     ],
 )
 def test_a_chemical_meets_its_drug_by_name(name: str, mentioned: bool, joined: bool) -> None:
-    merges, ambiguous = joins(nodes(ASPIRIN, ("MESH:X2", CHEMICAL, name, [], mentioned, False)), NOTHING, NO_PARENTS)
-    assert merges.rows() == ([("MESH:X2", "DRUGBANK:X1", "same name")] if joined else [])
-    assert ambiguous == 0
+    found = joins(nodes(ASPIRIN, ("MESH:X2", CHEMICAL, name, [], mentioned, False)), NOTHING, NO_PARENTS)
+    assert found.merges.rows() == ([("MESH:X2", "DRUGBANK:X1", "same name")] if joined else [])
+    assert found.ambiguous == 0
 
 
 def test_a_synonym_of_two_drugs_joins_neither() -> None:
     other = ("DRUGBANK:X3", DRUG, "Another", ["aspirin"], False, False)
-    merges, _ = joins(nodes(ASPIRIN, other, ("MESH:X2", CHEMICAL, "Aspirin", [], False, False)), NOTHING, NO_PARENTS)
-    assert merges.is_empty()
+    found = joins(nodes(ASPIRIN, other, ("MESH:X2", CHEMICAL, "Aspirin", [], False, False)), NOTHING, NO_PARENTS)
+    assert found.merges.is_empty()
 
 
 @pytest.mark.parametrize(
     ("drug_whole", "chemical_whole", "joined"), [(True, True, 0), (True, False, 1), (False, True, 1)]
 )
 def test_two_nodes_of_one_integrated_graph_stay_apart(drug_whole: bool, chemical_whole: bool, joined: int) -> None:
-    merges, _ = joins(
+    found = joins(
         nodes((*ASPIRIN[:5], drug_whole), ("MESH:X2", CHEMICAL, "Aspirin", [], False, chemical_whole)),
         NOTHING,
         NO_PARENTS,
     )
-    assert len(merges) == joined
+    assert len(found.merges) == joined
 
 
 def test_a_mapping_joins_one_to_one_and_never_a_disease_with_its_kind() -> None:
@@ -70,12 +70,16 @@ def test_a_mapping_joins_one_to_one_and_never_a_disease_with_its_kind() -> None:
         )
     )
     mappings = pl.DataFrame(
-        [("DOID:X1", "MESH:X1", "m"), ("DOID:X1", "MESH:X2", "m"), ("DOID:X3", "MESH:X3", "m")],
+        [
+            ("DOID:X1", "MESH:X1", "skos:exactMatch", "m"),
+            ("DOID:X1", "MESH:X2", "skos:exactMatch", "m"),
+            ("DOID:X3", "MESH:X3", "skos:exactMatch", "m"),
+        ],
         schema=NOTHING.schema,
         orient="row",
     )
-    merges, ambiguous = joins(three, mappings, NO_PARENTS)
-    assert merges.rows() == [("MESH:X3", "DOID:X3", "m")]
-    assert ambiguous == 2
+    found = joins(three, mappings, NO_PARENTS)
+    assert found.merges.rows() == [("MESH:X3", "DOID:X3", "m")]
+    assert found.ambiguous == 2
     kin = pl.DataFrame([("MESH:X3", "DOID:X3")], schema=NO_PARENTS.schema, orient="row")
-    assert joins(three, mappings, kin)[0].is_empty()
+    assert joins(three, mappings, kin).merges.is_empty()
