@@ -324,7 +324,9 @@ def merge(partitions: Sequence[Partition], first: Mapping[str, str] | None = Non
         "passages": passages,
         "citations": citations,
     }
-    return Merged(tables, _counts(edges_in, good, quarantine, quarantined), identity.joined, identity.ambiguous)
+    return Merged(
+        tables, _counts(edges_in, phenomena, good, quarantine, quarantined), identity.joined, identity.ambiguous
+    )
 
 
 def _renamed(edges: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
@@ -338,12 +340,17 @@ def _renamed(edges: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
 
 
 def _counts(
-    edges_in: pl.DataFrame, good: pl.DataFrame, quarantine: pl.DataFrame, refused: pl.DataFrame
+    edges_in: pl.DataFrame,
+    derived: pl.DataFrame,
+    good: pl.DataFrame,
+    quarantine: pl.DataFrame,
+    refused: pl.DataFrame,
 ) -> dict[str, dict[str, int]]:
-    """Per source: edges in, edges accepted, edges refused by the merge, rows quarantined in all."""
+    """Per source: edges in, derived from its joins, accepted, refused by the merge, rows quarantined in all."""
     counts: dict[str, dict[str, int]] = {}
     for name, frame in (
         ("edges_in", edges_in),
+        ("edges_derived", derived.group_by("source").len()),
         ("edges_accepted", good.group_by("source").len()),
         ("edges_refused", refused.group_by("source").len()),
         ("quarantined", quarantine.group_by("source").len()),

@@ -27,6 +27,7 @@ from typing import Any
 import polars as pl
 
 from kg.errors import ReleaseError
+from kg.release.description import describe
 from kg.release.release import Release
 from kg.schema import schema
 
@@ -38,6 +39,7 @@ NODE_COLUMNS: Columns = (
     ("name", "name", False),
     ("synonym", "synonyms", True),
     ("xref", "xrefs", True),
+    ("equivalent_identifiers", "equivalent_identifiers", True),
     ("provided_by", "sources", True),
     ("attributes", "attributes", False),
 )
@@ -109,7 +111,7 @@ def split_list(cell: str) -> list[str]:
 
 
 def export(release: Release, folder: Path, layout: str = "tsv") -> Iterator[Path]:
-    """Write `galenic_nodes` and `galenic_edges` into `folder`; yields the files as they are done.
+    """Write `galenic_nodes`, `galenic_edges` and what describes them into `folder`; yields the files as they are done.
 
     `layout` is 'tsv' or 'jsonl'; a file appears whole or not at all. Raises
     `ReleaseError` for another layout.
@@ -129,6 +131,7 @@ def export(release: Release, folder: Path, layout: str = "tsv") -> Iterator[Path
                 stream.writelines(write(row, columns) for row in block.iter_rows(named=True))
         part.replace(path)
         yield path
+    yield from describe(release, folder)
 
 
 def _nodes(release: Release) -> pl.DataFrame:
