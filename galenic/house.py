@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -248,6 +248,8 @@ class House:
         """Sources to release, graph database and indexes; only when all of it is whole does the release serve."""
         from ingest.build import build_release, lock, writing
 
+        if self.settings.diseases_by != "DOID":
+            plan = replace(plan, first={"biolink:Disease": self.settings.diseases_by})
         secure(self.home, self.settings.shared)
         with private(self.settings.shared), lock(self.home), writing(self.home):
             built = build_release(plan, self.home, progress, force=force, reading=self.reading)

@@ -229,7 +229,8 @@ def _identity(
         reason=pl.format("{} and {} are not joined: {}", "subject", "object", "reason")
     )
     by_hand = mappings.filter(pl.col("origin") == BY_HAND)
-    known = pl.concat([nodes["id"], mappings.filter(pl.col("origin") != BY_HAND)["subject"], identity.merges["old"]])
+    others = mappings.filter(pl.col("origin") != BY_HAND)
+    known = pl.concat([nodes["id"], others["subject"], others["object"]])
     lost = [
         by_hand.filter(~pl.col(end).is_in(known.implode())).with_columns(
             reason=pl.format("{} is no identifier of this release; mend or remove the line", end)
