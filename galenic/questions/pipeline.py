@@ -44,6 +44,7 @@ from kg.logic.text import show
 from kg.release.release import Release
 from kg.schema import schema
 from kg.stores.bolt import GraphStore
+from kg.topology.lineage import Lineage
 from llm.cascade import Cascade
 from llm.policy import MAX_CHARACTERS, refused
 from llm.ports import Basis, Composer, Verifier
@@ -77,7 +78,7 @@ class Models:
 
 
 class Pipeline:
-    """Answers questions on one release. `store` and `passages` are opened on first use.
+    """Answers questions on one release. `store`, `passages` and `lineage` are opened on first use.
 
     `seconds` limits the graph's part of an answer.
     """
@@ -89,10 +90,11 @@ class Pipeline:
         models: Models,
         store: Callable[[], GraphStore],
         passages: Callable[[], PassageIndex],
+        lineage: Callable[[], Lineage],
         seconds: float | None = None,
     ) -> None:
         self.release, self.linker, self.models, self.seconds = release, linker, models, seconds
-        self._store, self._passages = store, passages
+        self._store, self._passages, self._lineage = store, passages, lineage
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -103,6 +105,11 @@ class Pipeline:
     def coverage(self) -> Coverage:
         """Which things the sources of the release cover."""
         return Coverage(self.release)
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What the terms of the release stand for."""
+        return self._lineage()
 
     def read(self, question: str, context: Context | None = None) -> Read:
         """What a question asks, nothing run: refused, read, or asked back; never raises for what a person may type."""
@@ -196,7 +203,7 @@ class Pipeline:
 
     def executor(self, permitted: Permitted = ALL_SOURCES) -> Executor:
         """Runs forms on the graph, with the evidence that is let in."""
-        return Executor(self._store(), permitted, self.release.sources, self.seconds)
+        return Executor(self._store(), permitted, self.release.sources, self.seconds, self.lineage)
 
     def _answer(self, blank: Answer, read: Read, permitted: Permitted) -> Answer:
         form = read.form
@@ -234,7 +241,7 @@ class Pipeline:
             dropped=len(claims) + len(outcome.contradictions) - len(kept) - len(denied),
             notes=(*notes, *_of_sources(form, self.release), *_of_papers(supports)),
             cypher=tuple(work.executor.trace.cypher),
-            query=pasteable(form, self.release.sources, permitted, len(outcome.results) or None),
+            query=pasteable(form, self.release.sources, permitted, len(outcome.results) or None, self.lineage),
         )
 
     def _carried(self, claims: Sequence[Claim], basis: Basis) -> tuple[Claim, ...]:

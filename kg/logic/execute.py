@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from kg.logic import compile as cypher_of
 from kg.logic.forms import (
     All,
     And,
+    Comparison,
     Direction,
     Entity,
     Expr,
@@ -28,11 +30,13 @@ from kg.logic.forms import (
 )
 from kg.logic.restriction import Evidence
 from kg.logic.simplify import simplify
+from kg.logic.things import counted_as_things
 from kg.rank import UNSAID, unranked
 from kg.schema import schema
 from kg.schema.relations import ANY, Relation
 from kg.stores.bolt import GraphStore
 from kg.stores.reads import Row
+from kg.topology.lineage import Lineage, Terms
 
 MOST_ROWS = 500_000
 # A set that small is handed to the next step, so that it looks at nothing else; a larger one costs more to look through
@@ -96,7 +100,8 @@ class Executor:
     """Runs forms on a store; every form gives its whole result or an error.
 
     `permitted` restricts the evidence that counts; `known` gives title and licence of each source, for filters;
-    `seconds`: the limit of everything that this executor runs.
+    `seconds`: the limit of everything that this executor runs; `lineage` says what a named term stands for, without it
+    each for itself.
     """
 
     def __init__(
@@ -105,8 +110,9 @@ class Executor:
         permitted: Permitted = ALL_SOURCES,
         known: Mapping[str, Mapping[str, Any]] | None = None,
         seconds: float | None = None,
+        lineage: Lineage | None = None,
     ) -> None:
-        self.store = store
+        self.store, self.lineage = store, lineage
         self.evidence = Evidence(permitted)
         self.known = known or {}
         self.trace = Trace()
@@ -117,6 +123,18 @@ class Executor:
         inner = copy(self)
         inner.evidence = self.evidence.narrowed(filters, self.known)
         return inner
+
+    def of_ontologies(self) -> Executor:
+        """An executor for is-a edges, which have no year and are no evidence of a tier; it keeps to the sources."""
+        inner = copy(self)
+        inner.evidence = Evidence(self.evidence.permitted)
+        return inner
+
+    def under(self, entity: Entity) -> Terms:
+        """The nodes that an entity stands for, by the is-a edges of the sources that count."""
+        if entity.exact or self.lineage is None:
+            return Terms(entity.id)
+        return self.lineage.under(entity.id, self.evidence.permitted)
 
     def run(self, cypher: str, parameters: Mapping[str, object], rows: int = MOST_ROWS) -> list[Row]:
         """Rows of a statement, kept in the trace; what restricts the evidence is bound too."""
@@ -142,8 +160,8 @@ class Executor:
         return {node.id: node for node in ranked(self._eval(simplify(expr), True).values())}
 
     def ids(self, expr: Expr) -> Collection[str]:
-        """Identifiers of an expression's nodes, in no order; nothing is asked where it is one node."""
-        return [expr.id] if isinstance(expr, Entity) else self._eval(expr, False).keys()
+        """Identifiers of an expression's nodes, in no order; nothing is asked where it is a named thing."""
+        return list(self.under(expr)) if isinstance(expr, Entity) else self._eval(expr, False).keys()
 
     def count(self, expr: Expr) -> int:
         """How many nodes an expression denotes."""
@@ -161,7 +179,7 @@ class Executor:
         """
         match expr:
             case Entity():
-                return self.named([expr.id])
+                return self.named(self.under(expr))
             case All():
                 if within is not None and len(within) <= _FEW:
                     return {
@@ -269,21 +287,45 @@ class Executor:
 
     def _having(self, having: Having, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
         relation = schema().relation(having.relation)
-        among = None if having.among is None else set(self._eval(having.among, False))
+        among = [] if having.among is None else self._among(having.among, having.comparison)
         least = 1 if having.comparison in ("every", "only") else having.number
         if isinstance(having.of, All) and least and having.comparison != "at_most":
             # Nobody without a neighbour is asked for: what is counted names the set.
-            counts = self.neighbour_counts(having.of.category, relation, having.direction, among)
-            kept = self._holding(having, relation, counts, counts, len(among or ()))
+            counts = self._counts(having.of.category, having, among)
+            kept = self._holding(having, relation, counts, counts, len(among))
             base = self.named(kept) if weigh else dict.fromkeys(kept, _UNWEIGHED)
         else:
             base = self._eval(having.of, weigh, within)
             if not base:
                 return {}
             whole = having.of.category if isinstance(having.of, All) else base.keys()
-            counts = self.neighbour_counts(whole, relation, having.direction, among)
-            kept = self._holding(having, relation, base, counts, len(among or ()))
+            counts = self._counts(whole, having, among)
+            kept = self._holding(having, relation, base, counts, len(among))
         return {key: base[key]._replace(value=counts.get(key, 0)) for key in kept}
+
+    def _among(self, among: Expr, comparison: Comparison) -> Sequence[Collection[str]]:
+        """What is counted, each a set of nodes of which one is enough: single nodes, or named things with what they
+        stand for.
+        """
+        named = counted_as_things(among, comparison)
+        if not named:
+            return [(key,) for key in self._eval(among, False)]
+        each = dict.fromkeys(frozenset(self.under(entity)) for entity in named)
+        there = self.named({key for group in each for key in group}).keys()
+        return [group for group in each if not group.isdisjoint(there)]
+
+    def _counts(self, whole: Collection[str] | str, having: Having, among: Sequence[Collection[str]]) -> dict[str, int]:
+        """How many neighbours each node has, or how many of the sets `among` it has a neighbour in."""
+        relation = schema().relation(having.relation)
+        if having.among is None:
+            return self.neighbour_counts(whole, relation, having.direction)
+        if all(len(group) == 1 for group in among):
+            single = {key for group in among for key in group}
+            return self.neighbour_counts(whole, relation, having.direction, single)
+        counts: Counter[str] = Counter()
+        for group in among:
+            counts.update(key for key, n in self.neighbour_counts(whole, relation, having.direction, group).items() if n)
+        return counts
 
     def _holding(
         self, having: Having, relation: Relation, keys: Iterable[str], counts: Mapping[str, int], wanted: int

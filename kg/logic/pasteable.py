@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kg.evidence.permitted import ALL_SOURCES, Permitted
@@ -34,7 +35,9 @@ from kg.logic.forms import (
     category_of,
 )
 from kg.logic.restriction import Evidence
+from kg.logic.things import counted_as_things
 from kg.schema import schema
+from kg.topology.lineage import Lineage
 
 # Whether a node, given by its variable, is in a set.
 Test = Callable[[str], str]
@@ -45,16 +48,18 @@ def pasteable(
     known: Mapping[str, Mapping[str, Any]],
     permitted: Permitted = ALL_SOURCES,
     most: int | None = None,
+    lineage: Lineage | None = None,
 ) -> str:
     """The query of a form; '' for forms that are no set of nodes (paths, literature, abstentions).
 
-    `known` are the sources of the release. Of a ranking the first `most` rows are kept, so that ties stay.
+    `known` are the sources of the release, `lineage` says what a named term stands for: the identifiers of all of it
+    stand in the query. Of a ranking the first `most` rows are kept, so that ties stay.
 
     >>> print(pasteable(ListForm(Hop("treats", "in", Entity("DOID:1", "biolink:Disease"))), {}))
     MATCH (a:Entity)<-[r:TREATS]-(n:Drug) WHERE a.id IN ["DOID:1"]
     RETURN DISTINCT n.id AS id, n.name AS name ORDER BY id
     """
-    query = _Query(known, Evidence(permitted))
+    query = _Query(known, Evidence(permitted), lineage)
     match form:
         case ListForm():
             query.node(form.of, "RETURN DISTINCT n.id AS id, n.name AS name ORDER BY id")
@@ -69,7 +74,8 @@ def pasteable(
         case TopForm():
             query.ranking(form, most or form.k)
         case DescribeForm():
-            query.node(form.of, "RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms")
+            of = replace(form.of, exact=True)
+            query.node(of, "RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms")
         case _:
             return ""
     return "\n".join(query.lines)
@@ -93,8 +99,8 @@ def _not(test: str) -> str:
 class _Query:
     """The lines of a query, and the lists that it has collected so far."""
 
-    def __init__(self, known: Mapping[str, Mapping[str, Any]], evidence: Evidence) -> None:
-        self.known, self.evidence = known, evidence
+    def __init__(self, known: Mapping[str, Mapping[str, Any]], evidence: Evidence, lineage: Lineage | None) -> None:
+        self.known, self.evidence, self.lineage = known, evidence, lineage
         self.lines: list[str] = []
         self.carried: list[str] = []
 
@@ -141,7 +147,8 @@ class _Query:
         """The test of a set; the steps that it needs are put before."""
         match expr:
             case Entity():
-                return lambda v: f"{v}.id IN {_text([expr.id])}"
+                own = self._ids(expr)
+                return lambda v: f"{v}.id IN {own}"
             case All():
                 return lambda v: "true"
             case Hop():
@@ -150,7 +157,7 @@ class _Query:
                 parts = [self.test(p) for p in expr.parts]
                 return lambda v: " AND ".join(p(v) for p in parts)
             case Or(members) if all(isinstance(p, Entity) for p in members):
-                ids = _text([p.id for p in members if isinstance(p, Entity)])
+                ids = self._ids(*(p for p in members if isinstance(p, Entity)))
                 return lambda v: f"{v}.id IN {ids}"
             case Or():
                 parts = [self.test(p) for p in expr.parts]
@@ -162,6 +169,14 @@ class _Query:
                 return self._having(expr)
             case Where():
                 return self._where(expr)
+
+    def _ids(self, *things: Entity) -> str:
+        """The identifiers of all that things stand for, as a list of Cypher."""
+        each = [
+            [e.id] if e.exact or self.lineage is None else self.lineage.under(e.id, self.evidence.permitted)
+            for e in things
+        ]
+        return _text(list(dict.fromkeys(i for terms in each for i in terms)))
 
     def _hop(self, hop: Hop) -> Test:
         of = self.test(hop.of)
@@ -182,7 +197,7 @@ class _Query:
         if having.comparison == "every" and having.among is not None and among is not None:
             number = len(self.carried) + 1
             self.lines.append(f"OPTIONAL MATCH (c:{label(category_of(having.among))}) WHERE {among('c')}")
-            whole = self._carry(f"count(DISTINCT c) AS w{number}", f"w{number}")
+            whole = self._carry(self._counted_as(having, "c", f"w{number}", self.carried), f"w{number}")
         match having.comparison:
             case "at_least":
                 kept = self._counting(having, relation, of, among, f">= {having.number}")
@@ -213,11 +228,26 @@ class _Query:
         inside = "" if among is None else f" AND {among(f'b{number}')}"
         more = self._condition(f"r{number}", self.evidence)
         far = label(relation.target(having.direction))
-        self.lines += [
-            f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{inside}{more}",
-            f"WITH {''.join(f'{c}, ' for c in self.carried)}a{number}, count(DISTINCT b{number}) AS n{number}",
-        ]
+        self.lines.append(
+            f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{inside}{more}"
+        )
+        kept = (*self.carried, f"a{number}")
+        counted = self._counted_as(having, f"b{number}", f"n{number}", kept)
+        self.lines.append(f"WITH {', '.join((*kept, counted))}")
         return self._carry(f"collect(CASE WHEN n{number} {compared} THEN a{number}.id END) AS s{number}", f"s{number}")
+
+    def _counted_as(self, having: Having, variable: str, name: str, kept: Sequence[str]) -> str:
+        """How many of what is counted among a variable has, under a name: nodes, or things that stand for several.
+
+        Of things, a line before notes of each whether it is there.
+        """
+        named = () if having.among is None else counted_as_things(having.among, having.comparison)
+        each = list(dict.fromkeys(self._ids(thing) for thing in named))
+        if all("," not in ids for ids in each):
+            return f"count(DISTINCT {variable}) AS {name}"
+        there = [f"max(CASE WHEN {variable}.id IN {ids} THEN 1 ELSE 0 END) AS {name}_{n}" for n, ids in enumerate(each)]
+        self.lines.append(f"WITH {', '.join((*kept, *there))}")
+        return f"{' + '.join(f'{name}_{n}' for n in range(len(each)))} AS {name}"
 
     def _where(self, where: Where) -> Test:
         outer, self.evidence = self.evidence, self.evidence.narrowed(where.evidence, self.known)

@@ -108,7 +108,7 @@ class Context:
         if expr is not None or not self.results or len(self.results) > MAX_PARTS:
             return expr
         kinds = {r.category for r in self.results}
-        parts = tuple(Entity(r.id, r.category) for r in self.results)
+        parts = tuple(Entity(r.id, r.category, exact=True) for r in self.results)
         return None if len(kinds) != 1 else parts[0] if len(parts) == 1 else Or(parts)
 
 

@@ -25,13 +25,17 @@ STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of node: Biolink category, graph label, Hetionet's name if it has one, nouns."""
+    """A kind of node: Biolink category, graph label, Hetionet's name if it has one, nouns.
+
+    `narrower` are the relations by which a term of it stands for all terms below it; none where a node stands for itself.
+    """
 
     category: str
     label: str
     singular: str
     plural: str
     hetionet: str | None = None
+    narrower: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,10 @@ def schema() -> Schema:
     """The schema that ships with Galenic."""
     raw = tomllib.loads(files("kg.schema").joinpath("relations.toml").read_text("utf-8"))
     kinds = {
-        k["category"]: Kind(k["category"], k["label"], k["noun"][0], k["noun"][1], k.get("kind")) for k in raw["kind"]
+        k["category"]: Kind(
+            k["category"], k["label"], k["noun"][0], k["noun"][1], k.get("kind"), tuple(k.get("narrower", ()))
+        )
+        for k in raw["kind"]
     }
     relations = {
         r["name"]: Relation(**{**r, "qualifiers": MappingProxyType(r.get("qualifiers", {}))}) for r in raw["relation"]
