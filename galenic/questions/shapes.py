@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from galenic.questions import compose
 from galenic.questions.answer import Note
 from galenic.questions.covered import unknown_members, unlisted_things
-from galenic.questions.kin import of_kin
-from galenic.questions.wording import capital, described
+from galenic.questions.kin import of_broader
+from galenic.questions.wording import called, capital, described
 from galenic.questions.work import Outcome, Work
 from kg.evidence.claims import Claim
 from kg.evidence.results import Count, Found, Result
@@ -25,11 +25,13 @@ from kg.logic.forms import (
     TopForm,
     Where,
     category_of,
+    entities,
     parts_of,
 )
 from kg.schema import schema
 
 NAMED = 20
+_EXAMPLES = 3
 
 
 def names_of(found: Sequence[execute.Found], most: int = NAMED) -> str:
@@ -59,7 +61,7 @@ def instead(expr: Expr, work: Work) -> list[Note]:
 
 def none_of(expr: Expr, work: Work) -> Outcome:
     """Nothing is recorded: said as a claim that rests on the query, with the neighbouring relation where one helps."""
-    notes = [*instead(expr, work), *unlisted_things(expr, work), *of_kin(expr, work)]
+    notes = [*instead(expr, work), *unlisted_things(expr, work), *of_broader(expr, work)]
     steps = [schema().relation(r).says for r in _steps(expr)]
     if len(steps) > 1 and any(isinstance(e, Where) and e.evidence for e in (expr, *parts_of(expr))):
         notes.append(Note("every_step", {"relations": steps}))
@@ -82,8 +84,10 @@ def listed(form: ListForm, work: Work) -> Outcome:
     if isinstance(form.of, All):
         text = f"{capital(work.records)} {said}."
         return Outcome(text, as_results(found), [by_query(text, work)])
-    claims = compose.listing(work.desk, Explainer(work.executor), form.of, found)
-    denied = compose.contradictions(work.desk, work.executor, form.of, [f.id for f in found[: compose.SHOWN]])
+    edges = Explainer(work.executor).explain(form.of, [f.id for f in found[: compose.SHOWN]])
+    claims = compose.listing(work.desk, edges, found)
+    shown = {f.id: edges.get(f.id, []) for f in found[: compose.SHOWN]}
+    denied = compose.contradictions(work.desk, work.executor, form.of, shown)
     notes = unknown_members(form.of, found, work)
     if not claims:
         # What is not recorded has no edge to show: the statement rests on the query itself.
@@ -102,10 +106,11 @@ def counted(form: CountForm, work: Work) -> Outcome:
         found = list(work.executor.nodes(form.of).values())
         number = len(found)
     text = f"{capital(work.records)} {number:,} {described(form.of, work.names, number)}."
-    examples = compose.listing(work.desk, Explainer(work.executor), form.of, found[:3])
+    edges = Explainer(work.executor).explain(form.of, [f.id for f in found[:_EXAMPLES]])
+    examples = compose.listing(work.desk, edges, found[:_EXAMPLES])
     notes = unknown_members(form.of, found, work)
     if not number:
-        notes = [*instead(form.of, work), *unlisted_things(form.of, work), *of_kin(form.of, work)]
+        notes = [*instead(form.of, work), *unlisted_things(form.of, work), *of_broader(form.of, work)]
     return Outcome(text, (Count(number),), [by_query(text, work), *examples], notes=notes)
 
 
@@ -113,7 +118,8 @@ def compared(form: CompareForm, work: Work) -> Outcome:
     """Which of two sets is larger."""
     sides = []
     for expr, entity in ((form.left, form.left_entity), (form.right, form.right_entity)):
-        sides.append((work.executor.count(expr), entity, work.names.get(entity, entity), expr))
+        owner = next((called(e, work.names) for e in entities(expr)), entity)
+        sides.append((work.executor.count(expr), entity, owner, expr))
     sides.sort(key=lambda s: -s[0])
     (more, _, winner, expr), (less, _, loser, fewer) = sides
     notes = [n for number, _, _, side in sides if not number for n in unlisted_things(side, work)]

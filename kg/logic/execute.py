@@ -136,6 +136,10 @@ class Executor:
             return Terms(entity.id)
         return self.lineage.under(entity.id, self.evidence.permitted)
 
+    def above(self, entity: Entity) -> tuple[str, ...]:
+        """The broader terms that stand for an entity too, nearest first, by the same edges."""
+        return () if self.lineage is None else self.lineage.above(entity.id, self.evidence.permitted)
+
     def run(self, cypher: str, parameters: Mapping[str, object], rows: int = MOST_ROWS) -> list[Row]:
         """Rows of a statement, kept in the trace; what restricts the evidence is bound too."""
         bound = {**parameters, **self.evidence.bound(cypher)}
@@ -324,8 +328,27 @@ class Executor:
             return self.neighbour_counts(whole, relation, having.direction, single)
         counts: Counter[str] = Counter()
         for group in among:
-            counts.update(key for key, n in self.neighbour_counts(whole, relation, having.direction, group).items() if n)
+            counts.update(
+                key for key, n in self.neighbour_counts(whole, relation, having.direction, group).items() if n
+            )
         return counts
+
+    def has(self, thing: Entity, having: Having) -> bool:
+        """Whether a thing has so many neighbours when all that it stands for is taken as one node."""
+        near = frozenset(self.ids(Hop(having.relation, having.direction, thing)))
+        among = [(key,) for key in near] if having.among is None else self._among(having.among, having.comparison)
+        count = sum(not near.isdisjoint(group) for group in among)
+        match having.comparison:
+            case "at_least":
+                return count >= having.number
+            case "at_most":
+                return count <= having.number
+            case "exactly":
+                return count == having.number
+            case "every":
+                return count == len(among) > 0
+            case "only":
+                return count == len(near) > 0
 
     def _holding(
         self, having: Having, relation: Relation, keys: Iterable[str], counts: Mapping[str, int], wanted: int

@@ -42,4 +42,3 @@ def _of_simple(expr: Expr) -> tuple[Entity, ...]:
             return parts[0] if len({frozenset(part) for part in parts}) == 1 else ()
         case _:
             return ()
-

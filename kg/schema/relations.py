@@ -27,7 +27,7 @@ STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity"}
 class Kind:
     """A kind of node: Biolink category, graph label, Hetionet's name if it has one, nouns.
 
-    `narrower` are the relations by which a term of it stands for all terms below it; none where a node stands for itself.
+    `narrower` are the relations by which a term of it stands for all terms below; none where it stands for itself.
     """
 
     category: str
@@ -134,6 +134,11 @@ class Schema:
             return self.relations[name]
         except KeyError:
             raise SchemaError(f"unknown relation {name!r}; known: {', '.join(self.relations)}") from None
+
+    @property
+    def taxonomic(self) -> tuple[str, ...]:
+        """The relations by which terms of any kind are narrower than others."""
+        return tuple(dict.fromkeys(name for kind in self.kinds.values() for name in kind.narrower))
 
     def by_metaedge(self) -> dict[str, Relation]:
         """Relations by Hetionet's abbreviation (24 of them)."""

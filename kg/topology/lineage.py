@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.evidence.only import Only
 from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.schema import schema
 from kg.topology.errors import UnknownNode
-from kg.topology.knots import kin_range
 from kg.topology.topology import Indices, Topology
 
 # Terms and restrictions that are kept ready; a conversation asks for few.
@@ -48,21 +46,32 @@ class Terms:
         return tuple(steps)
 
 
-class Lineage:
-    """The narrower and broader terms of a release. Terms of one kind are tied, by the relations that the schema gives it.
+@dataclass(frozen=True, slots=True)
+class _Kin:
+    """The pairs that count for some sources: from broader to narrower node and back, and those that are walked only by
+    who comes from outside their circle.
+    """
 
-    Where sources make a circle, a term on it has below it what the edges kept of the circle (`kg.topology.knots`) put
-    there; a term outside has the whole circle above or below it. Of edges of sources that are not permitted nothing is
-    seen, neither to walk them nor to keep others from being walked.
+    below: tuple[Indices, Indices]
+    above: tuple[Indices, Indices]
+    cut: frozenset[tuple[int, int]]
+
+
+class Lineage:
+    """The narrower and broader terms of a release, by the rules of `kg.topology.kin`.
+
+    Where sources make a circle, a term on it has below it what the pairs kept of the circle put there; a term outside
+    has the whole circle above or below it. Of sources that are not permitted nothing is seen: neither are their pairs
+    walked, nor do they keep others from being walked.
     """
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
+        self._pairs, self._sources, knots = topology.kin()
+        self._knots: list[tuple[int, int]] = [(int(place), int(circle)) for place, circle in knots]
+        self._circle = {int(node): circle for place, circle in self._knots for node in self._pairs[place]}
         self._under: dict[tuple[str, Permitted], Terms] = {}
-        self._cuts: dict[Permitted, dict[int, frozenset[tuple[int, int]]]] = {}
-        table, self._knot_sources = topology.knots()
-        self._knots = [(int(child), int(parent), int(knot)) for child, parent, knot in table]
-        self._knot_of = {node: knot for child, parent, knot in self._knots for node in (child, parent)}
+        self._kin: dict[Permitted, _Kin] = {}
 
     def under(self, identifier: str, permitted: Permitted = ALL_SOURCES) -> Terms:
         """A term with all that it stands for: itself alone where its kind has no ontology, or the release no such
@@ -72,71 +81,82 @@ class Lineage:
         if key not in self._under:
             if len(self._under) >= _KEPT:
                 self._under.clear()
-            self._under[key] = self._walked(identifier, permitted)
+            self._under[key] = self._walked_down(identifier, permitted)
         return self._under[key]
 
-    def _walked(self, identifier: str, permitted: Permitted) -> Terms:
-        try:
-            start = self.topology.index(identifier)
-        except UnknownNode:
+    def _walked_down(self, identifier: str, permitted: Permitted) -> Terms:
+        start = self._start(identifier)
+        if start is None:
             return Terms(identifier)
-        cut = self._cut(permitted).get(self._knot_of.get(start, -1), frozenset())
-        up = {node: nearer for node, nearer in self._steps(start, "in", permitted, cut)}
+        kin = self._of(permitted)
+        circle = self._circle.get(start)
+        cut = frozenset(p for p in kin.cut if self._circle[p[0]] == circle) if circle is not None else frozenset()
         name = self.topology.id
-        return Terms(identifier, {name(node): name(nearer) for node, nearer in up.items()})
+        return Terms(identifier, {name(node): name(nearer) for node, nearer in _levels(start, kin.below, cut)})
 
     def above(self, identifier: str, permitted: Permitted = ALL_SOURCES) -> tuple[str, ...]:
-        """The broader terms of a term, nearest first: those that stand for it too."""
+        """The broader terms that stand for a term too, nearest first."""
+        start = self._start(identifier)
+        if start is None:
+            return ()
+        found = [node for node, _ in _levels(start, self._of(permitted).above, frozenset())]
+        named = [(node, self.topology.id(node)) for node in found]
+        # What a term on a circle stands for is not told by the way up.
+        return tuple(i for n, i in named if n not in self._circle or identifier in self.under(i, permitted))
+
+    def _start(self, identifier: str) -> int | None:
+        """The number of a term whose kind has an ontology."""
         try:
             start = self.topology.index(identifier)
         except UnknownNode:
-            return ()
-        found = [node for node, _ in self._steps(start, "out", permitted, frozenset())]
-        named = [(node, self.topology.id(node)) for node in found]
-        # What a term on a circle stands for is not told by the way up.
-        return tuple(i for n, i in named if n not in self._knot_of or identifier in self.under(i, permitted))
+            return None
+        return start if schema().kind(self.topology.category(start)).narrower else None
 
-    def _steps(
-        self, start: int, direction: str, permitted: Permitted, cut: frozenset[tuple[int, int]]
-    ) -> Iterator[tuple[int, int]]:
-        """Nodes below ('in') or above ('out') a node, level by level, each with the next one on its way back; of several
-        the first by number. `cut`: pairs of narrower and broader node that are not walked.
-        """
-        kind = schema().kind(self.topology.category(start))
-        low, high = kin_range(kind.category, self.topology.category_range)
-        only, seen, level = Only(permitted), {start}, np.array([start], np.int64)
-        while len(level):
-            fresh: dict[int, int] = {}
-            for nearer, node in self._pairs(level, kind.narrower, direction, only):
-                pair = (node, nearer) if direction == "in" else (nearer, node)
-                if low <= node < high and node not in seen and pair not in cut:
-                    fresh[node] = min(nearer, fresh.get(node, nearer))
-            seen |= fresh.keys()
-            level = np.array(sorted(fresh), np.int64)
-            yield from ((int(node), fresh[int(node)]) for node in level)
+    def _of(self, permitted: Permitted) -> _Kin:
+        if permitted not in self._kin:
+            if len(self._kin) >= _KEPT:
+                self._kin.clear()
+            self._kin[permitted] = self._chosen(permitted)
+        return self._kin[permitted]
 
-    def _pairs(
-        self, level: Indices, relations: tuple[str, ...], direction: str, only: Only
-    ) -> Iterator[tuple[int, int]]:
-        for relation in relations:
-            places, ends = self.topology.edges_of(relation, "in" if direction == "in" else "out", level, only)
-            yield from zip(level[places].tolist(), ends.tolist(), strict=True)
-
-    def _cut(self, permitted: Permitted) -> Mapping[int, frozenset[tuple[int, int]]]:
-        """The edges of each circle that are not kept, by its number."""
-        if permitted not in self._cuts:
-            stating = self.topology.mask(permitted)
-            kept: dict[int, set[int]] = {}
-            cut: dict[int, set[tuple[int, int]]] = {}
-            for (child, parent, knot), bits in zip(self._knots, self._knot_sources.tolist(), strict=True):
-                if not bits & stating:
-                    continue
-                if _leads(kept, parent, child):
-                    cut.setdefault(knot, set()).add((child, parent))
+    def _chosen(self, permitted: Permitted) -> _Kin:
+        mask = np.uint64(self.topology.mask(permitted))
+        child, parent = self._pairs[:, 0], self._pairs[:, 1]
+        stated, native = (self._sources & mask != 0).T
+        placed = np.zeros(len(self.topology), bool)
+        placed[child[native]] = True
+        walked = stated & (native | ~placed[child])
+        kept: dict[int, set[int]] = {}
+        cut = set()
+        for place, _ in self._knots:
+            low, high = (int(n) for n in self._pairs[place])
+            if walked[place]:
+                if _leads(kept, high, low):
+                    cut.add((low, high))
                 else:
-                    kept.setdefault(child, set()).add(parent)
-            self._cuts[permitted] = {knot: frozenset(pairs) for knot, pairs in cut.items()}
-        return self._cuts[permitted]
+                    kept.setdefault(low, set()).add(high)
+        child, parent = child[walked].astype(np.int64), parent[walked].astype(np.int64)
+        by_child = np.lexsort((parent, child))
+        return _Kin((parent, child), (child[by_child], parent[by_child]), frozenset(cut))
+
+
+def _levels(start: int, pairs: tuple[Indices, Indices], cut: frozenset[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The nodes that pairs lead to, level by level, each with the first node of the level before that leads there.
+
+    The pairs are in the order of where they start. `cut`: pairs of narrower and broader node that are not walked.
+    """
+    starts, ends = pairs
+    seen, level = {start}, [start]
+    while level:
+        first, last = (np.searchsorted(starts, level, side).tolist() for side in ("left", "right"))
+        fresh: dict[int, int] = {}
+        for node, low, high in zip(level, first, last, strict=True):
+            for end in ends[low:high].tolist():
+                if end not in seen and end not in fresh and (end, node) not in cut:
+                    fresh[end] = node
+        seen |= fresh.keys()
+        level = sorted(fresh)
+        yield from ((node, fresh[node]) for node in level)
 
 
 def _leads(parents: Mapping[int, set[int]], start: int, end: int) -> bool:

@@ -155,9 +155,9 @@ class Topology:
         """The bits of the sources that are let in."""
         return sum(1 << bit for name, bit in self._bits.items() if permitted.lets_in(name))
 
-    def knots(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        """What `kg.topology.knots` found: the edges on circles of broader and narrower terms, and their sources."""
-        return self._arrays["knots"], self._arrays["knot_sources"]
+    def kin(self) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int64]]:
+        """The tables of `kg.topology.kin`: pairs of narrower and broader node, their sources, and circles of them."""
+        return self._arrays["kin"], self._arrays["kin_sources"], self._arrays["knots"]
 
     def pairs(self, relation: str, direction: Direction, only: Only = ALL) -> tuple[Indices, Indices]:
         """Every pair of nodes that a relation joins, once: starts and ends, ascending."""

@@ -38,7 +38,9 @@ def pasted(house: House, form: Form) -> Any:
     """What the query gives when it is pasted."""
     executor = house.pipeline.executor()
     most = len(executor.top(form)) if isinstance(form, TopForm) else None
-    rows = SafeCypher(house.store).run(pasteable(form, house.release.sources, most=most, lineage=house.lineage), {}).rows
+    rows = (
+        SafeCypher(house.store).run(pasteable(form, house.release.sources, most=most, lineage=house.lineage), {}).rows
+    )
     match form:
         case ListForm():
             return [r["id"] for r in rows]
