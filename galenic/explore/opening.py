@@ -17,9 +17,9 @@ from kg.evidence.edges import EdgeHit, edges_by_id
 from kg.evidence.quotes import citations, quotes
 from kg.evidence.tiers import how
 from kg.logic.every_edge import every_edge
-from kg.logic.execute import Found, ranked
 from kg.logic.explain import Explainer
 from kg.logic.forms import All, And, Direction, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm, Where
+from kg.logic.found import Found, ranked
 from kg.logic.profile import neighbour_totals, node_record
 from kg.logic.reading import Linked
 from kg.logic.rewriting import expr_of

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from galenic.questions.desk import Desk
 from kg.evidence.claims import Claim
 from kg.evidence.edges import EdgeHit
-from kg.logic.execute import Executor, Found
+from kg.logic.execute import Executor
 from kg.logic.explain import Explainer
 from kg.logic.forms import Entity, Expr, Hop
+from kg.logic.found import Found
 from kg.schema import schema
 
 SHOWN = 12

@@ -12,8 +12,8 @@ from dataclasses import replace
 from galenic.questions.answer import Note
 from galenic.questions.wording import described
 from galenic.questions.work import Work
-from kg.logic.execute import Found
 from kg.logic.forms import All, And, Direction, Entity, Expr, Having, Hop, Minus, Or, Where
+from kg.logic.found import Found
 from kg.logic.things import things
 from kg.schema import schema
 

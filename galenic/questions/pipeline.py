@@ -16,7 +16,7 @@ from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
 from galenic.questions.unrecorded import unrecorded
 from galenic.questions.vocabulary import vocabulary_of
-from galenic.questions.wording import in_words
+from galenic.questions.wording import in_words, narrower
 from galenic.questions.work import Outcome, Work
 from kg.errors import GraphError, QueryTimeout, StoreError
 from kg.evidence.claims import Claim, Support
@@ -40,7 +40,9 @@ from kg.logic.forms import (
 )
 from kg.logic.pasteable import pasteable
 from kg.logic.reading import Asked, Context, Linked, Mark, Read, Reading, Vocabulary
+from kg.logic.rewriting import exactly
 from kg.logic.text import show
+from kg.logic.through import taken_in
 from kg.release.release import Release
 from kg.schema import schema
 from kg.stores.bolt import GraphStore
@@ -111,8 +113,11 @@ class Pipeline:
         """What the terms of the release stand for."""
         return self._lineage()
 
-    def read(self, question: str, context: Context | None = None) -> Read:
-        """What a question asks, nothing run: refused, read, or asked back; never raises for what a person may type."""
+    def read(self, question: str, context: Context | None = None, *, exact: bool = False) -> Read:
+        """What a question asks, nothing run: refused, read, or asked back; never raises for what a person may type.
+
+        `exact`: each thing named is meant alone, without its narrower terms.
+        """
         barred = refused(question)
         if barred is not None:
             return Read(barred)
@@ -121,9 +126,16 @@ class Pipeline:
         read = self.models.cascade.read(asked)
         if read is None:
             return Read(AbstainForm("ambiguous_question", "How the question should be read was not understood."))
+        if exact:
+            read = replace(read, form=exactly(read.form))
         # A passage speaks of a name, whichever of the things of that name it means.
         rivals = [] if isinstance(read.form, LiteratureForm) else _rivals(marks, read)
-        return self._by_name(asked, rivals, read) if rivals else self._confirmed(read)
+        if not rivals:
+            return self._confirmed(read)
+        named = self._by_name(asked, rivals, read)
+        if exact:
+            named = replace(named, choices=tuple(replace(c, form=exactly(c.form)) for c in named.choices))
+        return named
 
     def _in_words(self, form: Form, names: Mapping[str, str]) -> str:
         """A form as a person reads it, its sources by their titles."""
@@ -157,10 +169,17 @@ class Pipeline:
             return replace(read, form=AbstainForm("ambiguous_question", because))
         return replace(read, form=AskBackForm((self.said(read),)), choices=(replace(read, unread=(), confidence=1.0),))
 
-    def ask(self, question: str, permitted: Permitted = ALL_SOURCES, context: Context | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        permitted: Permitted = ALL_SOURCES,
+        context: Context | None = None,
+        *,
+        exact: bool = False,
+    ) -> Answer:
         """The answer; a failed call, a timeout and an empty result stay three different things."""
         started = time.perf_counter()
-        answer = self.answer_or_draft(question, self.read(question, context), permitted)
+        answer = self.answer_or_draft(question, self.read(question, context, exact=exact), permitted)
         return replace(answer, seconds=time.perf_counter() - started)
 
     def answer_or_draft(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
@@ -221,6 +240,8 @@ class Pipeline:
             self.coverage,
             blank.entities,
         )
+        told = narrower(taken_in(form, work.executor), names)
+        blank = replace(blank, read_as=f"{blank.read_as} ({told})") if told else blank
         outcome = self._run(form, work)
         supports = work.desk.supports()
         claims = self.models.composer.compose(blank.question, outcome.claims, supports)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from galenic.questions import compose
 from galenic.questions.answer import Note
 from galenic.questions.covered import unknown_members, unlisted_things
 from galenic.questions.kin import of_broader
-from galenic.questions.wording import called, capital, described
+from galenic.questions.wording import called, capital, described, narrower
 from galenic.questions.work import Outcome, Work
 from kg.evidence.claims import Claim
-from kg.evidence.results import Count, Found, Result
-from kg.logic import execute
+from kg.evidence.results import Count, Found, Result, Stop
+from kg.logic import found as nodes
 from kg.logic.explain import Explainer
 from kg.logic.forms import (
     All,
     CompareForm,
     CountForm,
     Expr,
+    Form,
     Having,
     Hop,
     ListForm,
@@ -28,20 +30,35 @@ from kg.logic.forms import (
     entities,
     parts_of,
 )
+from kg.logic.through import taken_in, through
 from kg.schema import schema
 
 NAMED = 20
+_DIRECT: Mapping[str, Stop] = MappingProxyType({})
 _EXAMPLES = 3
 
 
-def names_of(found: Sequence[execute.Found], most: int = NAMED) -> str:
+def names_of(found: Sequence[nodes.Found], most: int = NAMED) -> str:
     """The names of nodes, as many as are told in one sentence."""
     return ", ".join(f.name for f in found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")
 
 
-def as_results(found: Iterable[execute.Found]) -> tuple[Result, ...]:
-    """Nodes as results."""
-    return tuple(Found(f.id, f.name, f.value) for f in found)
+def as_results(found: Iterable[nodes.Found], by: Mapping[str, Stop] = _DIRECT) -> tuple[Result, ...]:
+    """Nodes as results, with the narrower term by which each came."""
+    return tuple(Found(f.id, f.name, f.value, by.get(f.id)) for f in found)
+
+
+def by_narrower(expr: Expr, work: Work) -> dict[str, Stop]:
+    """The narrower terms through which the nodes of a set came."""
+    terms = through(work.executor, expr)
+    names = work.executor.named(set(terms.values())) if terms else {}
+    return {node: Stop(term, names[term].name) for node, term in terms.items()}
+
+
+def with_narrower(text: str, form: Form, work: Work) -> str:
+    """A sentence that counts, with how many narrower terms count."""
+    told = narrower(taken_in(form, work.executor), work.names)
+    return f"{text.removesuffix('.')} ({told})." if told else text
 
 
 def by_query(text: str, work: Work) -> Claim:
@@ -95,7 +112,8 @@ def listed(form: ListForm, work: Work) -> Outcome:
     elif len(found) > len(claims):
         best = any(f.tier != found[0].tier or f.n_sources != found[0].n_sources for f in found)
         notes.append(Note("shown", {"shown": len(claims), "whole": len(found), "best": best}))
-    return Outcome(f"{said}: {names_of(found)}.", as_results(found), claims, denied, notes)
+    results = as_results(found, by_narrower(form.of, work))
+    return Outcome(f"{said}: {names_of(found)}.", results, claims, denied, notes)
 
 
 def counted(form: CountForm, work: Work) -> Outcome:
@@ -111,7 +129,8 @@ def counted(form: CountForm, work: Work) -> Outcome:
     notes = unknown_members(form.of, found, work)
     if not number:
         notes = [*instead(form.of, work), *unlisted_things(form.of, work), *of_broader(form.of, work)]
-    return Outcome(text, (Count(number),), [by_query(text, work), *examples], notes=notes)
+    told = with_narrower(text, form, work)
+    return Outcome(told, (Count(number),), [by_query(text, work), *examples], notes=notes)
 
 
 def compared(form: CompareForm, work: Work) -> Outcome:
@@ -130,7 +149,8 @@ def compared(form: CompareForm, work: Work) -> Outcome:
         text = f"{winner} and {loser} both have {more:,} {noun}."
     results = tuple(Found(entity, name, number) for number, entity, name, _ in sides)
     supports = tuple(dict.fromkeys(_side(side, number, work) for number, _, _, side in sides))
-    return Outcome(text, results if more == less else results[:1], [Claim(text, supports)], notes=notes)
+    told = with_narrower(text, form, work)
+    return Outcome(told, results if more == less else results[:1], [Claim(text, supports)], notes=notes)
 
 
 def _side(expr: Expr, number: int, work: Work) -> str:

@@ -13,9 +13,9 @@ from galenic.questions.wording import called, capital, described
 from galenic.questions.work import Outcome, Work
 from kg.evidence.claims import Claim
 from kg.evidence.results import YesNo
-from kg.logic.execute import Found
 from kg.logic.explain import Explainer
 from kg.logic.forms import And, CountForm, Entity, ExistsForm, Expr
+from kg.logic.found import Found
 
 
 def yes_or_no(form: ExistsForm, work: Work) -> Outcome:

@@ -145,6 +145,12 @@ def called(entity: Entity, names: Mapping[str, str]) -> str:
     return f"{names.get(entity.id, entity.id)}{' itself' if entity.exact else ''}"
 
 
+def narrower(counts: Mapping[Entity, int], names: Mapping[str, str]) -> str:
+    """What things stand for: 'cancer and 2,437 narrower terms; asthma and 1 narrower term'."""
+    told = (f"{names.get(e.id, e.id)} and {n:,} narrower term{'' if n == 1 else 's'}" for e, n in counts.items())
+    return "; ".join(told)
+
+
 def _listed(things: Sequence[Entity], names: Mapping[str, str], glue: str) -> str:
     """'A, B or C'; of many the first three and how many more."""
     listed = [called(e, names) for e in things]

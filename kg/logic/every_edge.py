@@ -33,7 +33,7 @@ def every_edge(explainer: Explainer, expr: Expr, nodes: Sequence[str]) -> dict[s
 
 
 def _hop(explainer: Explainer, hop: Hop, nodes: Sequence[str]) -> dict[str, list[EdgeHit]]:
-    anchors = None if isinstance(hop.of, All) else list(explainer.executor.ids(hop.of))
+    anchors = None if isinstance(hop.of, All) else explainer.executor.starts(hop)
     own = explainer.edges(schema().relation(hop.relation), hop.direction, anchors, nodes)
     ordered = explainer.directly(own, hop.of)
     between = {node: list(dict.fromkeys(h.other(node) for h in hits)) for node, hits in ordered.items()}

@@ -45,7 +45,7 @@ class Explainer:
 
     def _hop(self, hop: Hop, ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
         relation = schema().relation(hop.relation)
-        anchors = None if isinstance(hop.of, All) else list(self.executor.ids(hop.of))
+        anchors = None if isinstance(hop.of, All) else self.executor.starts(hop)
         edges = self.edges(relation, hop.direction, anchors, ids)
         named = bool(things(hop.of)) or isinstance(hop.of, All)
         best = self.directly(edges, hop.of, 3 if named else 1)

@@ -5,7 +5,7 @@ of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from kg.logic.forms import (
@@ -95,6 +95,33 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             return LiteratureForm(text, tuple(new.id if e == old else e for e in form.entities))
         case _:
             return mapped(form, lambda e: put(e, old, new))
+
+
+def exactly(form: Form, ids: Collection[str] | None = None) -> Form:
+    """The form in which things, all or those with these identifiers, stand for themselves alone.
+
+    >>> from kg.logic.text import show
+    >>> show(exactly(ListForm(Hop("treats", "in", Entity("DOID:162", "biolink:Disease")))))
+    'list(hop(treats, in, entity(DOID:162, exact)))'
+    """
+    return mapped(form, lambda expr: _exactly(expr, ids))
+
+
+def _exactly(expr: Expr, ids: Collection[str] | None) -> Expr:
+    match expr:
+        case Entity():
+            return replace(expr, exact=True) if ids is None or expr.id in ids else expr
+        case Hop() | Where():
+            return replace(expr, of=_exactly(expr.of, ids))
+        case And() | Or():
+            return replace(expr, parts=tuple(_exactly(p, ids) for p in expr.parts))
+        case Minus():
+            return Minus(_exactly(expr.left, ids), _exactly(expr.right, ids))
+        case Having():
+            among = None if expr.among is None else _exactly(expr.among, ids)
+            return replace(expr, of=_exactly(expr.of, ids), among=among)
+        case All():
+            return expr
 
 
 def put(expr: Expr, old: str, new: Expr) -> Expr:
