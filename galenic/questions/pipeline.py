@@ -101,7 +101,7 @@ class Pipeline:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What the release can be restricted by."""
-        return vocabulary_of(self.release)
+        return vocabulary_of(self.release, self.lineage)
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -104,40 +104,29 @@ def exactly(form: Form, ids: Collection[str] | None = None) -> Form:
     >>> show(exactly(ListForm(Hop("treats", "in", Entity("DOID:162", "biolink:Disease")))))
     'list(hop(treats, in, entity(DOID:162, exact)))'
     """
-    return mapped(form, lambda expr: _exactly(expr, ids))
 
+    def alone(expr: Expr) -> Expr:
+        return replace(expr, exact=True) if isinstance(expr, Entity) and (ids is None or expr.id in ids) else expr
 
-def _exactly(expr: Expr, ids: Collection[str] | None) -> Expr:
-    match expr:
-        case Entity():
-            return replace(expr, exact=True) if ids is None or expr.id in ids else expr
-        case Hop() | Where():
-            return replace(expr, of=_exactly(expr.of, ids))
-        case And() | Or():
-            return replace(expr, parts=tuple(_exactly(p, ids) for p in expr.parts))
-        case Minus():
-            return Minus(_exactly(expr.left, ids), _exactly(expr.right, ids))
-        case Having():
-            among = None if expr.among is None else _exactly(expr.among, ids)
-            return replace(expr, of=_exactly(expr.of, ids), among=among)
-        case All():
-            return expr
+    return mapped(form, lambda expr: everywhere(expr, alone))
 
 
 def put(expr: Expr, old: str, new: Expr) -> Expr:
     """An expression with another one in place of an entity."""
+    return everywhere(expr, lambda e: new if isinstance(e, Entity) and e.id == old else e)
+
+
+def everywhere(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """An expression with each part of it changed, the innermost first."""
     match expr:
-        case Entity():
-            return new if expr.id == old else expr
         case Hop() | Where():
-            return replace(expr, of=put(expr.of, old, new))
+            return change(replace(expr, of=everywhere(expr.of, change)))
         case And() | Or():
-            return replace(expr, parts=tuple(put(p, old, new) for p in expr.parts))
+            return change(replace(expr, parts=tuple(everywhere(p, change) for p in expr.parts)))
         case Minus():
-            return Minus(put(expr.left, old, new), put(expr.right, old, new))
+            return change(Minus(everywhere(expr.left, change), everywhere(expr.right, change)))
         case Having():
-            return replace(
-                expr, of=put(expr.of, old, new), among=None if expr.among is None else put(expr.among, old, new)
-            )
+            among = None if expr.among is None else everywhere(expr.among, change)
+            return change(replace(expr, of=everywhere(expr.of, change), among=among))
         case _:
-            return expr
+            return change(expr)

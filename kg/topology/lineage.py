@@ -113,6 +113,12 @@ class Lineage:
         some = inside[block.starts[inside + 1] > block.starts[inside]]
         return [self.topology.id(int(n)) for n in some + block.lo]
 
+    def stands_for_any(self, identifier: str, category: str) -> bool:
+        """Whether any narrower term is of a category: a chemical may be a class of drugs."""
+        numbers = self._numbers.get((identifier, ALL_SOURCES)) if self.under(identifier).up else None
+        low, high = self.topology.category_range(category)
+        return numbers is not None and bool(((numbers >= low) & (numbers < high)).any())
+
     def above(self, identifier: str, permitted: Permitted = ALL_SOURCES) -> tuple[str, ...]:
         """The broader terms that stand for a term too, nearest first."""
         start = self._start(identifier)
