@@ -80,15 +80,15 @@ class Lineage:
         node.
         """
         key = (identifier, permitted)
-        if key not in self._under:
+        terms = self._under.get(key)
+        if terms is None:
             if len(self._under) >= _KEPT:
                 self._under, self._numbers = {}, {}
             terms = self._walked_down(identifier, permitted)
             if terms.up:
                 self._numbers[key] = self.topology.indices(terms)
             self._under[key] = terms
-            return terms
-        return self._under[key]
+        return terms
 
     def _walked_down(self, identifier: str, permitted: Permitted) -> Terms:
         start = self._start(identifier)
@@ -138,11 +138,12 @@ class Lineage:
         return start if schema().kind(self.topology.category(start)).narrower else None
 
     def _of(self, permitted: Permitted) -> _Kin:
-        if permitted not in self._kin:
+        kin = self._kin.get(permitted)
+        if kin is None:
             if len(self._kin) >= _KEPT:
-                self._kin.clear()
-            self._kin[permitted] = self._chosen(permitted)
-        return self._kin[permitted]
+                self._kin = {}
+            kin = self._kin[permitted] = self._chosen(permitted)
+        return kin
 
     def _chosen(self, permitted: Permitted) -> _Kin:
         mask = np.uint64(self.topology.mask(permitted))

@@ -283,6 +283,7 @@ def test_a_chemical_whose_kinds_are_drugs_is_a_class() -> None:
             "Which drugs treat [illA] itself and [illB]?",
             "list(and(hop(treats, in, entity(X:IllA, exact)), hop(treats, in, entity(X:IllB))))",
         ),
+        ("Which drugs treat any kind of [ill]?", "list(hop(treats, in, entity(X:Ill)))"),
         ("Which drugs treat exactly two diseases?", "list(having(all(Drug), hop(treats, out), exactly, 2))"),
         ("Does [drug] treat [ill] itself?", "exists(and(entity(X:Drug), hop(treats, in, entity(X:Ill, exact))))"),
     ],
