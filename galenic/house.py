@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kg.stores.arcade_server import ArcadeServer, Purpose
     from kg.stores.bolt import Address, BoltStore
     from kg.stores.lasting import LastingStore
+    from kg.topology.lineage import Lineage
     from kg.topology.topology import Topology
     from llm.chat.talk import Talk
     from ontologies.names.linker import NameLinker
@@ -162,6 +163,13 @@ class House:
         return Topology.open(self._whole("topology"), self.release)
 
     @cached_property
+    def lineage(self) -> Lineage:
+        """What the terms of the release that serves stand for."""
+        from kg.topology.lineage import Lineage
+
+        return Lineage(self.topology)
+
+    @cached_property
     def encoder(self) -> OnnxEncoder:
         """The embedding model for single questions: one thread is fastest there."""
         from retrieval.embedder import OnnxEncoder
@@ -193,6 +201,7 @@ class House:
             self.models,
             lambda: self.store,
             lambda: self.passages,
+            lambda: self.lineage,
             self.settings.query_seconds,
         )
 

@@ -53,20 +53,17 @@ def _not_walked(f: Facts) -> str:
 
 
 def _kin(f: Facts) -> str:
-    told = "; ".join(f"{t['number']:,} {t['what']}" for t in f["terms"])
-    more = f"; and for {f['more']:,} more of them" if f["more"] else ""
-    if f["side"] == "narrower":
-        return f"Recorded of narrower terms of {f['of']}: {told}{more}."
-    name = f["terms"][0]["name"]
     return (
-        f"Recorded of {name}, the nearest broader term of {f['of']} with such records: {told}; "
-        f"that need not hold of {f['of']}."
+        f"Recorded of {f['name']}, the nearest broader term of {f['of']} with such records: {f['number']:,} "
+        f"{f['what']}; that need not hold of {f['of']}."
     )
 
 
 def _kin_member(f: Facts) -> str:
-    told = f"Recorded of a {f['side']} term of {f['of']}: {f['who']} is among the {f['what']}"
-    return f"{told}; that need not hold of {f['of']}." if f["side"] == "broader" else f"{told}."
+    return (
+        f"Recorded of a broader term of {f['of']}: {f['who']} is among the {f['what']}; "
+        f"that need not hold of {f['of']}."
+    )
 
 
 _WORDS: Mapping[str, Callable[[Facts], str]] = {

@@ -36,10 +36,14 @@ LONGEST_PATH = 4
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One node. Its identifier alone says which: two entities with the same one are equal."""
+    """A thing that a question names: of a kind with an ontology the node itself and all narrower terms of it.
+
+    `exact`: the node alone. The identifier says which; two entities that differ in category alone are equal.
+    """
 
     id: str
     category: str = field(default=ANY, compare=False)
+    exact: bool = False
 
     def __post_init__(self) -> None:
         if not self.id or not self.id.isprintable():
@@ -105,7 +109,8 @@ class Having:
     """Nodes of `of` with so many neighbours over a relation, among `among` if given.
 
     'every': its neighbours hold all of `among`; 'only': it has neighbours and all
-    of them are in `among`. For these two `number` is 0.
+    of them are in `among`. For these two `number` is 0. Where `among` names several
+    things, each counts once, through whichever of its narrower terms (`kg.logic.things`).
     """
 
     of: Expr

@@ -5,7 +5,7 @@ of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from kg.logic.forms import (
@@ -97,20 +97,36 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             return mapped(form, lambda e: put(e, old, new))
 
 
+def exactly(form: Form, ids: Collection[str] | None = None) -> Form:
+    """The form in which things, all or those with these identifiers, stand for themselves alone.
+
+    >>> from kg.logic.text import show
+    >>> show(exactly(ListForm(Hop("treats", "in", Entity("DOID:162", "biolink:Disease")))))
+    'list(hop(treats, in, entity(DOID:162, exact)))'
+    """
+
+    def alone(expr: Expr) -> Expr:
+        return replace(expr, exact=True) if isinstance(expr, Entity) and (ids is None or expr.id in ids) else expr
+
+    return mapped(form, lambda expr: everywhere(expr, alone))
+
+
 def put(expr: Expr, old: str, new: Expr) -> Expr:
     """An expression with another one in place of an entity."""
+    return everywhere(expr, lambda e: new if isinstance(e, Entity) and e.id == old else e)
+
+
+def everywhere(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """An expression with each part of it changed, the innermost first."""
     match expr:
-        case Entity():
-            return new if expr.id == old else expr
         case Hop() | Where():
-            return replace(expr, of=put(expr.of, old, new))
+            return change(replace(expr, of=everywhere(expr.of, change)))
         case And() | Or():
-            return replace(expr, parts=tuple(put(p, old, new) for p in expr.parts))
+            return change(replace(expr, parts=tuple(everywhere(p, change) for p in expr.parts)))
         case Minus():
-            return Minus(put(expr.left, old, new), put(expr.right, old, new))
+            return change(Minus(everywhere(expr.left, change), everywhere(expr.right, change)))
         case Having():
-            return replace(
-                expr, of=put(expr.of, old, new), among=None if expr.among is None else put(expr.among, old, new)
-            )
+            among = None if expr.among is None else everywhere(expr.among, change)
+            return change(replace(expr, of=everywhere(expr.of, change), among=among))
         case _:
-            return expr
+            return change(expr)

@@ -40,7 +40,7 @@ def show(node: Form | Expr) -> str:
     """
     match node:
         case Entity():
-            return f"entity({_name(node.id)})"
+            return f"entity({_name(node.id)}{', exact' if node.exact else ''})"
         case All():
             return f"all({node.category.removeprefix('biolink:')})"
         case Hop():

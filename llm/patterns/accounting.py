@@ -103,7 +103,8 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         lambda s: isinstance(s.form, (CountForm, TopForm, CompareForm, LiteratureForm)) or s.quantity(),
     ),
     (r"which(?: ones?)?\??$|which(?: ones?)? please", lambda s: not isinstance(s.form, ExistsForm)),
-    (r"(?:type|kind|form|variant|subtype|sort)s? of \{x\}|forms does", _relations("subclass_of", "part_of")),
+    # Any kind of a thing is what the thing stands for.
+    (r"(?<!any )(?:type|kind|form|variant|subtype|sort)s? of \{x\}|forms does", _relations("subclass_of", "part_of")),
     (r"(?:could|might|would|may) \{x\} (?:work|help|be (?:good|useful|of use))|could be good", _never),
     (r"(?:and|or|w/|also|than|between|(?:and|also|but) (?:with|by|of|for|in))[\s?.!…]*$", _never),
     (

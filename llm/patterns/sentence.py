@@ -22,8 +22,10 @@ from kg.logic.forms import (
     PathsForm,
 )
 from kg.logic.reading import Linked, Mark, Read, Vocabulary, masked
+from kg.logic.rewriting import exactly
 from llm.patterns import frames, lexicon
 from llm.patterns.accounting import unaccounted
+from llm.patterns.alone import meant_alone
 from llm.patterns.attributes import has_value
 from llm.patterns.choices import choice
 from llm.patterns.clauses import read_set
@@ -44,6 +46,7 @@ _DANGLING = frozenset("of for in by with to from that which and or does do is ar
 
 def read_sentence(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) -> Read:
     """The logical form of a question that stands by itself; never raises for what a person may type."""
+    question, alone = meant_alone(question, marks)
     valued = has_value(question, marks, vocabulary)
     if valued is not None:
         return Read(valued, _linked([m for m in marks if m.readings], {}))
@@ -73,6 +76,7 @@ def read_sentence(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) 
     except FormError as problem:
         form, unused = AbstainForm("ambiguous_question", str(problem)), ()
     linked = _linked(known, reader.chosen)
+    form = exactly(form, {e.id for e, mark in zip(linked, known, strict=True) if mark.start in alone})
     if isinstance(form, AbstainForm):
         # Not to have understood is no reading: a parser that comes after may be sure of one.
         return Read(form, linked, 1.0 if form.reason in ("incomplete", "unknown_name") else 0.0)
