@@ -6,6 +6,8 @@ from itertools import pairwise
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = frozenset("aeiouy")
+# Vowels that are taken for each other where a word is heard.
+_HEARD = frozenset(("ae", "ea", "ei", "ie", "iy", "yi", "ao", "oa"))
 _ALIKE = frozenset(
     ("cs", "sc", "ck", "kc", "sz", "zs", "fv", "vf", "gj", "jg", "td", "dt", "mn", "nm", "bp", "pb", "st", "ts")
 )
