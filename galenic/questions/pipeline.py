@@ -14,6 +14,7 @@ from galenic.questions import connections, literature, profile, shapes, verdicts
 from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
+from galenic.questions.levels import levels
 from galenic.questions.unrecorded import unrecorded
 from galenic.questions.vocabulary import vocabulary_of
 from galenic.questions.wording import in_words
@@ -219,7 +220,7 @@ class Pipeline:
         claims = self.models.composer.compose(blank.question, outcome.claims, supports)
         basis = Basis(supports, outcome.results)
         kept, denied = (self._carried(c, basis) for c in (claims, outcome.contradictions))
-        notes = [*outcome.notes]
+        notes = [*outcome.notes, *levels(supports, work)]
         if isinstance(form, (ListForm, CountForm, ExistsForm, TopForm)):
             notes += unrecorded(form.of, work.executor, names)
         return replace(

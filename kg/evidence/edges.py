@@ -95,6 +95,12 @@ def edges_by_id(release: Release, ids: Collection[str], permitted: Permitted = A
     return _hits(release, release.scan("edges").filter(pl.col("id").is_in(list(ids))).collect(), permitted)
 
 
+def sources_of(release: Release, relation: str, permitted: Permitted = ALL_SOURCES) -> frozenset[str]:
+    """The permitted sources that state any edge of a relation."""
+    rows = release.scan("edges").filter(pl.col("relation") == relation).select(pl.col("sources").explode().unique())
+    return frozenset(source for source in rows.collect()["sources"].to_list() if permitted.lets_in(source))
+
+
 def edges_of(
     release: Release, triples: Collection[Triple], permitted: Permitted = ALL_SOURCES
 ) -> dict[Triple, tuple[EdgeHit, ...]]:
