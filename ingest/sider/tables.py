@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.crosswalks.compounds import CompoundCrosswalk, compound
 from ingest.sider.frequencies import Frequency
 from ingest.source import Inputs
+from ingest.tables.aside import Aside
 from ingest.tables.tsv import Layout, Line, lines
 from kg.records import Quarantined
 
@@ -43,7 +44,7 @@ class Tables:
         self.folded: Counter[str] = Counter()
         self._inputs, self._compounds = inputs, compounds
         self._stereo: dict[str, set[str]] = defaultdict(set)
-        self._aside: Counter[tuple[str, str, str]] = Counter()
+        self._aside = Aside()
 
     def effects(self, path: Path, told: dict[tuple[str, str], Told]) -> Iterator[Quarantined]:
         """Side effects without frequency (meddra_all_se)."""
@@ -83,11 +84,9 @@ class Tables:
 
     def aside(self) -> Iterator[Quarantined]:
         """What was put aside by drug or by term, one row each with the number of rows it stands for."""
-        for (file, what, why), number in sorted(self._aside.items()):
-            yield Quarantined(file, None, f"{number:,} rows: {why}", what)
-        for file, number in sorted(self.folded.items()):
-            why = "lower level terms, whose preferred terms stand in rows of their own"
-            yield Quarantined(file, None, f"{number:,} rows: {why}")
+        for file, number in self.folded.items():
+            self._aside.add(file, "lower level terms, whose preferred terms stand in rows of their own", "", number)
+        yield from self._aside.told()
 
     def _bad(self, path: Path, row: Line, reason: str) -> Quarantined:
         return Quarantined(self._inputs.shown(path), row.number, reason, row.text())
@@ -101,7 +100,7 @@ class Tables:
             elif row["type"] == _LOWER_TERM:
                 self.folded[shown] += 1
             elif not row["type"]:
-                self._aside[shown, f"{row['label']}\t{row['name']}", "no preferred term of MedDRA"] += 1
+                self._aside.add(shown, "no preferred term of MedDRA", f"{row['label']}\t{row['name']}")
             elif row["type"] != _TERM or not row["concept"].startswith("C") or not row["name"]:
                 yield self._bad(path, row, "needs the type PT or LLT, a concept C... of UMLS and a name")
             else:
@@ -131,5 +130,5 @@ class Tables:
             why = f"a compound of several drugs ({', '.join(sorted(drugs))})"
         else:
             why = "a compound that no table gives a drug of DrugBank"
-        self._aside[self._inputs.shown(path), stitch, why] += 1
+        self._aside.add(self._inputs.shown(path), why, stitch)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,8 +14,9 @@ from ingest.literature.documents import PLACEHOLDER
 from ingest.sider.serious import criteria
 from ingest.sider.tables import Tables, Told
 from ingest.source import Frame, Inputs, Source
+from ingest.tables.aside import Aside
 from ingest.tables.tsv import spared
-from kg.records import Edge, Node, Quarantined, Record
+from kg.records import Edge, Node, Record
 
 _EFFECTS = ("meddra_all_se", "meddra_freq")
 _INDICATIONS = "meddra_all_indications"
@@ -81,15 +82,16 @@ def _effects(caused: Statements, names: Mapping[str, str]) -> Iterator[Node | Ed
 def _indications(inputs: Inputs, named: Statements, names: Mapping[str, str]) -> Iterator[Record]:
     mapped = DiseaseCrosswalk(inputs)
     yield from mapped.problems
-    aside: Counter[tuple[str, str]] = Counter()
+    aside, file = Aside(), next(inputs.shown(f) for f in inputs.files if f.name.startswith(_INDICATIONS))
     edges: dict[tuple[str, str], Told] = defaultdict(Told)
     for (drug, concept), told in named.items():
         disease = mapped.disease(f"UMLS:{concept}")
         term = f"{concept}\t{names[concept]}"
         if told.methods <= _CONDITION:
-            aside[term, "a condition of patients, not said to be an indication"] += told.rows
+            aside.add(file, "a condition of patients, not said to be an indication", term, told.rows)
         elif disease is None:
-            aside[term, "a term of indications that is no disease of Mondo or the Disease Ontology"] += told.rows
+            reason = "a term of indications that is no disease of Mondo or the Disease Ontology"
+            aside.add(file, reason, term, told.rows)
         else:
             edge = edges[drug, disease]
             edge.rows += told.rows
@@ -104,9 +106,7 @@ def _indications(inputs: Inputs, named: Statements, names: Mapping[str, str]) ->
             agent_type="text_mining_agent",
             attributes={"rows": told.rows, "methods": sorted(told.methods)},
         )
-    file = next(inputs.shown(f) for f in inputs.files if f.name.startswith(_INDICATIONS))
-    for (term, why), number in sorted(aside.items()):
-        yield Quarantined(file, None, f"{number:,} rows: {why}", term)
+    yield from aside.told()
 
 
 SOURCE = Source(
