@@ -14,6 +14,12 @@ def details(attributes: str) -> tuple[str, ...]:
 
     >>> details('{"role": "target", "known_action": "yes", "actions": ["inhibitor"]}')
     ('target with known action, inhibitor',)
+    >>> details('{"activities": [{"type": "Ki", "unit": "pChEMBL", "value": 8.25}]}')
+    ('pChEMBL 8.25 (Ki)',)
+    >>> details('{"trials": [{"status": "Terminated", "phase": "Phase 2", "detail": "slow accrual"}]}')
+    ('terminated, phase 2 (slow accrual)',)
+    >>> details('{"frequency": {"lower": 0.05, "upper": 0.21}, "placebo": {"lower": 0.17, "upper": 0.17}}')
+    ('in 5% to 21%', 'under placebo in 17%')
     >>> details('{"level": "Major", "rows": 2}')
     ('level: Major',)
     """
@@ -71,12 +77,15 @@ def _trials(said: Mapping[str, Any]) -> list[str]:
 
 
 def _activity(said: Mapping[str, Any]) -> str:
-    """'IC50 6.7 pChEMBL': the first activity, which is the strongest."""
+    """The first activity, which is the strongest: 'pChEMBL 6.71 (Ki)'; with '>' the concentration is higher, not the
+    logarithm.
+    """
     activities = said.get("activities", ())
     if not activities:
         return ""
     first = activities[0]
-    return f"{first['type']} {first['relation'].replace('=', '')}{first['value']:.3g} {first['unit']}"
+    relation = f" {first['relation']}" if first.get("relation") else ""
+    return f"{first['unit']} {first['value']:.3g} ({first['type']}{relation})"
 
 
 def _significance(said: Mapping[str, Any]) -> str:

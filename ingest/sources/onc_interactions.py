@@ -45,9 +45,10 @@ _PAIRS = Pairs(
 
 
 def read(inputs: Inputs) -> Iterator[Record | Frame]:
-    """One edge a pair, with the list as its level, the drugs that are `affected`, and the paper that the list is from."""
+    """One edge a pair, with the list as its level, the drugs that are `affected`, and the paper that made the list."""
     yield from pair_records(inputs, _PAIRS)
-    yield from (Citation(paper, title, year, journal="J Am Med Inform Assoc") for paper, title, year in _LISTS.values())
+    for paper, title, year in _LISTS.values():
+        yield Citation(paper, title, year, journal="J Am Med Inform Assoc")
 
 
 SOURCE = Source(
