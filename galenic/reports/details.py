@@ -57,7 +57,7 @@ def _frequencies(said: Mapping[str, Any]) -> list[str]:
     for key, before in (("frequency", "in "), ("placebo", "under placebo in ")):
         found = said.get(key)
         if isinstance(found, Mapping):
-            if "lower" not in found:
+            if "lower" not in found or found.get("worded"):
                 told.append(f"{'placebo: ' if key == 'placebo' else ''}{', '.join(found['texts'][:_MOST])}")
             else:
                 low, high = share(found["lower"]), share(found["upper"])

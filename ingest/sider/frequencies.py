@@ -14,29 +14,38 @@ _UNMEASURED = "postmarketing"
 class Frequency:
     """Gathers the values of one side effect of one drug; bounds are shares of patients, 0 to 1."""
 
-    lower: float | None = None
-    upper: float | None = None
+    measured: list[tuple[float, float]] = field(default_factory=list)
+    worded: list[tuple[float, float]] = field(default_factory=list)
     texts: dict[str, None] = field(default_factory=dict)
 
     def add(self, text: str, lower: float, upper: float) -> None:
         """Take one reported value."""
         self.texts[text] = None
         if text != _UNMEASURED:
-            self.lower = lower if self.lower is None else min(self.lower, lower)
-            self.upper = upper if self.upper is None else max(self.upper, upper)
+            (self.measured if any(c.isdigit() for c in text) else self.worded).append((lower, upper))
 
     def told(self) -> Mapping[str, Any]:
         """As an attribute of an edge: `lower` and `upper` over all labels, and the values as they were given.
 
+        Where any label gives a number, the bounds are those of the numbers. Bounds of mere words are SIDER's, for which
+        'common' reaches up to 1: they are marked as `worded`.
+
         >>> seen = Frequency()
-        >>> seen.add("rare", 0, 0.001)
-        >>> seen.add("2%", 0.02, 0.02)
+        >>> seen.add("common", 0.01, 1)
         >>> seen.told()
-        {'lower': 0, 'upper': 0.02, 'texts': ['2%', 'rare']}
+        {'lower': 0.01, 'upper': 1, 'worded': True, 'texts': ['common']}
+        >>> seen.add("2%", 0.02, 0.02)
+        >>> seen.add("5%", 0.05, 0.05)
+        >>> seen.told()
+        {'lower': 0.02, 'upper': 0.05, 'texts': ['2%', '5%', 'common']}
         >>> seen = Frequency()
         >>> seen.add("postmarketing", 0, 0.001)
         >>> seen.told()
         {'texts': ['postmarketing']}
         """
-        bounds = {} if self.lower is None else {"lower": self.lower, "upper": self.upper}
-        return {**bounds, "texts": sorted(self.texts)}
+        told: dict[str, Any] = {}
+        if bounds := self.measured or self.worded:
+            told = {"lower": min(low for low, _ in bounds), "upper": max(high for _, high in bounds)}
+            if not self.measured:
+                told["worded"] = True
+        return {**told, "texts": sorted(self.texts)}

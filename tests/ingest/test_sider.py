@@ -64,8 +64,14 @@ def quarantined(found: list[Record | Frame]) -> list[Quarantined]:
 
 def test_the_frequencies_of_all_labels_make_a_range_and_placebo_stays_apart(tmp_path: Path) -> None:
     facts = edges(records(tmp_path))["causes", "UMLS:C9000002"].attributes
-    assert facts["frequency"] == {"lower": 0.0, "upper": 0.21, "texts": ["21%", "rare"]}
+    assert facts["frequency"] == {"lower": 0.21, "upper": 0.21, "texts": ["21%", "rare"]}
     assert facts["placebo"] == {"lower": 0.17, "upper": 0.17, "texts": ["17%"]}
+
+
+def test_bounds_of_words_are_marked_as_such(tmp_path: Path) -> None:
+    words = "".join(row for row in FREQUENCIES.splitlines(keepends=True) if "rare" in row)
+    facts = edges(records(tmp_path, freq=words))["causes", "UMLS:C9000002"].attributes
+    assert facts["frequency"] == {"lower": 0.0, "upper": 0.001, "worded": True, "texts": ["rare"]}
 
 
 def test_reports_after_marketing_are_no_frequency(tmp_path: Path) -> None:
