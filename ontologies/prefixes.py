@@ -11,6 +11,7 @@ PREFIXES: dict[str, str] = {
     "CHEBI": "http://purl.obolibrary.org/obo/CHEBI_",
     "CHEMBL.COMPOUND": "https://www.ebi.ac.uk/chembl/compound_report_card/",
     "CHR": "http://purl.obolibrary.org/obo/CHR_",
+    "CIVIC.VID": "https://civicdb.org/links/variants/",
     "CL": "http://purl.obolibrary.org/obo/CL_",
     "DECIPHER": "https://www.deciphergenomics.org/syndrome/",
     "DOI": "https://doi.org/",

@@ -22,7 +22,7 @@ _LONGEST_CELL = 16 << 20
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a table is written: the columns that must be there, the sign between cells, whether its first line names the
-    columns, and whether cells may stand in double quotes.
+    columns, whether cells may stand in double quotes, and whether the last column may run on over further cells.
 
     A table with a heading may hold more columns than these, in any order; one without holds exactly these.
     """
@@ -31,6 +31,7 @@ class Layout:
     delimiter: str = "\t"
     headed: bool = True
     quoted: bool = False
+    runs_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def lines(inputs: Inputs, path: Path, layout: Layout) -> Iterator[Line | Quarant
             for cells in reader:
                 line = reader.line_num
                 if any(cell.strip() for cell in cells):
+                    if layout.runs_on and len(cells) > len(names):
+                        cells = [*cells[: len(names) - 1], layout.delimiter.join(cells[len(names) - 1 :])]
                     yield _line(cells, names, seen, (shown, line))
             if line == 1 and not layout.headed:
                 raise SourceError(f"{shown}: is empty; fetch it again")
