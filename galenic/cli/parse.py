@@ -22,7 +22,7 @@ def parse(question: Annotated[str, typer.Argument(help="The question, in quotes.
     from kg.logic.text import show
 
     with open_house() as house:
-        read = house.pipeline.read(question)
+        read = house.pipeline.settled(question, house.pipeline.read(question))
         words = house.pipeline.said(read)
     cypher = plan(read.form)
     unanswered = isinstance(read.form, (AbstainForm, AskBackForm))

@@ -27,6 +27,8 @@ def levels(supports: Mapping[str, Support], work: Work) -> list[Note]:
     for said in edge.assertions:
         facts = json.loads(said.attributes or "{}")
         told.append({"source": release.titles.get(said.source, said.source), "level": facts.get("level")})
-    others = sources_of(release, _RELATION, work.permitted) - {said.source for said in edge.assertions}
+    # Who lists nothing of one of the two says nothing by its silence.
+    ends = (sources_of(release, _RELATION, work.permitted, end) for end in (edge.subject, edge.object))
+    others = frozenset.intersection(*ends) - {said.source for said in edge.assertions}
     silent = sorted({release.titles.get(source, source) for source in others} - {t["source"] for t in told})
     return [Note("levels", {"of": f"{edge.subject_name} and {edge.object_name}", "told": told, "silent": silent})]

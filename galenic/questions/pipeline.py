@@ -15,6 +15,7 @@ from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
 from galenic.questions.levels import levels
+from galenic.questions.settled import settled
 from galenic.questions.unrecorded import unrecorded
 from galenic.questions.vocabulary import vocabulary_of
 from galenic.questions.wording import in_words
@@ -172,6 +173,7 @@ class Pipeline:
     def answer(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
         """The answer to a question that was read; of a form that cannot be run, why."""
         started = time.perf_counter()
+        read = self.settled(question, read, permitted)
         blank = Answer(
             question[:MAX_CHARACTERS],
             "answered",
@@ -194,6 +196,10 @@ class Pipeline:
             told = f"a table of the release cannot be read ({problem}); `galenic doctor` says how to mend it"
             answer = replace(blank, status="failed", reason="release", message=" ".join(told.split()))
         return replace(answer, seconds=time.perf_counter() - started)
+
+    def settled(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Read:
+        """The reading with the relations of this release by which it is answered."""
+        return settled(question, read, self.release, permitted)
 
     def executor(self, permitted: Permitted = ALL_SOURCES) -> Executor:
         """Runs forms on the graph, with the evidence that is let in."""

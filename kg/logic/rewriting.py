@@ -5,7 +5,7 @@ of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kg.logic.forms import (
@@ -95,6 +95,39 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             return LiteratureForm(text, tuple(new.id if e == old else e for e in form.entities))
         case _:
             return mapped(form, lambda e: put(e, old, new))
+
+
+def walked(form: Form, instead: Mapping[str, str]) -> Form:
+    """The form with other relations walked, between the same kinds of thing, in place of some.
+
+    >>> from kg.logic.text import show
+    >>> show(walked(CountForm(Hop("binds", "out", Entity("DRUGBANK:DB00331", "biolink:Drug"))), {"binds": "targets"}))
+    'count(hop(targets, out, entity(DRUGBANK:DB00331)))'
+    """
+    changed = mapped(form, lambda expr: _walked(expr, instead))
+    return (
+        replace(changed, relation=instead.get(changed.relation, changed.relation))
+        if isinstance(changed, TopForm)
+        else changed
+    )
+
+
+def _walked(expr: Expr, instead: Mapping[str, str]) -> Expr:
+    match expr:
+        case Hop():
+            return replace(expr, relation=instead.get(expr.relation, expr.relation), of=_walked(expr.of, instead))
+        case Where():
+            return replace(expr, of=_walked(expr.of, instead))
+        case And() | Or():
+            return replace(expr, parts=tuple(_walked(p, instead) for p in expr.parts))
+        case Minus():
+            return Minus(_walked(expr.left, instead), _walked(expr.right, instead))
+        case Having():
+            among = None if expr.among is None else _walked(expr.among, instead)
+            relation = instead.get(expr.relation, expr.relation)
+            return replace(expr, of=_walked(expr.of, instead), relation=relation, among=among)
+        case _:
+            return expr
 
 
 def put(expr: Expr, old: str, new: Expr) -> Expr:

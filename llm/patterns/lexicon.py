@@ -117,6 +117,14 @@ LITERATURE = re.compile(
     r"passages?|investigated|reported in)\b",
     re.IGNORECASE,
 )
+# That a drug was in trials, or that they were stopped, is recorded; what they found stands in papers.
+TRIALLED = re.compile(
+    r"\b(?:failed|terminated|stopped|suspended|withdrawn|unsuccessful) (?:clinical )?trials?"
+    r"|\bfail(?:ed|ing)? (?:in )?(?:the )?(?:clinical )?trials?"
+    r"|^(?:and |so )?(?:was|were|is|are|has|have) (?:ever )?(?:been )?(?:ever )?(?:tested |tried |studied )?"
+    r"in (?:any )?(?:clinical )?trials?(?= (?:for|of|against|in)\b)",
+    re.IGNORECASE,
+)
 # Of these, what is said of other questions too.
 WEAK = re.compile(r"trials?|research(?:ers)?|investigated|cohort|reviews? |authors?|findings", re.IGNORECASE)
 PATHS = re.compile(

@@ -188,7 +188,7 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
 
 def _asks_literature(parts: Sequence[Token]) -> bool:
     """Whether papers are asked; words such as 'trials' do not ask them where a kind of thing is asked for."""
-    asked = (m.group() for m in lexicon.LITERATURE.finditer(words_of(parts)))
+    asked = (m.group() for m in lexicon.LITERATURE.finditer(lexicon.TRIALLED.sub(" ", words_of(parts))))
     kinds = any(t.category for t in parts)
     return any(not (kinds and lexicon.WEAK.fullmatch(words)) for words in asked)
 
