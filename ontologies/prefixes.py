@@ -13,6 +13,7 @@ PREFIXES: dict[str, str] = {
     "CHR": "http://purl.obolibrary.org/obo/CHR_",
     "CIVIC.VID": "https://civicdb.org/links/variants/",
     "CL": "http://purl.obolibrary.org/obo/CL_",
+    "DAILYMED": "https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid=",
     "DECIPHER": "https://www.deciphergenomics.org/syndrome/",
     "DOI": "https://doi.org/",
     "DOID": "http://purl.obolibrary.org/obo/DOID_",

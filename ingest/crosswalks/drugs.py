@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +17,16 @@ PATTERNS = (
     "drug_names/drugbank-vocabulary.csv*",
     "drug_names/drugbank-rxcui.tsv*",
 )
+# Words behind the name of a drug that say its salt or its form, and name no other drug.
+_SALTS = frozenset(
+    """
+    acetate axetil besylate bisulfate bitartrate bromide calcium camsylate capsules cilexetil citrate dihydrate
+    disodium erbumine etexilate extended-release fumarate gluconate hcl hemifumarate hemihydrate hydrobromide
+    hydrochloride injection lactate magnesium malate maleate medoxomil mesylate mofetil monohydrate nitrate
+    phosphate potassium sodium succinate sulfate tablet tablets tartrate trihydrate
+    """.split()
+)
+_PARTS = re.compile(r"\s*(?:,\s*and\s+|,|\band\b|/|;)\s*")
 _TABLE = Layout(("drugbank_id", "name"), quoted=True)
 _VOCABULARY = Layout(("DrugBank ID", "Accession Numbers", "Common name", "Synonyms"), ",", quoted=True)
 _RXNORM = Layout(("drugbank_id", "rxcui"), quoted=True)
@@ -30,6 +41,7 @@ class DrugCrosswalk:
         self._named: dict[str, set[str]] = defaultdict(set)
         self._common: dict[str, set[str]] = defaultdict(set)
         self._rxnorm: dict[str, set[str]] = defaultdict(set)
+        self._unii: dict[str, set[str]] = defaultdict(set)
         self._now: dict[str, str] = {}
         for path in inputs.files:
             try:
@@ -47,6 +59,8 @@ class DrugCrosswalk:
                 drug = cells["DrugBank ID"]
                 self.names[drug] = cells["Common name"]
                 self._common[cells["Common name"].casefold()].add(drug)
+                if cells.get("UNII"):
+                    self._unii[cells["UNII"]].add(drug)
                 for name in _split(cells["Synonyms"]):
                     self._named[name.casefold()].add(drug)
                 self._now |= {former: drug for former in _split(cells["Accession Numbers"]) if former.startswith("DB")}
@@ -78,6 +92,27 @@ class DrugCrosswalk:
         """The drug of an RxNorm concept, where it is one alone."""
         found = {self.now(drug) for drug in self._rxnorm.get(concept, ())}
         return found.pop() if len(found) == 1 else None
+
+    def of_unii(self, code: str) -> str | None:
+        """The drug of a UNII, where it is one alone."""
+        found = self._unii.get(code, set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def of_preparation(self, name: str) -> str | None:
+        """The drug of a name as labels write it: as it stands, without its salt, or without a form of the product."""
+        words = name.split()
+        for end in range(len(words), 0, -1):
+            if found := self.drug(" ".join(words[:end])):
+                return found
+            if words[end - 1].casefold() not in _SALTS:
+                return None
+        return None
+
+    def of_combination(self, name: str) -> tuple[str, ...]:
+        """The drugs of a preparation of one or several: all of them, or none where one is unknown."""
+        whole = self.of_preparation(name)
+        found = [whole] if whole else [self.of_preparation(part) for part in _PARTS.split(name) if part]
+        return () if None in found else tuple(dict.fromkeys(drug for drug in found if drug))
 
     def denies(self, drug: str, name: str) -> bool:
         """Whether a name is known to be that of other drugs and not of this one; an unknown name denies nothing."""
