@@ -136,7 +136,8 @@ FRAMING = frozenset(
     besides bot cannot chain champion cheers cohort confirm connection connections connects curiosity define
     details ed enumerate ers evidence except excluding false fetch findings greater greatest hang hazard heard
     hetionet idea identify ies ignore ignoring influence info interested intersected investigated joined joins
-    journal knowledge knows larger largest leaderboard learn leaving lies links literature maximum mechanism mention
+    journal knowledge knows larger largest leaderboard learn leaving lies links literature maximum mechanism mention moa
+    mode modes
     mentioned mentioning mentions
     medline meta minimum minus outcomes papers passages paths pls plus project publications published pubmed pull
     quick randomi randomised randomized rank ratio references relate relation relations relationship report

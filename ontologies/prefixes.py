@@ -19,6 +19,7 @@ PREFIXES: dict[str, str] = {
     "DOID": "http://purl.obolibrary.org/obo/DOID_",
     "DRUGBANK": "https://go.drugbank.com/drugs/",
     "ENSEMBL": "https://www.ensembl.org/id/",
+    "DRUGMECHDB": "https://sulab.github.io/drugmechdb/",
     "EFO": "http://www.ebi.ac.uk/efo/EFO_",
     "GALENIC": "https://galenic.example/record/",
     "GARD": "https://rarediseases.info.nih.gov/diseases/",

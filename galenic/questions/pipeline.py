@@ -10,7 +10,7 @@ from typing import Protocol
 
 import polars as pl
 
-from galenic.questions import connections, literature, profile, shapes, verdicts
+from galenic.questions import connections, literature, mechanisms, profile, shapes, verdicts
 from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
@@ -36,6 +36,7 @@ from kg.logic.forms import (
     Form,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     PathsForm,
     TopForm,
     entities,
@@ -263,6 +264,8 @@ class Pipeline:
                 return connections.connected(form, work)
             case DescribeForm():
                 return profile.profiled(form, work)
+            case MechanismForm():
+                return mechanisms.explained(form, work)
             case LiteratureForm():
                 return literature.quoted(form, work, self._passages())
             case _:

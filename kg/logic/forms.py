@@ -260,6 +260,13 @@ class DescribeForm:
 
 
 @dataclass(frozen=True, slots=True)
+class MechanismForm:
+    """How does a drug work?"""
+
+    of: Entity
+
+
+@dataclass(frozen=True, slots=True)
 class LiteratureForm:
     """What do passages say about a text and the entities in it?"""
 
@@ -291,6 +298,7 @@ Form = (
     | TopForm
     | PathsForm
     | DescribeForm
+    | MechanismForm
     | LiteratureForm
     | AskBackForm
     | AbstainForm
@@ -378,7 +386,7 @@ def entities(node: Form | Expr) -> tuple[Entity, ...]:
     match node:
         case Entity():
             return (node,)
-        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm():
+        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm() | MechanismForm():
             return entities(node.of)
         case CompareForm():
             return (*entities(node.left), *entities(node.right))

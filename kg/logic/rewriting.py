@@ -22,6 +22,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -90,6 +91,8 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             )
         case DescribeForm():
             return DescribeForm(new)
+        case MechanismForm():
+            return MechanismForm(new)
         case LiteratureForm():
             text = re.sub(re.escape(words[0]), words[1], form.text, flags=re.IGNORECASE) if words[0] else form.text
             return LiteratureForm(text, tuple(new.id if e == old else e for e in form.entities))

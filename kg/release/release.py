@@ -16,8 +16,19 @@ import polars as pl
 from kg.errors import ReleaseError, ReleaseMismatch
 from kg.release.seals import file_sha256
 
-FORMAT = "galenic.release/4"
-TABLES = ("nodes", "edges", "evidence", "coverage", "values", "passages", "citations", "merges", "quarantine")
+FORMAT = "galenic.release/6"
+TABLES = (
+    "nodes",
+    "edges",
+    "evidence",
+    "coverage",
+    "values",
+    "passages",
+    "citations",
+    "mechanisms",
+    "merges",
+    "quarantine",
+)
 _ROW_GROUP = 131_072
 
 

@@ -21,6 +21,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Or,
     PathsForm,
     TopForm,
@@ -68,7 +69,10 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         r"repurpos\w*|reposition\w*|hypothes[ie]s\w*|off-label|new (?:uses?|indications?|treatments?)|candidates?",
         _never,
     ),
-    (r"mechanisms?(?: of action)?|mode of action|how does \S+ work", lambda s: isinstance(s.form, PathsForm)),
+    (
+        r"mechanisms?(?: of action)?|mode of action|how does \S+ work",
+        lambda s: isinstance(s.form, (PathsForm, MechanismForm)),
+    ),
     (
         r"(?:common|frequent|typical|usual) (?:side|adverse|symptom)\w*"
         r"|(?:is|are) \{x\} (?:any )?(?:good|bad|better|best|safe)(?! (?:for|at|against|in|as|with)\b)",
@@ -284,7 +288,7 @@ def unaccounted(text: str, parts: Sequence[Token], marks: Sequence[Mark], form: 
         # 'why does X treat Y' takes for granted what the paths begin with: the relations between the two.
         content = replace(content, relations=frozenset(r.name for r, _ in schema().between(*content.ends)))
     unread = [m.text for m in marks if not any(r.id in content.things for r in m.readings)]
-    if isinstance(form, DescribeForm):
+    if isinstance(form, (DescribeForm, MechanismForm)):
         return tuple(unread)
     if isinstance(form, LiteratureForm):
         # The whole text is searched for; only what would restrict the papers themselves is passed over.

@@ -140,6 +140,15 @@ PATHS = re.compile(
     r"@.{0,12}@.{0,12}in common)",
     re.IGNORECASE,
 )
+# How one drug works; what ties two things is a path.
+MECHANISM = re.compile(
+    r"^(?:by what mechanism|through what mechanism|in what way|how) (?:exactly )?(?:does|do|did) (?:the drug )?@"
+    r" (?:work|act|function|exert its effects?)(?: in the body)?$"
+    r"|^(?:what(?:'s| is| are) |explain |describe )?(?:the )?(?:mechanisms?|modes?|way)(?: of action)?"
+    r" (?:of|for|behind) @$"
+    r"|^(?:what(?:'s| is) )?@(?: ?'?s)? (?:mechanisms?|mode)(?: of action)?$|^@ moa$|^moa of @$",
+    re.IGNORECASE,
+)
 DESCRIBE = re.compile(
     r"^(?:what|wat|wot|who)(?: ?'?s| is| are|)(?: the| a| an)? ?@$|^(?:describe|define|explain|about|details (?:on"
     r"|of|about)|info(?:rmation)? (?:on|about)|"

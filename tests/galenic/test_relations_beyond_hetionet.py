@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -14,13 +15,40 @@ from galenic.reports.supports import in_words as support_in_words
 from galenic.settings import Settings
 from ingest.build import Plan
 from kg.evidence.permitted import Permitted
-from kg.evidence.results import YesNo
+from kg.evidence.results import PathResult, YesNo
+from kg.logic.forms import Entity, MechanismForm
+from kg.logic.interchange import from_json, to_json
+from kg.logic.plan import plan
+from kg.logic.read import read_form
+from kg.logic.text import show
 
 CIVIC = (
     "gene entrez_id variant disease doid drugs drug_interaction_type evidence_type evidence_direction evidence_level "
     "clinical_significance citation_id source_type rating evidence_status evidence_id variant_id"
 )
+MECHANISM = {
+    "graph": {
+        "_id": "DB99991_MESH_D999999_1",
+        "drug": "fakumab",
+        "disease": "Mimic fever",
+        "drug_mesh": "MESH:D999998",
+        "disease_mesh": "MESH:D999999",
+        "drugbank": "DB:DB99991",
+    },
+    "nodes": [
+        {"id": "MESH:D999998", "name": "fakumab"},
+        {"id": "UniProt:P99991", "name": "Made-up protein"},
+        {"id": "MESH:D999999", "name": "Mimic fever"},
+    ],
+    "links": [
+        {"source": "UniProt:P99991", "key": "positively correlated with", "target": "MESH:D999999"},
+        {"source": "MESH:D999998", "key": "decreases activity of", "target": "UniProt:P99991"},
+    ],
+    "references": ["https://pubmed.ncbi.nlm.nih.gov/99999905/"],
+}
 FILES = {
+    "drugmechdb/paths.jsonl": json.dumps(MECHANISM) + "\n",
+    "genes/hgnc.tsv": "symbol\tprevious_symbols\talias_symbols\tncbi_gene_id\tuniprot_ids\nZZ11A\t\t\t11\tP99991\n",
     "drugbank/drugbank.tsv.gz": "drugbank_id\tname\ttype\tgroups\tatc_codes\tcategories\tinchikey\n"
     "DB99991\tFakumab\t\tapproved\t\t\t\nDB99992\tShamolol\t\tapproved\t\t\t\nDB99993\tMockazole\t\tapproved\t\t\t\n",
     "drugbank/proteins.tsv.gz": "drugbank_id\tcategory\tuniprot_id\tentrez_gene_id\torganism\tknown_action\tactions\tpubmed_ids\n"
@@ -40,7 +68,8 @@ FILES = {
     "repurposing/repodb-part.tsv": "drug_name\tdrug_id\tind_name\tind_id\tsem_type\tstatus\tphase\tDetailedStatus\n"
     "Fakumab\tDB99991\tmimic fever\tC9000001\tx\tApproved\t\t\n"
     "Shamolol\tDB99992\tmimic fever\tC9000001\tx\tTerminated\tPhase 2\tslow accrual\n",
-    "ontologies/doid-2026-xrefs.tsv": "id\tlabel\txref\nDOID:99991\tmimic fever\tUMLS_CUI:C9000001\n",
+    "ontologies/doid-2026-xrefs.tsv": "id\tlabel\txref\nDOID:99991\tmimic fever\tUMLS_CUI:C9000001\n"
+    "DOID:99991\tmimic fever\tMESH:D999999\n",
     "drug_names/drugbank-vocabulary.csv": "DrugBank ID,Accession Numbers,Common name,Synonyms\n"
     "DB99991,,Fakumab,\nDB99992,,Shamolol,\nDB99993,,Mockazole,\n",
     "civic/x-ClinicalEvidenceSummaries.tsv": "\t".join(CIVIC.split())
@@ -126,3 +155,47 @@ def test_variants_that_confer_resistance(small: House) -> None:
     said = " ".join(map(support_in_words, answer.supports.values()))
     assert "CIViC, curated, level: B, resistance, PMID 99999901" in said
     assert found(small, "Which variants does ZZ11A have?") == {"ZZ11A V1E"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How does Fakumab work?",
+        "What is the mechanism of action of Fakumab?",
+        "mechanism of Fakumab",
+        "Fakumab mode of action",
+        "How does Fakumab act?",
+    ],
+)
+def test_how_a_drug_works_is_a_path_with_its_references(small: House, question: str) -> None:
+    answer = small.pipeline.ask(question)
+    assert (answer.form, answer.status) == ("mechanism(entity(DRUGBANK:DB99991))", "answered"), answer.message
+    (path,) = answer.results
+    assert isinstance(path, PathResult) and path.name == "fakumab > Made-up protein > Mimic fever"
+    assert [stop.id for stop in path.nodes] == ["DRUGBANK:DB99991", "NCBIGene:11", "DOID:99991"]
+    assert [claim.text for claim in answer.claims] == [
+        "Mechanism of fakumab against Mimic fever:\n1. fakumab decreases activity of Made-up protein.\n"
+        "2. Made-up protein is positively correlated with Mimic fever.\nReferences: PMID:99999905"
+    ]
+    assert answer.dropped == 0 and answer.message == "1 mechanism of Fakumab recorded, against Mimic fever."
+
+
+def test_a_mechanism_that_nobody_recorded_or_that_is_not_permitted_is_said_to_be_so(small: House) -> None:
+    answer = small.pipeline.ask("How does Shamolol work?")
+    assert answer.results == ()
+    assert answer.message == "Not recorded: no source in this release holds a mechanism of Shamolol."
+    only = small.pipeline.ask("How does Fakumab work?", Permitted.of(small.release, ["hetionet"]))
+    assert only.results == () and "no permitted source" in only.message
+
+
+def test_a_mechanism_stands_in_the_release_under_its_nodes(small: House) -> None:
+    (row,) = small.release.read("mechanisms").rows(named=True)
+    assert (row["drug"], row["disease"], row["source"]) == ("DRUGBANK:DB99991", "DOID:99991", "drugmechdb")
+    assert [step["object"] for step in row["steps"]] == ["NCBIGene:11", "DOID:99991"]
+    assert row["references"] == ["PMID:99999905"]
+
+
+def test_the_form_is_read_back_from_its_text_and_from_json() -> None:
+    form = MechanismForm(Entity("DRUGBANK:DB99991", "biolink:Drug"))
+    assert read_form(show(form), {"DRUGBANK:DB99991": "biolink:Drug"}) == form
+    assert from_json(to_json(form)) == form and plan(form) == []
