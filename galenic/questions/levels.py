@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from galenic.questions.answer import Note
 from galenic.questions.work import Work
 from kg.evidence.claims import EdgeSupport, Support
-from kg.evidence.edges import edges_by_id, sources_of
+from kg.evidence.edges import EdgeHit, edges_by_id, sources_of
 
 _RELATION = "interacts_with_drug"
 
@@ -27,8 +27,16 @@ def levels(supports: Mapping[str, Support], work: Work) -> list[Note]:
     for said in edge.assertions:
         facts = json.loads(said.attributes or "{}")
         told.append({"source": release.titles.get(said.source, said.source), "level": facts.get("level")})
-    # Who lists nothing of one of the two says nothing by its silence.
-    ends = (sources_of(release, _RELATION, work.permitted, end) for end in (edge.subject, edge.object))
-    others = frozenset.intersection(*ends) - {said.source for said in edge.assertions}
+    others = _listing_both(edge, work) - {said.source for said in edge.assertions}
     silent = sorted({release.titles.get(source, source) for source in others} - {t["source"] for t in told})
     return [Note("levels", {"of": f"{edge.subject_name} and {edge.object_name}", "told": told, "silent": silent})]
+
+
+def _listing_both(edge: EdgeHit, work: Work) -> frozenset[str]:
+    """The sources whose silence on a pair is worth telling: they list something of both drugs, and where they say which
+    drugs they looked at, one of the two is among them.
+    """
+    ends = (edge.subject, edge.object)
+    listing = [sources_of(work.desk.release, _RELATION, work.permitted, end) for end in ends]
+    covering = {source for end in ends for source in work.coverage.sources(_RELATION, "out", end)}
+    return frozenset(s for s in listing[0] & listing[1] if s in covering or not work.coverage.looks(_RELATION, s))
