@@ -94,9 +94,9 @@ def choose(plan: Plan) -> tuple[list[tuple[Source, Inputs]], list[str]]:
     for source in sorted(known.values(), key=lambda s: (rank.get(s.name, len(rank)), s.name)):
         if (plan.sources and source.name not in plan.sources) or not permitted(source, plan.licences):
             continue
-        files = sorted({f for pattern in source.patterns for f in plan.data.glob(pattern) if f.is_file()})
+        files = source.found(plan.data)
         if files:
-            chosen.append((source, Inputs(plan.data, tuple(files), plan.options.get(source.name, {}))))
+            chosen.append((source, Inputs(plan.data, files, plan.options.get(source.name, {}))))
         else:
             absent.append(source.name)
     if plan.sources and absent:

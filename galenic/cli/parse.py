@@ -26,7 +26,7 @@ def parse(
     from kg.logic.text import show
 
     with open_house() as house:
-        read = house.pipeline.read(question, exact=exact)
+        read = house.pipeline.settled(question, house.pipeline.read(question, exact=exact))
         words = house.pipeline.said(read)
     cypher = plan(read.form)
     unanswered = isinstance(read.form, (AbstainForm, AskBackForm))

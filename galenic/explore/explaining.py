@@ -147,6 +147,7 @@ _LAST = {
     "ListForm": "List them.",
     "CountForm": "Count them.",
     "ExistsForm": "See whether any is left.",
+    "MechanismForm": "Read the mechanisms that curators recorded of it, in their steps.",
     "DescribeForm": "Read its record and count its neighbours over each relation.",
 }
 

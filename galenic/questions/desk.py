@@ -86,6 +86,10 @@ class Desk:
         )
         return self._add("c", f"{hit.passage}/{start}", support)
 
+    def quote(self, support: PassageSupport) -> str:
+        """A passage that was found otherwise than by searching, as a whole."""
+        return self._add("c", f"{support.passage}/{support.start}", support)
+
     def node(self, row: Row, facts: Mapping[str, str]) -> str:
         """A node's own record, with the values that are told of it."""
         titles = tuple(self.release.sources.get(s, {}).get("title", s) for s in row["sources"])

@@ -10,10 +10,12 @@ from typing import Protocol
 
 import polars as pl
 
-from galenic.questions import connections, literature, profile, shapes, verdicts
+from galenic.questions import connections, literature, mechanisms, profile, shapes, verdicts
 from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
+from galenic.questions.levels import levels
+from galenic.questions.settled import settled
 from galenic.questions.unrecorded import unrecorded
 from galenic.questions.vocabulary import vocabulary_of
 from galenic.questions.wording import in_words, narrower
@@ -34,6 +36,7 @@ from kg.logic.forms import (
     Form,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     PathsForm,
     TopForm,
     entities,
@@ -197,6 +200,7 @@ class Pipeline:
     def answer(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
         """The answer to a question that was read; of a form that cannot be run, why."""
         started = time.perf_counter()
+        read = self.settled(question, read, permitted)
         blank = Answer(
             question[:MAX_CHARACTERS],
             "answered",
@@ -219,6 +223,10 @@ class Pipeline:
             told = f"a table of the release cannot be read ({problem}); `galenic doctor` says how to mend it"
             answer = replace(blank, status="failed", reason="release", message=" ".join(told.split()))
         return replace(answer, seconds=time.perf_counter() - started)
+
+    def settled(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Read:
+        """The reading with the relations of this release by which it is answered."""
+        return settled(question, read, self.release, permitted)
 
     def executor(self, permitted: Permitted = ALL_SOURCES) -> Executor:
         """Runs forms on the graph, with the evidence that is let in."""
@@ -247,7 +255,7 @@ class Pipeline:
         claims = self.models.composer.compose(blank.question, outcome.claims, supports)
         basis = Basis(supports, outcome.results)
         kept, denied = (self._carried(c, basis) for c in (claims, outcome.contradictions))
-        notes = [*outcome.notes]
+        notes = [*outcome.notes, *levels(supports, work)]
         if isinstance(form, (ListForm, CountForm, ExistsForm, TopForm)):
             notes += unrecorded(form.of, work.executor, names)
         return replace(
@@ -284,6 +292,8 @@ class Pipeline:
                 return connections.connected(form, work)
             case DescribeForm():
                 return profile.profiled(form, work)
+            case MechanismForm():
+                return mechanisms.explained(form, work)
             case LiteratureForm():
                 return literature.quoted(form, work, self._passages())
             case _:

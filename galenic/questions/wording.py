@@ -18,6 +18,7 @@ from kg.logic.forms import (
     Having,
     Hop,
     ListForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -60,6 +61,8 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
             )
         case DescribeForm():
             return f"what is known of {names.get(form.of.id, form.of.id)}"
+        case MechanismForm():
+            return f"how {names.get(form.of.id, form.of.id)} works"
         case _:
             return show(form)
 

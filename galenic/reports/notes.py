@@ -52,6 +52,12 @@ def _not_walked(f: Facts) -> str:
     return f"Not walked on the way, for through them most things meet: {not_walked()}."
 
 
+def _levels(f: Facts) -> str:
+    told = "; ".join(f"{t['level'] or 'no level'} ({t['source']})" for t in f["told"])
+    silent = f"; not listed by {' and '.join(f['silent'])}, which does not mean harmless" if f["silent"] else ""
+    return f"Levels of the interaction of {f['of']}: {told}{silent}."
+
+
 def _kin(f: Facts) -> str:
     return (
         f"Recorded of {f['name']}, the nearest broader term of {f['of']} with such records: {f['number']:,} "
@@ -85,6 +91,7 @@ _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "capped": lambda f: (
         f"{f['source']} keeps at most {f['most']:,} {f['kept']} of a {f['of']} in '{f['relation']}': more are cut."
     ),
+    "levels": _levels,
     "retracted": lambda f: f"Retracted: {', '.join(f['citations'])}. Do not rely on it.",
     "order": lambda f: (
         "Results stand in order of their best tier of evidence, then the number of sources, then of publications."

@@ -98,7 +98,7 @@ SOURCE = Source(
     patterns=("drugbank/*.xml", "drugbank/*.xml.gz"),
     read=read,
     aggregator=True,
-    revision=3,
+    revision=4,
     declares=_DECLARED,
     notes="Human proteins are stored as their genes; proteins of other organisms as proteins. "
     "It repeats the open DrugBank tables and is no independent evidence beside them.",

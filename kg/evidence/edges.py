@@ -108,6 +108,17 @@ def edges_by_id(release: Release, ids: Collection[str], permitted: Permitted = A
     return _hits(release, release.scan("edges").filter(pl.col("id").is_in(list(ids))).collect(), permitted)
 
 
+def sources_of(
+    release: Release, relation: str, permitted: Permitted = ALL_SOURCES, end: str | None = None
+) -> frozenset[str]:
+    """The permitted sources that state any edge of a relation, or any at one end."""
+    wanted = pl.col("relation") == relation
+    if end is not None:
+        wanted &= (pl.col("subject") == end) | (pl.col("object") == end)
+    rows = release.scan("edges").filter(wanted).select(pl.col("sources").explode().unique())
+    return frozenset(source for source in rows.collect()["sources"].to_list() if permitted.lets_in(source))
+
+
 def edges_of(
     release: Release, triples: Collection[Triple], permitted: Permitted = ALL_SOURCES
 ) -> dict[Triple, tuple[EdgeHit, ...]]:

@@ -18,16 +18,12 @@ from kg.schema.relations import ANY
 Direction = relations.Direction
 Comparison = Literal["at_least", "at_most", "exactly", "every", "only"]
 Test = Literal["=", "<=", ">="]
+# fmt: off
 Reason = Literal[
-    "unknown_name",
-    "ambiguous_name",
-    "ambiguous_question",
-    "out_of_scope",
-    "personal_advice",
-    "write_request",
-    "incomplete",
-    "no_evidence",
+    "unknown_name", "ambiguous_name", "ambiguous_question", "out_of_scope", "personal_advice", "write_request",
+    "incomplete", "no_evidence",
 ]
+# fmt: on
 REASONS: tuple[str, ...] = get_args(Reason)
 MAX_DEPTH = 12
 MAX_PARTS = 50
@@ -265,6 +261,13 @@ class DescribeForm:
 
 
 @dataclass(frozen=True, slots=True)
+class MechanismForm:
+    """How does a drug work?"""
+
+    of: Entity
+
+
+@dataclass(frozen=True, slots=True)
 class LiteratureForm:
     """What do passages say about a text and the entities in it?"""
 
@@ -296,6 +299,7 @@ Form = (
     | TopForm
     | PathsForm
     | DescribeForm
+    | MechanismForm
     | LiteratureForm
     | AskBackForm
     | AbstainForm
@@ -383,7 +387,7 @@ def entities(node: Form | Expr) -> tuple[Entity, ...]:
     match node:
         case Entity():
             return (node,)
-        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm():
+        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm() | MechanismForm():
             return entities(node.of)
         case CompareForm():
             return (*entities(node.left), *entities(node.right))

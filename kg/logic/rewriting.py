@@ -5,7 +5,7 @@ of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from kg.logic.forms import (
@@ -22,6 +22,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -90,6 +91,8 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             )
         case DescribeForm():
             return DescribeForm(new)
+        case MechanismForm():
+            return MechanismForm(new)
         case LiteratureForm():
             text = re.sub(re.escape(words[0]), words[1], form.text, flags=re.IGNORECASE) if words[0] else form.text
             return LiteratureForm(text, tuple(new.id if e == old else e for e in form.entities))
@@ -109,6 +112,29 @@ def exactly(form: Form, ids: Collection[str] | None = None) -> Form:
         return replace(expr, exact=True) if isinstance(expr, Entity) and (ids is None or expr.id in ids) else expr
 
     return mapped(form, lambda expr: everywhere(expr, alone))
+
+
+def walked(form: Form, instead: Mapping[str, str]) -> Form:
+    """The form with other relations walked, between the same kinds of thing, in place of some.
+
+    >>> from kg.logic.text import show
+    >>> show(walked(CountForm(Hop("binds", "out", Entity("DRUGBANK:DB00331", "biolink:Drug"))), {"binds": "targets"}))
+    'count(hop(targets, out, entity(DRUGBANK:DB00331)))'
+    """
+
+    def other(expr: Expr) -> Expr:
+        return (
+            replace(expr, relation=instead.get(expr.relation, expr.relation))
+            if isinstance(expr, (Hop, Having))
+            else expr
+        )
+
+    changed = mapped(form, lambda expr: everywhere(expr, other))
+    return (
+        replace(changed, relation=instead.get(changed.relation, changed.relation))
+        if isinstance(changed, TopForm)
+        else changed
+    )
 
 
 def put(expr: Expr, old: str, new: Expr) -> Expr:

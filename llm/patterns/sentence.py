@@ -18,6 +18,7 @@ from kg.logic.forms import (
     Having,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     PathsForm,
 )
@@ -36,7 +37,7 @@ from llm.patterns.spans import strip_frame
 from llm.patterns.tokens import Token, tokens, words_of
 from llm.patterns.yes_no import exists
 from llm.wordings import wordings
-from llm.words import COMMON, DETERMINERS, NOUNS, RELATIONAL, RESTRICTING, known_words, stem
+from llm.words import COMMON, DETERMINERS, DRUG, NOUNS, RELATIONAL, RESTRICTING, known_words, stem
 
 _SCOPE = "Galenic answers questions on drugs, diseases, genes and what ties them together."
 _ALL_OF_A_KIND = re.compile(r"\b(?:all|every|each|complete|full|entire|are there|exist|known|in total|recorded|any)\b")
@@ -177,6 +178,9 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
         return PathsForm(_best(reader, 0), _best(reader, 1))
     if len(marks) == 1 and lexicon.DESCRIBE.match(wording):
         return DescribeForm(_best(reader, 0))
+    if len(marks) == 1 and lexicon.MECHANISM.match(wording) and (drug := marks[0].of(DRUG)) is not None:
+        reader.chosen[0] = Entity(drug.id, drug.category)
+        return MechanismForm(reader.chosen[0])
     for frame in (choice, frames.compare, frames.top, frames.count, exists):
         form = frame(reader, parts)
         if form is not None:
@@ -192,7 +196,7 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
 
 def _asks_literature(parts: Sequence[Token]) -> bool:
     """Whether papers are asked; words such as 'trials' do not ask them where a kind of thing is asked for."""
-    asked = (m.group() for m in lexicon.LITERATURE.finditer(words_of(parts)))
+    asked = (m.group() for m in lexicon.LITERATURE.finditer(lexicon.TRIALLED.sub(" ", words_of(parts))))
     kinds = any(t.category for t in parts)
     return any(not (kinds and lexicon.WEAK.fullmatch(words)) for words in asked)
 

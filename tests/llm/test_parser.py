@@ -25,6 +25,7 @@ KINDS = {
     "function": "biolink:MolecularActivity",
     "path": "biolink:Pathway",
     "class": "biolink:ChemicalRole",
+    "variant": "biolink:SequenceVariant",
 }
 
 
