@@ -47,7 +47,7 @@ ORDER = (
     "medi",
     "drug_identifiers",
 )
-MERGE_REVISION = 10
+MERGE_REVISION = 13
 Progress = Callable[[str, str], None]
 _FAILED_WRITE = re.compile(r"IO error|write error in")
 

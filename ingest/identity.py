@@ -47,6 +47,11 @@ REPLACED, EXACT, XREF, APART = (
 )
 BY_HAND = "merges.toml"
 _SHORTEST = 4
+# 'carcinoma' and 'carcinomas', 'thyroiditis' and 'thyroid' begin alike.
+_BEGINNING = 5
+_EVERYWHERE = frozenset(
+    "disease diseases disorder disorders syndrome syndromes of the and with type to in due other by or not".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,9 @@ class _Work:
             if not sure and not by_name and not self._share_a_name(a, b):
                 self.ambiguous.add((a, b))
                 continue
+            if sure and not self._share_a_word(a, b):
+                self.tell(a, b, origin, "no word of their names is the same")
+                continue
             problem = self.classes.unite(a, b, origin)
             if sure:
                 self.tell(a, b, origin, problem)
@@ -153,6 +161,18 @@ class _Work:
         if not all(sides):
             return True
         one, other = (set().union(*(self.synonyms.of(m) for m in side)) for side in sides)
+        return bool(one & other)
+
+    def _share_a_word(self, a: str, b: str) -> bool:
+        """Whether two diseases that a mapping calls one have any word of their names in common.
+
+        Names in different languages or eponyms are vouched for by synonyms; without any word, a slip of the mapping is
+        likelier.
+        """
+        sides = [[m for m in self.classes.of(i) if self.classes.category(m) in PHENOMENA] for i in (a, b)]
+        if not all(sides):
+            return True
+        one, other = (set().union(*(self.synonyms.words(m) for m in side)) for side in sides)
         return bool(one & other)
 
     def _apart(self, a: str, b: str) -> bool:
@@ -226,6 +246,12 @@ class _Synonyms:
         told = nodes.filter(pl.col("category").is_in(PHENOMENA)).select("id", "name", "synonyms")
         self._told = {identifier: (name, synonyms) for identifier, name, synonyms in told.iter_rows()}
         self._keys: dict[str, frozenset[str]] = {}
+
+    def words(self, identifier: str) -> frozenset[str]:
+        """The beginnings of the words of all names, whatever their scope; words of every disease do not count."""
+        name, synonyms = self._told.get(identifier, ("", ()))
+        texts = (normal.key(t.partition("\t")[0]) for t in (name, *(synonyms or ())))
+        return frozenset(w[:_BEGINNING] for text in texts for w in text.split() if len(w) > 1 and w not in _EVERYWHERE)
 
     def of(self, identifier: str) -> frozenset[str]:
         """The names of a node; none of what is no disease, symptom or side effect."""

@@ -22,8 +22,8 @@ from kg.release.tables import PARTITION, PLACEHOLDER, TEXTS
 from kg.schema import schema
 from kg.schema.relations import ANY
 
-# What may stand where the schema wants another: a chemical for the drug that it is, and a drug for a chemical.
-_INTERCHANGEABLE = {"biolink:Drug": "biolink:ChemicalEntity", "biolink:ChemicalEntity": "biolink:Drug"}
+# What may stand where the schema wants another: a chemical for the drug that it is.
+_INTERCHANGEABLE = {"biolink:Drug": "biolink:ChemicalEntity"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from galenic.cli.evaluate_literature import literature
+from galenic.cli.evaluate_names import names
 from galenic.cli.house import Json, open_house, say, say_json
 from galenic.errors import UsageError
 
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("verifier", epilog="Example: galenic evaluate verifier --questions my-questions.txt")(verifier)
     group.command("literature", epilog="Example: galenic evaluate literature --part held_out")(literature)
     group.command("questions", epilog="Example: galenic evaluate questions clinic.tsv lay.tsv --limit 500")(questions)
+    group.command("names", epilog="Example: galenic evaluate names tests/ontologies/world.tsv --part held_out")(names)
     app.add_typer(group, name="evaluate")
 
 

@@ -10,6 +10,7 @@ from ontologies.names.linker import Candidate, NameLinker
 from ontologies.names.mentions import find_mentions
 
 # Written in capitals for stress they are names to an index that heeds capitals: AND is an old symbol of a gene.
+_AS_MEMBERS = {"biolink:GeneFamily": "biolink:Gene"}
 _GLUE = frozenset("and or nor not but both either neither with without that which the".split())
 
 
@@ -40,4 +41,5 @@ def _mistyped_word(text: str) -> bool:
 
 
 def _readings(candidates: tuple[Candidate, ...]) -> tuple[Reading, ...]:
-    return tuple(Reading(c.id, c.name, c.category, c.score) for c in candidates)
+    """The readings of a mention; a family or complex of genes is read as the genes in it, as any term is."""
+    return tuple(Reading(c.id, c.name, _AS_MEMBERS.get(c.category, c.category), c.score) for c in candidates)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from ingest.errors import SourceError
@@ -30,13 +32,23 @@ def compound(stitch: str) -> str | None:
     return str(number - _FLAT if number >= _FLAT else number)
 
 
+def _further() -> Iterator[tuple[str, str]]:
+    told = files("ingest.crosswalks").joinpath("compounds.tsv").read_text("utf-8").splitlines()
+    for line in told:
+        if line and not line.startswith("#"):
+            number, drug, _ = line.split("\t")
+            yield number, drug
+
+
 class CompoundCrosswalk:
     """Looks up the drug of a compound. DrugBank's own table wins; another is asked where it has none."""
 
     def __init__(self, inputs: Inputs) -> None:
         self.problems: list[Quarantined] = []
         self.names: dict[str, str] = {}
-        self._tables: tuple[dict[str, set[str]], ...] = (defaultdict(set), defaultdict(set))
+        self._tables: tuple[dict[str, set[str]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
+        for number, drug in _further():
+            self._tables[2][number].add(drug)
         for path in inputs.files:
             try:
                 if path.name.startswith("pubchem-mapping.tsv"):

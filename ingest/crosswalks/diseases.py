@@ -14,6 +14,7 @@ from kg.records import Node, Quarantined
 from ontologies.curie import normalise
 from ontologies.errors import CurieError, FormatError
 from ontologies.formats import sssom
+from ontologies.names import normal
 from ontologies.term import Problem
 
 PATTERNS = (
@@ -22,9 +23,13 @@ PATTERNS = (
     "ontologies/mondo_exactmatch_doid.sssom.tsv*",
     "ontologies/doid-*-xrefs.tsv*",
     "ontology_names/mondo-*.tsv*",
+    "mesh/mesh-descriptors*.tsv*",
 )
 _MONDO = Layout(("id", "name", "alt_ids", "xrefs"))
 _DOID = Layout(("id", "label", "xref"), quoted=True)
+_MESH = Layout(("mesh_id", "name", "entry_terms", "tree_numbers"))
+# MeSH's trees of diseases and mental disorders, without signs and symptoms.
+_ILL, _SIGNS = ("C", "F03"), "C23.888"
 _KINDS = ("UMLS", "MESH", "OMIM")
 
 
@@ -43,7 +48,9 @@ class DiseaseCrosswalk:
         self._doid: dict[str, set[str]] = defaultdict(set)
         self._exact_doid: dict[str, set[str]] = defaultdict(set)
         self._doid_of: dict[str, set[str]] = defaultdict(set)
-        for path in inputs.files:
+        self._named: dict[str, set[str]] = defaultdict(set)
+        # MeSH last: its headings are looked up in what the others say.
+        for path in sorted(inputs.files, key=lambda f: f.name.startswith("mesh-")):
             try:
                 self._read(inputs, path)
             except (SourceError, FormatError) as problem:
@@ -55,11 +62,19 @@ class DiseaseCrosswalk:
             self._read_sssom(inputs, path)
         elif path.name.startswith("mondo-"):
             self._read_mondo(inputs, path)
+        elif path.name.startswith("mesh-descriptors"):
+            self._read_mesh(inputs, path)
         elif path.name.startswith("doid-") and "xrefs" in path.name:
             self._read_doid(inputs, path)
 
-    def disease(self, concept: str) -> str | None:
-        """The disease of a concept such as `UMLS:C0010674`; None where there is none, or no single one."""
+    def disease(self, concept: str, called: str = "") -> str | None:
+        """The disease of a concept such as `UMLS:C0010674`, or of its whole name; None for none or no single one."""
+        found = self._mapped(concept) or (self._one(self._named.get(normal.key(called), ())) if called else None)
+        if found and called:
+            self.names.setdefault(found, called)
+        return found
+
+    def _mapped(self, concept: str) -> str | None:
         mondo = self._one(self._exact.get(concept) or self._mondo.get(concept) or ())
         doid = self._one(self._doid.get(concept, ()))
         through = self._one(self._exact_doid.get(mondo) or self._doid_of.get(mondo) or ()) if mondo else None
@@ -95,6 +110,7 @@ class DiseaseCrosswalk:
     def _read_mondo(self, inputs: Inputs, path: Path) -> None:
         for row in self._rows(inputs, path, _MONDO):
             self.names[row["id"]] = row["name"] or row["id"]
+            self._named[normal.key(row["name"])].add(row["id"])
             for text in filter(None, row["xrefs"].split("|")):
                 try:
                     other = normalise(text)
@@ -104,6 +120,19 @@ class DiseaseCrosswalk:
                     self._doid_of[row["id"]].add(other)
                 elif other.split(":")[0] in _KINDS:
                     self._mondo[other].add(row["id"])
+
+    def _read_mesh(self, inputs: Inputs, path: Path) -> None:
+        """Headings of diseases: what Mondo has no disease of that name for is found by MeSH's name or entry term."""
+        for row in self._rows(inputs, path, _MESH):
+            trees = row["tree_numbers"].split("|")
+            if not any(t.startswith(_ILL) and not t.startswith(_SIGNS) for t in trees):
+                continue
+            heading = f"MESH:{row['mesh_id']}"
+            own = self._mapped(heading) or heading
+            self.names.setdefault(own, row["name"])
+            for name in (row["name"], *row["entry_terms"].split("|")):
+                if name and not self._named.get(normal.key(name)):
+                    self._named[normal.key(name)] = {own}
 
     def _read_doid(self, inputs: Inputs, path: Path) -> None:
         for row in self._rows(inputs, path, _DOID):

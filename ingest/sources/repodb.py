@@ -69,10 +69,10 @@ def _gathered(
         if reason := _wrong(row, named):
             yield Quarantined(shown, row.number, reason, row.text())
             continue
-        disease = ill.disease(f"UMLS:{row['ind_id']}")
+        disease = ill.disease(f"UMLS:{row['ind_id']}", row["ind_name"])
         if disease is None:
             term = f"{row['ind_id']}\t{row['ind_name']}"
-            aside.add(shown, "an indication that is no disease of Mondo or the Disease Ontology", term)
+            aside.add(shown, "an indication that is no disease of Mondo, the Disease Ontology or MeSH", term)
             continue
         approved = row["status"] == _APPROVED
         fate = fates[row["drug_id"], "treats" if approved else "in_clinical_trials_for", disease]
@@ -111,6 +111,7 @@ def _partial(inputs: Inputs) -> Mapping[str, str]:
 
 
 SOURCE = Source(
+    revision=2,
     name="repodb",
     title="repoDB",
     licence="CC-BY-4.0",

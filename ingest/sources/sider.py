@@ -85,12 +85,12 @@ def _indications(inputs: Inputs, named: Statements, names: Mapping[str, str]) ->
     aside, file = Aside(), next(inputs.shown(f) for f in inputs.files if f.name.startswith(_INDICATIONS))
     edges: dict[tuple[str, str], Told] = defaultdict(Told)
     for (drug, concept), told in named.items():
-        disease = mapped.disease(f"UMLS:{concept}")
+        disease = mapped.disease(f"UMLS:{concept}", names[concept])
         term = f"{concept}\t{names[concept]}"
         if told.methods <= _CONDITION:
             aside.add(file, "a condition of patients, not said to be an indication", term, told.rows)
         elif disease is None:
-            reason = "a term of indications that is no disease of Mondo or the Disease Ontology"
+            reason = "a term of indications that is no disease of Mondo, the Disease Ontology or MeSH"
             aside.add(file, reason, term, told.rows)
         else:
             edge = edges[drug, disease]
@@ -110,6 +110,7 @@ def _indications(inputs: Inputs, named: Statements, names: Mapping[str, str]) ->
 
 
 SOURCE = Source(
+    revision=2,
     name="sider",
     title="SIDER",
     licence="CC-BY-NC-SA-4.0",

@@ -25,9 +25,7 @@ Reason = Literal[
 ]
 # fmt: on
 REASONS: tuple[str, ...] = get_args(Reason)
-MAX_DEPTH = 12
-MAX_PARTS = 50
-LONGEST_PATH = 4
+MAX_DEPTH, MAX_PARTS, LONGEST_PATH = 12, 50, 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,7 @@ def _ends(release: Release) -> Iterator[Finding]:
     yield Finding("edge-without-end", "error", len(lost), "edges to or from what is no node", _some(lost, *shape))
 
     def fits(have: str, want: str) -> pl.Expr:
-        other = {**STANDS_IN, **{v: k for k, v in STANDS_IN.items()}}
-        wide = pl.col(want).replace(other)
+        wide = pl.col(want).replace(dict(STANDS_IN))
         return (pl.col(want) == ANY) | (pl.col(have) == pl.col(want)) | (pl.col(have) == wide)
 
     odd = edges.filter(~(fits("sc", "domain") & fits("oc", "range")).fill_null(False) & pl.col("sc").is_not_null())

@@ -20,7 +20,7 @@ Direction = Literal["in", "out"]
 ANY = "biolink:NamedThing"
 ARTICLE = "biolink:Article"
 # Merging lets a node of the category on the right stand where a relation wants the one on the left.
-STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity"}
+STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity", "biolink:Gene": "biolink:GeneFamily"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,12 @@ from llm.words import DETERMINERS, RELATIONAL
 _CLASS, _CHEMICAL, _DRUG = "biolink:ChemicalRole", "biolink:ChemicalEntity", "biolink:Drug"
 # Words before a class that leave it the head of the question, beside determiners.
 _BEFORE = frozenset("how many number of there and so if whether some please list show give me".split())
+# A question for all of a class, `{}` where the class stands.
+_EVERY = re.compile(
+    r"(?:please )?(?:(?:which|what|how many)(?: of the)? (?:drugs are )?\{\}(?: drugs)? (?:are there|exist|are known|are recorded|do you know(?: of)?)"  # noqa: E501
+    r"|(?:list|name|show|give)(?: me)?(?: all| some| the| all the)? \{\}(?: please)?"
+    r"|(?:which|what) drugs (?:are|count as|belong to)(?: the| a| an)? \{\}(?: class)?)"
+)
 _SETS = (ListForm, CountForm, ExistsForm, CompareForm, TopForm)
 # So sure a reading is, at least, that no other one is tried.
 _SURE = 0.4
@@ -47,6 +53,8 @@ def read_question(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) 
     classes = [c for c in (_class_of(m, vocabulary) for m in marks) if c is not None]
     if not classes:
         return read_sentence(question, marks, vocabulary)
+    if len(marks) == 1 and (whole := _whole(question, classes[0])):
+        return whole
     first = next((m for m in marks if m.readings), None)
     if first is classes[0].mark and _is_head(question, classes[0].mark, marks, vocabulary):
         headed = _headed(question, classes[0], marks, vocabulary)
@@ -58,6 +66,15 @@ def read_question(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) 
         if isinstance(drugs.form, _SETS) and (not isinstance(read.form, _SETS) or _is_sure(drugs)):
             read = drugs
     return _as_classes(read, classes)
+
+
+def _whole(question: str, of: _Class) -> Read | None:
+    """The members of a class where nothing else is asked: 'Which H2 blockers are there?', 'list all statins'."""
+    frame = f"{question[: of.mark.start]}{{}}{question[of.mark.end :]}".casefold().strip(" ?.!")
+    if not _EVERY.fullmatch(frame):
+        return None
+    form = (CountForm if frame.startswith("how many") else ListForm)(of.members())
+    return Read(form, (Linked.of(of.mark, of.reading),))
 
 
 def _class_of(mark: Mark, vocabulary: Vocabulary) -> _Class | None:

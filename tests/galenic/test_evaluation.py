@@ -135,3 +135,20 @@ def test_the_command_prints_shares_by_voice_form_and_confidence(sample_home: Pat
     facts = json.loads(run(sample_home, "evaluate", "questions", str(file), "--json").stdout)
     assert facts["questions"] == 5 and [w["line"] for w in facts["wrong"]] == [5]
     assert run(sample_home, "evaluate", "questions", str(tmp_path / "none.tsv")).returncode == 2
+
+
+def test_names_are_counted_by_what_they_mean(tmp_path: Path, sample_home: Path) -> None:
+    from galenic.evaluation.names import Standard, evaluate, read
+
+    house = House(Settings(home=sample_home))
+    file = tmp_path / "names.tsv"
+    rows = ["drug\tinn\tallopurinol\tAllopurinol\t\t", "drug\tinn\tcolchicine\tAllopurinol\t\t"]
+    rows += ["drug\tinn\tallopurinol\tZorbloxinib\t\t", "made-up\tmade-up\tzorbloxinib\t-\t\t"]
+    file.write_text("category\tkind\tmention\texpected\tid\tcontext\n" + "\n".join(rows) + "\n", "utf-8")
+    linked, unresolvable = evaluate(read(file), house.linker, Standard(house.release))
+    assert [item.outcome for item in linked] == ["right", "wrong", "right"]
+    assert [row.expected for row in unresolvable] == ["Zorbloxinib"]
+    house.close()
+    with pytest.raises(UsageError, match="needs the columns"):
+        file.write_text("a\tb\n1\t2\n", "utf-8")
+        read(file)
