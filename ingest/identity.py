@@ -173,7 +173,7 @@ class _Work:
         if not all(sides):
             return True
         one, other = (set().union(*(self.synonyms.words(m) for m in side)) for side in sides)
-        return bool(one & other)
+        return not one or not other or bool(one & other) or self._share_a_name(a, b)
 
     def _apart(self, a: str, b: str) -> bool:
         """Whether two nodes that may be one have stayed two."""

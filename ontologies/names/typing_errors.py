@@ -13,6 +13,8 @@ _ALIKE = frozenset(
 )
 # The ending of a drug's name says its class: another letter there makes another drug.
 _STEM = 5
+# Another vowel is misheard before the ending alone: sertralone is no sertraline.
+_ENDING = 3
 _SHORTEST, _TWO_ERRORS = 5, 10
 
 
@@ -59,18 +61,19 @@ def _slips(word: str, right: str, allowed: int, stem: int) -> bool:
         rests.append((left, meant[1:]))
     if left and _struck_too(left[0], before, left[1:2], inside):
         rests.append((left[1:], meant))
-    if left and meant and (left[0] + meant[0] in _HEARD or (inside and _taken_for(left[0], meant[0]))):
+    vowels = bool(left and meant) and left[0] in _VOWELS and meant[0] in _VOWELS and len(meant) > min(stem, _ENDING)
+    if left and meant and (vowels or left[0] + meant[0] in _HEARD or (inside and _taken_for(left[0], meant[0]))):
         rests.append((left[1:], meant[1:]))
     return any(_slips(a, b, allowed - 1, stem) for a, b in rests)
 
 
 def _struck_too(letter: str, before: str, after: str, inside: bool) -> bool:
     """Whether a letter too many is the one beside it in the word or on the keyboard, or is not heard there."""
-    if letter in (before, after) or letter + after in ("tz", "tc"):
+    if letter in (before, after) or letter + after in ("tz", "tc") or (letter == "e" and not after):
         return True
-    unheard = letter in _VOWELS and (before in _VOWELS or after in _VOWELS)
+    unheard = letter in _VOWELS and (inside or before in _VOWELS or after in _VOWELS)
     return bool(before) and (unheard or (inside and (letter + before in _BESIDE or letter + after in _BESIDE)))
 
 
 def _taken_for(letter: str, meant: str) -> bool:
-    return (letter in _VOWELS and meant in _VOWELS) or letter + meant in _BESIDE or letter + meant in _ALIKE
+    return letter + meant in _BESIDE or letter + meant in _ALIKE
