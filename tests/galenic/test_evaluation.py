@@ -15,6 +15,7 @@ from galenic.evaluation.questions import measured as read_all
 from galenic.evaluation.slots import Slots
 from galenic.evaluation.verifier import COMPOSED, Verified, claims_of, verified
 from galenic.house import House
+from galenic.settings import Settings
 from kg.logic.read import read_form
 from tests.fakes.models import FakeVerifier
 from tests.galenic.test_cli import run
