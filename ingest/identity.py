@@ -170,7 +170,7 @@ class _Work:
         likelier.
         """
         sides = [[m for m in self.classes.of(i) if self.classes.category(m) in PHENOMENA] for i in (a, b)]
-        if not all(sides):
+        if not all(sides) or self.classes.category(a) != self.classes.category(b):
             return True
         one, other = (set().union(*(self.synonyms.words(m) for m in side)) for side in sides)
         return not one or not other or bool(one & other) or self._share_a_name(a, b)
