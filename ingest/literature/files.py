@@ -74,15 +74,21 @@ def parse_small(path: Path) -> etree._Element:
 def read_files(inputs: Inputs, paths: list[Path], reader: Reader) -> Iterator[Record]:
     """The records of many files: a file that fails is put into quarantine with its reason, unless it is the only one.
 
-    What stood before the failing place has been read and stays.
+    What stood before the failing place has been read and stays. Of several records of one document the last counts, in
+    the order of the files and in a file from top to bottom: it replaces the earlier ones whole. The last file is read
+    first, so that what it replaces is passed over; memory holds the documents of one file.
     """
-    for path in paths:
+    later: set[str] = set()
+    for path in reversed(paths):
         shown = inputs.shown(path)
+        held: dict[str, Document] = {}
+        failed: Quarantined | None = None
         try:
             for item in reader(path, shown):
                 if isinstance(item, Document):
-                    yield from records(item)
-                else:
+                    held[item.citation] = item
+                # What was withdrawn and published again later is there.
+                elif not (isinstance(item, Deletion) and item.citation in later):
                     yield item
         except UnsafeFile:
             raise
@@ -92,4 +98,10 @@ def read_files(inputs: Inputs, paths: list[Path], reader: Reader) -> Iterator[Re
                 reason = f"the gzip file is cut short or damaged ({problem}); fetch it again"
             if len(paths) == 1:
                 raise SourceError(f"{path}: {reason}") from problem
-            yield Quarantined(shown, None, reason)
+            failed = Quarantined(shown, None, reason)
+        for document in held.values():
+            if document.citation not in later:
+                yield from records(document)
+        if failed:
+            yield failed
+        later.update(held)

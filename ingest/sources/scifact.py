@@ -43,4 +43,5 @@ SOURCE = Source(
     infores="infores:scifact",
     patterns=("scifact/corpus.jsonl*",),
     read=read,
+    revision=2,
 )
