@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from ingest.errors import SourceError, UnsafeFile
 from ingest.literature.documents import Document, records
 from ingest.source import Inputs
 from kg.records import Deletion, Quarantined, Record
+from ontologies.formats.lines import open_bytes
 
 _BLOCK = 4 << 20
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(\[)?", re.IGNORECASE)
@@ -22,21 +22,21 @@ Reader = Callable[[Path, str], Iterator[Item]]
 
 
 def blocks(path: Path) -> Iterator[bytes]:
-    """The bytes of a plain or gzipped file; raises `EOFError` or `OSError` for a gzip cut short."""
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+    """The bytes of a plain or compressed file; raises `EOFError` or `OSError` for a gzip cut short."""
+    with open_bytes(path) as stream:
         while block := stream.read(_BLOCK):
             yield block
 
 
 def whole(path: Path) -> bytes:
-    """All bytes of a plain or gzipped file."""
+    """All bytes of a plain or compressed file."""
     return b"".join(blocks(path))
 
 
 def head(path: Path, size: int = 4096) -> bytes:
     """The first bytes of a file, empty for one that cannot be opened."""
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+        with open_bytes(path) as stream:
             return stream.read(size)
     except (OSError, EOFError, zlib.error):
         return b""

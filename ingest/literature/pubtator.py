@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from ingest.errors import SourceError
 from ingest.literature.documents import Annotation, Document
 from ingest.literature.identifiers import category, curies
 from kg.records import Quarantined
+from ontologies.formats.lines import open_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def read(path: Path, shown: str) -> Iterator[Document | Statement | Quarantined]
     """Documents, their relations, and rows that break the format; `path` may be gzipped."""
     block: list[tuple[int, str]] = []
     seen = False
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
+    with open_text(path) as stream:
         for number, raw in enumerate(stream, 1):
             line = raw.rstrip("\r\n")
             if line.strip():

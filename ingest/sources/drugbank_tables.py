@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.literature.files import whole
 from ingest.source import Inputs, Source
 from kg.records import Citation, Covered, Edge, Node, Quarantined, Record
+from ontologies.formats.lines import open_text
 
 _XREFS = {
     "bindingdb.tsv": ("BINDINGDB", "bindingdb_id"),
@@ -26,10 +27,9 @@ _DECLARED = ("binds", "binds_protein")
 
 def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of a TSV file (gzip or plain) with their line numbers."""
-    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rb") as raw:
-            reader = csv.DictReader(io.TextIOWrapper(raw, "utf-8"), delimiter="\t", quoting=csv.QUOTE_MINIMAL)
+        with open_text(path, newline="") as stream:
+            reader = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_MINIMAL)
             for row in reader:
                 yield reader.line_num, {k: v or "" for k, v in row.items() if k}
     except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, csv.Error) as problem:
@@ -55,7 +55,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
         {r["drugbank_id"]: r["half_life_hours_curated"] for _, r in rows(half_life_file)} if half_life_file else {}
     )
     aliases_file = inputs.maybe("aliases.json.gz")
-    aliases: dict[str, list[str]] = json.loads(gzip.decompress(aliases_file.read_bytes())) if aliases_file else {}
+    aliases: dict[str, list[str]] = json.loads(whole(aliases_file)) if aliases_file else {}
     known: dict[str, str] = {}
     path = inputs.one("drugbank.tsv.gz")
     for line, row in rows(path):

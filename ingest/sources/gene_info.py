@@ -11,14 +11,14 @@ from ingest.source import Inputs, Source
 from kg.records import Node, Quarantined, Record, SameAs
 from ontologies import curie
 from ontologies.errors import CurieError
+from ontologies.formats.lines import open_text
 
 _COLUMNS = 15
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8") as stream:
+        with open_text(path) as stream:
             yield from enumerate(stream, start=1)
     except (UnicodeDecodeError, EOFError, gzip.BadGzipFile) as problem:
         raise SourceError(f"{path}: cannot be read ({problem}); download the file again") from problem
