@@ -72,9 +72,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
                 continue
             yield from _gene(row, path.name)
         for species, number in others.most_common():
-            reason = (
-                f"{number} genes of the species NCBITaxon:{species}; only human genes (NCBITaxon:{_HUMAN}) are kept"
-            )
+            reason = f"{number} genes of the species NCBITaxon:{species}; only human ones (NCBITaxon:{_HUMAN}) are kept"
             yield Quarantined(inputs.shown(path), None, reason, species)
         if stand_ins:
             reason = f"{stand_ins} rows {_STAND_IN}, which stand for genes that NCBI has not recorded yet"
