@@ -61,7 +61,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
     read_whole = {f"DRUGBANK:{drug}" for drug in drugs_read}
     # A number that a drug of its own bears has not been replaced, whatever another record says.
     yield from (SameAs(old, new, REPLACED, origin) for (old, new), origin in former.items() if old not in read_whole)
-    yield from _covered(drugs_read, ends)
+    yield from _covered(read_whole, ends)
 
 
 def _covered(drugs_read: set[str], ends: set[tuple[str, str]]) -> Iterator[Covered]:

@@ -82,6 +82,9 @@ def test_a_partner_named_by_a_replaced_number_is_the_drug_that_bears_it_now(tmp_
     assert (edge["subject"], edge["object"], len(edge["assertions"])) == ("DRUGBANK:DB99991", "DRUGBANK:DB99992", 2)
     (merge,) = release.read("merges").filter(old="DRUGBANK:DB99981").to_dicts()
     assert (merge["new"], merge["origin"]) == ("DRUGBANK:DB99991", "drugbank/full.xml")
+    assert release.read("quarantine").is_empty()
+    assert set(release.read("coverage")["entity"]) >= {"DRUGBANK:DB99991", "DRUGBANK:DB99992"}
+    assert linked(release, tmp_path / "names", "DB99981") == ["DRUGBANK:DB99991"]
 
 
 def test_a_number_that_a_drug_of_its_own_bears_has_not_been_replaced(tmp_path: Path) -> None:
