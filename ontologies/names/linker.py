@@ -167,7 +167,7 @@ class NameLinker:
             self._other_species(scores, entries.tolist(), mention)
 
     def _other_species(self, scores: dict[int, tuple[float, str]], entries: Sequence[int], mention: str) -> None:
-        """Where one gene is spelt as the mention, those with other capitals come after it: they are another species'."""
+        """Where one gene is spelt as the mention, those with other capitals come after it: another species' genes."""
         gene = self._category(_GENE)
         genes = {
             int(self.store.entry_node[e]) for e in entries if self.store.node_category[self.store.entry_node[e]] == gene
