@@ -22,6 +22,7 @@ from bench.attacks import attacks
 from bench.engines import engines
 from bench.hetmatpy import hetmatpy
 from bench.measure import Figure
+from bench.narrower import narrower
 from bench.topology import topology
 from galenic.house import House
 from galenic.settings import Settings
@@ -38,6 +39,7 @@ def parts(home: Path, data: Path, work: Path, longest: float) -> dict[str, Calla
         "answers": lambda: measure.answers(home),
         "names": lambda: measure.names(home),
         "lineage": lambda: measure.lineage(data),
+        "narrower": lambda: narrower(House(Settings(home=home))),
         "retrieval": lambda: measure.retrieval(home, data),
         "engines": lambda: engines(home, work),
         "attacks": lambda: attacks(home, work),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kg.stores.arcade_server import ArcadeServer, Purpose
     from kg.stores.bolt import Address, BoltStore
     from kg.stores.lasting import LastingStore
+    from kg.topology.lineage import Lineage
     from kg.topology.topology import Topology
     from llm.chat.talk import Talk
     from ontologies.names.linker import NameLinker
@@ -162,6 +163,13 @@ class House:
         return Topology.open(self._whole("topology"), self.release)
 
     @cached_property
+    def lineage(self) -> Lineage:
+        """What the terms of the release that serves stand for."""
+        from kg.topology.lineage import Lineage
+
+        return Lineage(self.topology)
+
+    @cached_property
     def encoder(self) -> OnnxEncoder:
         """The embedding model for single questions: one thread is fastest there."""
         from retrieval.embedder import OnnxEncoder
@@ -193,6 +201,7 @@ class House:
             self.models,
             lambda: self.store,
             lambda: self.passages,
+            lambda: self.lineage,
             self.settings.query_seconds,
         )
 
@@ -248,6 +257,8 @@ class House:
         """Sources to release, graph database and indexes; only when all of it is whole does the release serve."""
         from ingest.build import build_release, lock, writing
 
+        if self.settings.diseases_by != "DOID":
+            plan = replace(plan, first={"biolink:Disease": self.settings.diseases_by})
         secure(self.home, self.settings.shared)
         with private(self.settings.shared), lock(self.home), writing(self.home):
             built = build_release(plan, self.home, progress, force=force, reading=self.reading)

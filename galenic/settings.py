@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, SecretStr
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
     )
     data: Path | None = Field(
         None, description="folder of source files for `galenic build`; without it the shipped sample is built"
+    )
+    diseases_by: Literal["DOID", "MONDO"] = Field(
+        "DOID", description="vocabulary whose identifiers name diseases that several vocabularies have"
     )
     graph: str | None = Field(
         None, description="Bolt address of a Neo4j to load and read instead of the embedded engine"

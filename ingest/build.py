@@ -56,12 +56,16 @@ _FAILED_WRITE = re.compile(r"IO error|write error in")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to build: the data folder, the sources by name (all that find files if empty), licences and options."""
+    """What to build: the data folder, the sources by name (all that find files if empty), licences and options.
+
+    `first` sets the vocabulary that names what several have, by category (see `ingest.identity.joins`).
+    """
 
     data: Path
     sources: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    first: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,9 @@ def choose(plan: Plan) -> tuple[list[tuple[Source, Inputs]], list[str]]:
     for source in sorted(known.values(), key=lambda s: (rank.get(s.name, len(rank)), s.name)):
         if (plan.sources and source.name not in plan.sources) or not permitted(source, plan.licences):
             continue
-        files = sorted({f for pattern in source.patterns for f in plan.data.glob(pattern) if f.is_file()})
+        files = source.found(plan.data)
         if files:
-            chosen.append((source, Inputs(plan.data, tuple(files), plan.options.get(source.name, {}))))
+            chosen.append((source, Inputs(plan.data, files, plan.options.get(source.name, {}))))
         else:
             absent.append(source.name)
     if plan.sources and absent:
@@ -144,7 +148,9 @@ def writing(home: Path) -> Iterator[None]:
 
 
 def _input_key(keys: Sequence[str], plan: Plan, reading: Reading | None) -> str:
-    made_from = [FORMAT, MERGE_REVISION, list(keys), sorted(plan.licences), *([reading.key] if reading else [])]
+    first = [sorted(plan.first.items())] if plan.first else []
+    read_by = [reading.key] if reading else []
+    made_from = [FORMAT, MERGE_REVISION, list(keys), sorted(plan.licences), *first, *read_by]
     return sha256(json.dumps(made_from).encode()).hexdigest()
 
 
@@ -248,7 +254,7 @@ def build_release(
         mark = time.perf_counter()
         progress("merge", "joining sources")
         facts = {"input_key": key, "licence_filter": list(plan.licences), "reader": reading.key if reading else None}
-        merged = merge(partitions)
+        merged = merge(partitions, plan.first)
         _refuse_nothing(merged)
         if reading:
             knowledge = write_release(_work(home, "knowledge"), *_contents(partitions, merged, facts))

@@ -165,10 +165,8 @@ class _Work:
 
     def result(self, first: Mapping[str, str], mapped: Sequence[Pair]) -> Identity:
         """The rows of all that was joined, and what else the mappings tell."""
-        ranks = {
-            category: {v: n for n, v in enumerate((*([first[category]] if category in first else []), *order))}
-            for category, order in PREFERRED.items()
-        }
+        ordered = {c: dict.fromkeys((first.get(c, order[0]), *order)) for c, order in PREFERRED.items()}
+        ranks = {category: {v: n for n, v in enumerate(order)} for category, order in ordered.items()}
         rows, joined = [], 0
         for members, retired in self.classes.every():
             described = [m for m in members if self.classes.known(m)]

@@ -15,6 +15,7 @@ from ingest.citations import merge_citations
 from ingest.coverage import coverage
 from ingest.evidence import checked
 from ingest.identity import BY_HAND, SAME_PHENOMENON, Identity, joins
+from ingest.mechanisms import merge_mechanisms
 from ingest.partition import Partition
 from ingest.passages import merge_passages
 from ingest.values import values
@@ -230,7 +231,8 @@ def _identity(
         reason=pl.format("{} and {} are not joined: {}", "subject", "object", "reason")
     )
     by_hand = mappings.filter(pl.col("origin") == BY_HAND)
-    known = pl.concat([nodes["id"], mappings.filter(pl.col("origin") != BY_HAND)["subject"], identity.merges["old"]])
+    others = mappings.filter(pl.col("origin") != BY_HAND)
+    known = pl.concat([nodes["id"], others["subject"], others["object"]])
     lost = [
         by_hand.filter(~pl.col(end).is_in(known.implode())).with_columns(
             reason=pl.format("{} is no identifier of this release; mend or remove the line", end)
@@ -311,8 +313,9 @@ def merge(partitions: Sequence[Partition], first: Mapping[str, str] | None = Non
     evidence, unquoted = checked(raw_evidence, _renamed(good, raw_evidence["edge"]) if len(raw_ids) else None, passages)
     final_edges = _merge_edges(good, info)
     covered, misnamed = coverage(good, _remap("entity", merges, _gather(partitions, "coverage")), final_nodes, info)
+    mechanisms, unknown = merge_mechanisms(_gather(partitions, "mechanisms"), merges, final_nodes)
     own = _gather(partitions, "quarantine").select("source", "file", "line", "reason", "row")
-    refused = [own, contradicted, quarantined, unmarked, unquoted, misnamed]
+    refused = [own, contradicted, quarantined, unmarked, unquoted, misnamed, unknown]
     quarantine = pl.concat(refused).sort("source", "file", "line", maintain_order=True)
     tables = {
         "nodes": final_nodes,
@@ -325,6 +328,7 @@ def merge(partitions: Sequence[Partition], first: Mapping[str, str] | None = Non
         "quarantine": quarantine,
         "passages": passages,
         "citations": citations,
+        "mechanisms": mechanisms,
     }
     return Merged(
         tables, _counts(edges_in, phenomena, good, quarantine, quarantined), identity.joined, identity.ambiguous

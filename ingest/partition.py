@@ -7,7 +7,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from kg.records import (
     Edge,
     Evidence,
     Marking,
+    Mechanism,
     Node,
     Passage,
     Quarantined,
@@ -134,6 +135,15 @@ def _row(record: Record) -> tuple[str, tuple[Any, ...]]:
                 record.journal,
                 record.retracted,
                 json_text(record.attributes),
+            )
+        case Mechanism():
+            return "mechanisms", (
+                record.citation,
+                record.passage,
+                record.drug,
+                record.disease,
+                [asdict(step) for step in record.steps],
+                list(record.references),
             )
         case SameAs():
             return "mappings", (record.subject, record.object, record.predicate, record.origin)

@@ -70,7 +70,8 @@ class Source:
     joined what is the same: two of its nodes are not joined by their names. `partial` names relations of which
     the files hold only a part, with the reason as a person may read it. `declares` names relations of which the
     source says itself, by `Covered` records, what it looked at; of all others it covers what it has an edge of.
-    `capped` names relations of which the source keeps no more than so many neighbours in a direction.
+    `capped` names relations of which the source keeps no more than so many neighbours in a direction. `beside` are
+    globs of files of others that it reads too, to translate identifiers: they alone do not bring it into a build.
     """
 
     name: str
@@ -89,6 +90,16 @@ class Source:
     partial: Callable[[Inputs], Mapping[str, str]] | None = None
     declares: tuple[str, ...] = ()
     capped: Mapping[str, tuple[Direction, int]] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+
+    def found(self, data: Path) -> tuple[Path, ...]:
+        """The files that it reads below a data folder, in order; none where only those of `beside` are there."""
+        own = _matching(data, self.patterns)
+        return tuple(sorted(own | _matching(data, self.beside))) if own else ()
+
+
+def _matching(data: Path, patterns: tuple[str, ...]) -> set[Path]:
+    return {f for pattern in patterns for f in data.glob(pattern) if f.is_file()}
 
 
 @lru_cache(maxsize=1)

@@ -192,6 +192,40 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a mechanism: what does what to what. Ends are CURIEs where there is one, and names always."""
+
+    subject: str
+    subject_name: str
+    predicate: str
+    object: str
+    object_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """How a drug acts against a disease, in steps as curators ordered them, the first from the drug.
+
+    `passage` is one of the citation that says the same in words; `references` are what the curators cite.
+
+    >>> Mechanism("DRUGMECHDB:X_1", "DRUGMECHDB:X_1#0", "DRUGBANK:DB99991", "MESH:D999999", ())
+    Traceback (most recent call last):
+    kg.errors.RecordError: the mechanism DRUGMECHDB:X_1 has no step
+    """
+
+    citation: str
+    passage: str
+    drug: str
+    disease: str
+    steps: tuple[Step, ...]
+    references: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.steps:
+            raise RecordError(f"the mechanism {self.citation} has no step")
+
+
+@dataclass(frozen=True, slots=True)
 class SameAs:
     """A statement about two identifiers, kept as a row so that it can be undone.
 
@@ -252,6 +286,7 @@ Record = (
     | Passage
     | Marking
     | Citation
+    | Mechanism
     | SameAs
     | Alias
     | Retraction

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 DRUG, DISEASE, GENE, ANATOMY = "biolink:Drug", "biolink:Disease", "biolink:Gene", "biolink:AnatomicalEntity"
 SYMPTOM, EFFECT, PROCESS = "biolink:PhenotypicFeature", "biolink:ClinicalFinding", "biolink:BiologicalProcess"
 COMPONENT, FUNCTION = "biolink:CellularComponent", "biolink:MolecularActivity"
-PATHWAY, CLASS = "biolink:Pathway", "biolink:ChemicalRole"
+PATHWAY, CLASS, VARIANT = "biolink:Pathway", "biolink:ChemicalRole", "biolink:SequenceVariant"
 
 _KINDS: dict[str, str] = {
     DRUG: "drug|medication|medicine|compound|med|small molecule|pharmaceutical|active substance|"
@@ -41,6 +41,7 @@ _KINDS: dict[str, str] = {
     "signalling pathway|signaling cascade",
     CLASS: "pharmacologic class|drug class|class of drug|pharmacological class|drug family|therapeutic class|"
     "drug group|medication class|pharmacologic category|drug category|medicine class",
+    VARIANT: "variant|sequence variant|gene variant|genetic variant|variant of a gene",
 }
 
 
@@ -135,7 +136,8 @@ FRAMING = frozenset(
     besides bot cannot chain champion cheers cohort confirm connection connections connects curiosity define
     details ed enumerate ers evidence except excluding false fetch findings greater greatest hang hazard heard
     hetionet idea identify ies ignore ignoring influence info interested intersected investigated joined joins
-    journal knowledge knows larger largest leaderboard learn leaving lies links literature maximum mechanism mention
+    journal knowledge knows larger largest leaderboard learn leaving lies links literature maximum mechanism mention moa
+    mode modes
     mentioned mentioning mentions
     medline meta minimum minus outcomes papers passages paths pls plus project publications published pubmed pull
     quick randomi randomised randomized rank ratio references relate relation relations relationship report

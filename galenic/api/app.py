@@ -50,6 +50,7 @@ class Question(_Body):
     """A question in plain English."""
 
     question: str = _TEXT
+    exact: bool = Field(False, description="Let what is named stand for itself, without its narrower terms.")
 
 
 class Search(_Body):
@@ -156,7 +157,7 @@ def _questions(app: FastAPI, served: Served) -> None:
         One that failed comes with 503, or 504 for a limit that was reached.
         """
         with served.house() as house:
-            answer = house.pipeline.ask(body.question, _scope(house, body))
+            answer = house.pipeline.ask(body.question, _scope(house, body), exact=body.exact)
         status = 200 if answer.status != "failed" else 504 if answer.reason == "timeout" else 503
         return PlainJson(document(answer), status)
 

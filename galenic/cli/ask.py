@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of, say, say_json
+from galenic.cli.house import Exact, Json, Licences, Sources, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def ask(
     ] = None,
     source: Sources = None,
     licence: Licences = None,
+    exact: Exact = False,
     all_results: Annotated[bool, typer.Option("--all", help="List every result, not only the first 20.")] = False,
     brief: Annotated[
         bool, typer.Option("--brief", help="The short answer alone, with the notes that turn it around.")
@@ -62,9 +63,9 @@ def ask(
         if batch is not None:
             from galenic.cli.batch import run_batch
 
-            failed = run_batch(batch, out, ("question", "text"), lambda line: _one(pipeline, permitted, line))
+            failed = run_batch(batch, out, ("question", "text"), lambda line: _one(pipeline, permitted, line, exact))
             raise typer.Exit(1 if failed else 0)
-        answer = pipeline.ask(question or "", permitted)
+        answer = pipeline.ask(question or "", permitted, exact=exact)
         if as_json:
             from galenic.reports.document import document
 
@@ -87,7 +88,7 @@ def help_for(question: str) -> str | None:
     return small_talk(question)
 
 
-def _one(pipeline: Pipeline, permitted: Permitted, line: Line) -> dict[str, Any]:
+def _one(pipeline: Pipeline, permitted: Permitted, line: Line, exact: bool) -> dict[str, Any]:
     from galenic.questions.answer import Answer
     from galenic.reports.document import document
 
@@ -95,5 +96,5 @@ def _one(pipeline: Pipeline, permitted: Permitted, line: Line) -> dict[str, Any]
     if line.problem:
         answer = Answer(line.text, "failed", pipeline.release.id, reason="bad_line", message=line.problem)
     else:
-        answer = pipeline.ask(line.text, permitted)
+        answer = pipeline.ask(line.text, permitted, exact=exact)
     return document(answer)

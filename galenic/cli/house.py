@@ -24,6 +24,7 @@ Licences = Annotated[
     list[str] | None,
     typer.Option("--licence", help="Count only evidence under this licence (repeatable), or 'commercial'."),
 ]
+Exact = Annotated[bool, typer.Option("--exact", help="Let what is named stand for itself, without its narrower terms.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

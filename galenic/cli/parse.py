@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from galenic.cli.house import Json, open_house, say, say_json
+from galenic.cli.house import Exact, Json, open_house, say, say_json
 from kg.logic.forms import AbstainForm, AskBackForm
 
 
@@ -15,14 +15,18 @@ def register(app: typer.Typer) -> None:
     app.command("parse", epilog='Example: galenic parse "Which drugs treat asthma?"')(parse)
 
 
-def parse(question: Annotated[str, typer.Argument(help="The question, in quotes.")], as_json: Json = False) -> None:
+def parse(
+    question: Annotated[str, typer.Argument(help="The question, in quotes.")],
+    exact: Exact = False,
+    as_json: Json = False,
+) -> None:
     """Show how a question is understood: names, logical form and the Cypher it would run. Nothing is run."""
     from kg.logic.interchange import to_json
     from kg.logic.plan import plan
     from kg.logic.text import show
 
     with open_house() as house:
-        read = house.pipeline.read(question)
+        read = house.pipeline.settled(question, house.pipeline.read(question, exact=exact))
         words = house.pipeline.said(read)
     cypher = plan(read.form)
     unanswered = isinstance(read.form, (AbstainForm, AskBackForm))

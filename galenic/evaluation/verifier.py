@@ -93,6 +93,7 @@ def claims_of(house: House, questions: Iterable[str]) -> list[Told]:
         replace(house.models, verifier=witness, writer=None),
         lambda: house.store,
         lambda: house.passages,
+        lambda: house.lineage,
         house.settings.query_seconds,
     )
     for question in questions:

@@ -147,6 +147,7 @@ _LAST = {
     "ListForm": "List them.",
     "CountForm": "Count them.",
     "ExistsForm": "See whether any is left.",
+    "MechanismForm": "Read the mechanisms that curators recorded of it, in their steps.",
     "DescribeForm": "Read its record and count its neighbours over each relation.",
 }
 
@@ -158,7 +159,11 @@ def _of_expr(executor: Executor, expr: Expr, names: dict[str, str]) -> Iterator[
             yield from _of_expr(executor, part, names)
     match expr:
         case Entity():
-            yield f"Take {names.get(expr.id, expr.id)} ({expr.id})."
+            number = len(executor.under(expr)) - 1
+            narrower = (
+                f", and the {number:,} narrower term{'' if number == 1 else 's'} that it stands for" if number else ""
+            )
+            yield f"Take {names.get(expr.id, expr.id)} ({expr.id}){narrower}."
         case All():
             yield f"Take all {schema().kind(expr.category).plural}."
         case Hop():

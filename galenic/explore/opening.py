@@ -17,9 +17,9 @@ from kg.evidence.edges import EdgeHit, edges_by_id
 from kg.evidence.quotes import citations, quotes
 from kg.evidence.tiers import how
 from kg.logic.every_edge import every_edge
-from kg.logic.execute import Found, ranked
 from kg.logic.explain import Explainer
 from kg.logic.forms import All, And, Direction, Entity, ExistsForm, Expr, Hop, PathsForm, TopForm, Where
+from kg.logic.found import Found, ranked
 from kg.logic.profile import neighbour_totals, node_record
 from kg.logic.reading import Linked
 from kg.logic.rewriting import expr_of
@@ -52,9 +52,11 @@ def _opened(session: State, entry: Entry, number: int) -> Entry:
     about, expr = _result(session, entry, number)
     if about is not None and expr is not None:
         explainer = Explainer(session.house.pipeline.executor(session.permitted))
-        hits = every_edge(explainer, expr, [about.id]).get(about.id, [])
+        thing = Entity(about.id, exact=not isinstance(turn.form, ExistsForm))
+        edges = explainer.up_to(thing, every_edge(explainer, expr, list(explainer.executor.under(thing))))
+        hits = {edge.id: edge for of_one in edges.values() for hit in of_one for edge in hit.edges()}
         if hits:
-            return _of_edges(session, text, f"{number}. {about.name} ({about.id})", hits)
+            return _of_edges(session, text, f"{number}. {about.name} ({about.id})", list(hits.values()))
     claims = (*turn.answer.claims, *turn.answer.contradictions)
     if not 1 <= number <= len(claims):
         most = max(len(turn.answer.results), len(claims))
@@ -242,7 +244,9 @@ def expand(session: State, name: str) -> Entry:
     rows = []
     for relation, direction, number in neighbour_totals(executor, about.id, about.category):
         # From the thing itself: its neighbours are one step along `direction`.
-        nodes = list(executor.nodes(Hop(relation.name, direction, Entity(about.id, about.category))).values())
+        nodes = list(
+            executor.nodes(Hop(relation.name, direction, Entity(about.id, about.category, exact=True))).values()
+        )
         if session.permitted.sources is not None:
             nodes = _weighed(Explainer(executor), relation, direction, about.id, nodes)
         target = schema().kind(relation.target(direction))

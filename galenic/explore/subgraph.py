@@ -94,8 +94,8 @@ def _of_turn(session: State, entry: Entry) -> _Ids:
     )
     match form:
         case ExistsForm(of=And(parts=(Entity() as subject, rest))):
-            # Whether one thing is in a set rests on that thing alone.
-            exprs, results = [rest], [subject.id]
+            # Whether one thing is in a set rests on that thing alone, or on narrower ones.
+            exprs, results = [rest], list(executor.under(subject))
     if isinstance(form, TopForm):
         relation = schema().relation(form.relation)
         back = relation.back(form.direction)
@@ -104,8 +104,9 @@ def _of_turn(session: State, entry: Entry) -> _Ids:
     for expr in exprs:
         members = results or list(executor.nodes(expr))
         for at in range(0, len(members), _CHUNK):
-            edges |= {h.id for hits in explainer.explain(expr, members[at : at + _CHUNK]).values() for h in hits}
-    known = {r for r in results if ":" in r}
+            found = explainer.explain(expr, members[at : at + _CHUNK])
+            edges |= {e.id for hits in found.values() for h in hits for e in h.edges()}
+    known = {r.id for r in answer.results if isinstance(r, Found) and ":" in r.id}
     return nodes | known | {e.id for e in answer.entities}, edges, anchors
 
 

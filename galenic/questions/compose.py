@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from galenic.questions.desk import Desk
 from kg.evidence.claims import Claim
 from kg.evidence.edges import EdgeHit
-from kg.logic.execute import Executor, Found
+from kg.logic.execute import Executor
 from kg.logic.explain import Explainer
 from kg.logic.forms import Entity, Expr, Hop
+from kg.logic.found import Found
 from kg.schema import schema
 
 SHOWN = 12
 EDGES_IN_A_CLAIM = 8
 
 
-def listing(desk: Desk, explainer: Explainer, expr: Expr, members: Sequence[Found]) -> list[Claim]:
+def listing(desk: Desk, edges: Mapping[str, Sequence[EdgeHit]], members: Sequence[Found]) -> list[Claim]:
     """One claim for each of the best results: the edges that make it an answer."""
-    edges = explainer.explain(expr, [f.id for f in members[:SHOWN]])
     return [claim for f in members[:SHOWN] if (claim := fact(desk, edges.get(f.id, [])))]
 
 
@@ -41,15 +41,19 @@ def neighbours(expr: Expr) -> Iterator[Hop]:
             yield Hop(other.name, direction, expr.of)
 
 
-def contradictions(desk: Desk, executor: Executor, expr: Expr, shown: Sequence[str]) -> list[Claim]:
-    """Statements of the release that deny what a single hop found."""
+def contradictions(desk: Desk, executor: Executor, expr: Expr, shown: Mapping[str, Sequence[EdgeHit]]) -> list[Claim]:
+    """Statements of the release that deny what a single hop found, by node with the edges that it was found by: of the
+    thing asked about, or of the narrower terms on the way to it.
+    """
     if not isinstance(expr, Hop) or not isinstance(expr.of, Entity):
         return []
-    relation = schema().relation(expr.relation)
-    denied = Explainer(executor).edges(relation, expr.direction, [expr.of.id], shown, negated=True)
+    explainer, thing = Explainer(executor), expr.of
+    ways = {n: {thing.id, *(s for h in hits for s in explainer.way(thing, h.other(n)))} for n, hits in shown.items()}
+    ends = sorted({thing.id}.union(*ways.values()))
+    denied = explainer.edges(schema().relation(expr.relation), expr.direction, ends, list(shown), negated=True)
     claims = []
-    for hits in denied.values():
-        claim = fact(desk, hits)
+    for node, hits in denied.items():
+        claim = fact(desk, [h for h in hits if h.other(node) in ways[node]])
         if claim:
             claims.append(Claim(claim.text, claim.supports, "contradicted"))
     return claims

@@ -6,117 +6,121 @@ between two things of which a source covers both is a no; any other absence is n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from galenic.questions.answer import Note
 from galenic.questions.wording import described
 from galenic.questions.work import Work
-from kg.logic.execute import Found
 from kg.logic.forms import All, And, Direction, Entity, Expr, Having, Hop, Minus, Or, Where
+from kg.logic.found import Found
+from kg.logic.things import things
 from kg.schema import schema
 
 _NAMED = 8
+# How a sentence says that what stands under a term is not covered although the term itself is.
+SOME_NARROWER = "some narrower terms of"
 
 
-def _uncovered(relation: str, direction: Direction, ids: Collection[str], work: Work) -> list[str]:
+def _uncovered(relation: str, direction: Direction, ids: Iterable[str], work: Work) -> list[str]:
     """Those of the things from which nobody lists anything over a relation."""
-    covered = work.coverage.covered(relation, direction, ids, work.permitted)
-    return [i for i in ids if i not in covered]
+    asked = list(ids)
+    covered = work.coverage.covered(relation, direction, asked, work.permitted)
+    return [i for i in asked if i not in covered]
 
 
-def _gap(relation: str, direction: Direction, thing: str, work: Work) -> Note:
-    """That no source lists what a thing is tied to over a relation."""
-    definition = schema().relation(relation)
-    whose = described(Hop(relation, direction, Entity(thing, definition.source(direction))), work.names)
+def _gaps_of(relation: str, direction: Direction, thing: Entity, work: Work) -> list[Note]:
+    """That no source lists what a thing is tied to over a relation, or what some of its narrower terms are tied to."""
+    missing = _uncovered(relation, direction, work.executor.under(thing), work)
+    if not missing:
+        return []
+    # Without the thing itself, what is known of its narrower terms makes no difference.
+    whose = "" if thing.id in missing else f"{SOME_NARROWER} "
+    names = {thing.id: f"{whose}{work.names.get(thing.id, thing.id)}"}
+    start = replace(thing, category=schema().relation(relation).source(direction))
     who = "no source in this release" if work.permitted.sources is None else "no permitted source"
-    return Note("gap", {"id": thing, "relation": relation, "because": f"{who} lists {whose}"})
+    because = f"{who} lists {described(Hop(relation, direction, start), names)}"
+    number = len(missing) - (thing.id in missing)
+    return [Note("gap", {"id": thing.id, "relation": relation, "because": because, "narrower": number})]
 
 
 def _back(relation: str, direction: Direction) -> Direction:
     return schema().relation(relation).back(direction)
 
 
-def _anchors(expr: Expr) -> list[str]:
-    """The things that a step starts from, where the form names them."""
-    if isinstance(expr, Or) and all(isinstance(p, Entity) for p in expr.parts):
-        return [p.id for p in expr.parts if isinstance(p, Entity)]
-    return [expr.id] if isinstance(expr, Entity) else []
+def gaps(expr: Expr, thing: Entity | None, work: Work) -> list[Note]:
+    """Why it cannot be said that a thing (or, for None, anything) is not in a set; empty where it can.
 
-
-def gaps(expr: Expr, node: str | None, work: Work) -> list[Note]:
-    """Why it cannot be said that a node (or, for None, anything) is not in a set; empty where it can.
-
-    Nothing of the set was found: a part that is surely empty, or surely without the node, makes the no certain.
+    Nothing of the set was found: a part that is surely empty, or surely without the thing, makes the no certain. What
+    is asked of a term is asked of all that it stands for: a no needs all of it covered.
     """
     match expr:
         case Hop(of=All()):
-            return [] if node is None else _of_node(expr.relation, _back(expr.relation, expr.direction), node, work)
+            return _of_thing(expr.relation, _back(expr.relation, expr.direction), thing, work)
         case Hop():
-            own = [] if node is None else _of_node(expr.relation, _back(expr.relation, expr.direction), node, work)
-            anchors = _anchors(expr.of)
-            if anchors:
-                missing = _uncovered(expr.relation, expr.direction, anchors, work)
-                return [*(_gap(expr.relation, expr.direction, a, work) for a in missing), *own]
+            own = _of_thing(expr.relation, _back(expr.relation, expr.direction), thing, work)
+            if named := things(expr.of):
+                each = (_gaps_of(expr.relation, expr.direction, e, work) for e in named)
+                return [*(gap for gaps_ in each for gap in gaps_), *own]
             below = work.executor.ids(expr.of)
             return own if below else [*gaps(expr.of, None, work), *own]
         case And():
-            return _any_certain(expr.parts, node, work)
+            return _any_certain(expr.parts, thing, work)
         case Or():
-            return [g for part in expr.parts for g in gaps(part, node, work)]
+            return [g for part in expr.parts for g in gaps(part, thing, work)]
         case Minus():
-            return [] if _is_in(expr.left, node, work) else gaps(expr.left, node, work)
+            return [] if _is_in(expr.left, thing, work) else gaps(expr.left, thing, work)
         case Having():
-            if node is not None and not _is_in(expr.of, node, work):
-                return gaps(expr.of, node, work)
-            return [] if node is None else _of_node(expr.relation, expr.direction, node, work)
+            if thing is not None and not _is_in(expr.of, thing, work):
+                return gaps(expr.of, thing, work)
+            return _of_thing(expr.relation, expr.direction, thing, work)
         case Where():
-            return [] if _is_in(expr.of, node, work) else gaps(expr.of, node, work)
+            return [] if _is_in(expr.of, thing, work) else gaps(expr.of, thing, work)
         case Entity() | All():
             return []
 
 
-def _of_node(relation: str, direction: Direction, node: str, work: Work) -> list[Note]:
-    missing = _uncovered(relation, direction, [node], work)
-    return [_gap(relation, direction, node, work)] if missing else []
+def _of_thing(relation: str, direction: Direction, thing: Entity | None, work: Work) -> list[Note]:
+    return [] if thing is None else _gaps_of(relation, direction, thing, work)
 
 
-def _is_in(expr: Expr, node: str | None, work: Work) -> bool:
+def _is_in(expr: Expr, thing: Entity | None, work: Work) -> bool:
     members = work.executor.ids(expr)
-    return bool(members) if node is None else node in members
+    return bool(members) if thing is None else not frozenset(members).isdisjoint(work.executor.under(thing))
 
 
-def _any_certain(parts: Sequence[Expr], node: str | None, work: Work) -> list[Note]:
+def _any_certain(parts: Sequence[Expr], thing: Entity | None, work: Work) -> list[Note]:
     """Gaps of the parts that do not hold; none where one of them is certain not to."""
     missing: list[Note] = []
     for part in parts:
-        if _is_in(part, node, work):
+        if _is_in(part, thing, work):
             continue
-        own = gaps(part, node, work)
+        own = gaps(part, thing, work)
         if not own:
             return []
         missing += own
     return missing
 
 
-def open_conditions(expr: Expr, node: str, work: Work) -> list[Note]:
-    """Why it cannot be said that a node is in a set although it is for all that is recorded: what would take it out."""
+def open_conditions(expr: Expr, thing: Entity, work: Work) -> list[Note]:
+    """Why it cannot be said that a thing is in a set although all that is recorded says so: what would take it out."""
     match expr:
         case And():
-            return [n for part in expr.parts for n in open_conditions(part, node, work)]
+            return [n for part in expr.parts for n in open_conditions(part, thing, work)]
         case Or():
-            per_part = [open_conditions(p, node, work) for p in expr.parts if _is_in(p, node, work)]
+            per_part = [open_conditions(p, thing, work) for p in expr.parts if _is_in(p, thing, work)]
             return min(per_part, key=len, default=[])
         case Minus():
-            return [*open_conditions(expr.left, node, work), *gaps(expr.right, node, work)]
+            return [*open_conditions(expr.left, thing, work), *gaps(expr.right, thing, work)]
         case Where():
-            return open_conditions(expr.of, node, work)
+            return open_conditions(expr.of, thing, work)
         case Having() if _by_absence(expr):
             return [
-                *open_conditions(expr.of, node, work),
-                *_of_node(expr.relation, expr.direction, node, work),
+                *open_conditions(expr.of, thing, work),
+                *_gaps_of(expr.relation, expr.direction, thing, work),
             ]
         case Having():
-            return open_conditions(expr.of, node, work)
+            return open_conditions(expr.of, thing, work)
         case _:
             return []
 

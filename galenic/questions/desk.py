@@ -37,10 +37,13 @@ class Desk:
         return name
 
     def edge(self, hit: EdgeHit) -> tuple[str, ...]:
-        """One support for each of the best sources that say the edge, best first."""
+        """One support for each of the best sources that say the edge, best first, then those of the is-a edges by which
+        it answers.
+        """
         return tuple(
-            self._add("e", f"{hit.id}/{a.source}/{n}", self._edge(hit, a))
-            for n, a in enumerate(hit.assertions[:MOST_SOURCES])
+            self._add("e", f"{edge.id}/{a.source}/{n}", self._edge(edge, a))
+            for edge in hit.edges()
+            for n, a in enumerate(edge.assertions[:MOST_SOURCES])
         )
 
     def _edge(self, hit: EdgeHit, said: Assertion) -> EdgeSupport:
@@ -82,6 +85,10 @@ class Desk:
             score=round(hit.score, 4),
         )
         return self._add("c", f"{hit.passage}/{start}", support)
+
+    def quote(self, support: PassageSupport) -> str:
+        """A passage that was found otherwise than by searching, as a whole."""
+        return self._add("c", f"{support.passage}/{support.start}", support)
 
     def node(self, row: Row, facts: Mapping[str, str]) -> str:
         """A node's own record, with the values that are told of it."""

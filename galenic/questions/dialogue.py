@@ -107,6 +107,7 @@ class Dialogue:
         return replace(read, form=form, linked=named)
 
     def _turn(self, question: str, read: Read) -> Turn:
+        read = self.pipeline.settled(question, read, self.permitted)
         answer = self.pipeline.answer_or_draft(question, read, self.permitted)
         if answer.status == "answered" and answer.written is None:
             if read.why is None:

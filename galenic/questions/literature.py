@@ -12,7 +12,7 @@ from galenic.questions.wording import listed_names
 from galenic.questions.work import Outcome, Work
 from kg.evidence.claims import Claim
 from kg.evidence.results import Found
-from kg.logic.forms import MAX_PARTS, Entity, Hop, LiteratureForm, Or
+from kg.logic.forms import Entity, LiteratureForm
 from kg.sentences import sentences
 from retrieval.lexical import terms
 from retrieval.passages import Filters, Hit, PassageIndex
@@ -109,23 +109,13 @@ def _with_narrower(things: Sequence[Thing], work: Work, index: PassageIndex) -> 
     widened = []
     for thing in things:
         under: list[str] = []
-        level = [thing.id] if thing.id in conditions else []
-        for _ in range(_LEVELS):
-            level = list(_kinds_of(level, conditions.get(thing.id, ""), work))
-            under += level
-            if len(under) > _MOST_NARROWER:
-                break
+        if thing.id in conditions:
+            terms = work.executor.under(Entity(thing.id, conditions[thing.id]))
+            under = [term for term in terms.up if len(terms.way(term)) <= _LEVELS + 1]
         names = work.desk.release.names_of_each(under[:_MOST_NARROWER]) if under else {}
         added = (n for of_one in names.values() for n in of_one if index.holds(n))
         widened.append(replace(thing, names=(*thing.names, *added)))
     return widened
-
-
-def _kinds_of(level: Sequence[str], category: str, work: Work) -> Iterator[str]:
-    """What lies one step under some conditions."""
-    for first in range(0, len(level), MAX_PARTS):
-        of = [Entity(identifier, category) for identifier in level[first : first + MAX_PARTS]]
-        yield from work.executor.ids(Hop("subclass_of", "in", of[0] if len(of) == 1 else Or(tuple(of))))
 
 
 def _none(shelf: _Shelf) -> Outcome:

@@ -10,13 +10,15 @@ from typing import Protocol
 
 import polars as pl
 
-from galenic.questions import connections, literature, profile, shapes, verdicts
+from galenic.questions import connections, literature, mechanisms, profile, shapes, verdicts
 from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
+from galenic.questions.levels import levels
+from galenic.questions.settled import settled
 from galenic.questions.unrecorded import unrecorded
 from galenic.questions.vocabulary import vocabulary_of
-from galenic.questions.wording import in_words
+from galenic.questions.wording import in_words, narrower
 from galenic.questions.work import Outcome, Work
 from kg.errors import GraphError, QueryTimeout, StoreError
 from kg.evidence.claims import Claim, Support
@@ -34,16 +36,20 @@ from kg.logic.forms import (
     Form,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     PathsForm,
     TopForm,
     entities,
 )
 from kg.logic.pasteable import pasteable
 from kg.logic.reading import Asked, Context, Linked, Mark, Read, Reading, Vocabulary
+from kg.logic.rewriting import exactly
 from kg.logic.text import show
+from kg.logic.through import taken_in
 from kg.release.release import Release
 from kg.schema import schema
 from kg.stores.bolt import GraphStore
+from kg.topology.lineage import Lineage
 from llm.cascade import Cascade
 from llm.policy import MAX_CHARACTERS, refused
 from llm.ports import Basis, Composer, Verifier
@@ -78,7 +84,7 @@ class Models:
 
 
 class Pipeline:
-    """Answers questions on one release. `store` and `passages` are opened on first use.
+    """Answers questions on one release. `store`, `passages` and `lineage` are opened on first use.
 
     `seconds` limits the graph's part of an answer.
     """
@@ -90,23 +96,32 @@ class Pipeline:
         models: Models,
         store: Callable[[], GraphStore],
         passages: Callable[[], PassageIndex],
+        lineage: Callable[[], Lineage],
         seconds: float | None = None,
     ) -> None:
         self.release, self.linker, self.models, self.seconds = release, linker, models, seconds
-        self._store, self._passages = store, passages
+        self._store, self._passages, self._lineage = store, passages, lineage
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What the release can be restricted by."""
-        return vocabulary_of(self.release)
+        return vocabulary_of(self.release, self.lineage)
 
     @cached_property
     def coverage(self) -> Coverage:
         """Which things the sources of the release cover."""
         return Coverage(self.release)
 
-    def read(self, question: str, context: Context | None = None) -> Read:
-        """What a question asks, nothing run: refused, read, or asked back; never raises for what a person may type."""
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What the terms of the release stand for."""
+        return self._lineage()
+
+    def read(self, question: str, context: Context | None = None, *, exact: bool = False) -> Read:
+        """What a question asks, nothing run: refused, read, or asked back; never raises for what a person may type.
+
+        `exact`: each thing named is meant alone, without its narrower terms.
+        """
         barred = refused(question)
         if barred is not None:
             return Read(barred)
@@ -115,9 +130,16 @@ class Pipeline:
         read = self.models.cascade.read(asked)
         if read is None:
             return Read(AbstainForm("ambiguous_question", "How the question should be read was not understood."))
+        if exact:
+            read = replace(read, form=exactly(read.form))
         # A passage speaks of a name, whichever of the things of that name it means.
         rivals = [] if isinstance(read.form, LiteratureForm) else _rivals(marks, read)
-        return self._by_name(asked, rivals, read) if rivals else self._confirmed(read)
+        if not rivals:
+            return self._confirmed(read)
+        named = self._by_name(asked, rivals, read)
+        if exact:
+            named = replace(named, choices=tuple(replace(c, form=exactly(c.form)) for c in named.choices))
+        return named
 
     def _in_words(self, form: Form, names: Mapping[str, str]) -> str:
         """A form as a person reads it, its sources by their titles."""
@@ -151,10 +173,17 @@ class Pipeline:
             return replace(read, form=AbstainForm("ambiguous_question", because))
         return replace(read, form=AskBackForm((self.said(read),)), choices=(replace(read, unread=(), confidence=1.0),))
 
-    def ask(self, question: str, permitted: Permitted = ALL_SOURCES, context: Context | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        permitted: Permitted = ALL_SOURCES,
+        context: Context | None = None,
+        *,
+        exact: bool = False,
+    ) -> Answer:
         """The answer; a failed call, a timeout and an empty result stay three different things."""
         started = time.perf_counter()
-        answer = self.answer_or_draft(question, self.read(question, context), permitted)
+        answer = self.answer_or_draft(question, self.read(question, context, exact=exact), permitted)
         return replace(answer, seconds=time.perf_counter() - started)
 
     def answer_or_draft(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
@@ -172,6 +201,7 @@ class Pipeline:
     def answer(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
         """The answer to a question that was read; of a form that cannot be run, why."""
         started = time.perf_counter()
+        read = self.settled(question, read, permitted)
         blank = Answer(
             question[:MAX_CHARACTERS],
             "answered",
@@ -195,9 +225,13 @@ class Pipeline:
             answer = replace(blank, status="failed", reason="release", message=" ".join(told.split()))
         return replace(answer, seconds=time.perf_counter() - started)
 
+    def settled(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Read:
+        """The reading with the relations of this release by which it is answered."""
+        return settled(question, read, self.release, permitted)
+
     def executor(self, permitted: Permitted = ALL_SOURCES) -> Executor:
         """Runs forms on the graph, with the evidence that is let in."""
-        return Executor(self._store(), permitted, self.release.sources, self.seconds)
+        return Executor(self._store(), permitted, self.release.sources, self.seconds, self.lineage)
 
     def _answer(self, blank: Answer, read: Read, permitted: Permitted) -> Answer:
         form = read.form
@@ -215,12 +249,14 @@ class Pipeline:
             self.coverage,
             blank.entities,
         )
+        told = narrower(taken_in(form, work.executor), names)
+        blank = replace(blank, read_as=f"{blank.read_as} ({told})") if told else blank
         outcome = self._run(form, work)
         supports = work.desk.supports()
         claims = self.models.composer.compose(blank.question, outcome.claims, supports)
         basis = Basis(supports, outcome.results)
         kept, denied = (self._carried(c, basis) for c in (claims, outcome.contradictions))
-        notes = [*outcome.notes]
+        notes = [*outcome.notes, *levels(supports, work)]
         if isinstance(form, (ListForm, CountForm, ExistsForm, TopForm)):
             notes += unrecorded(form.of, work.executor, names)
         return replace(
@@ -235,7 +271,7 @@ class Pipeline:
             dropped=len(claims) + len(outcome.contradictions) - len(kept) - len(denied),
             notes=(*notes, *_of_sources(form, self.release), *_of_papers(supports)),
             cypher=tuple(work.executor.trace.cypher),
-            query=pasteable(form, self.release.sources, permitted, len(outcome.results) or None),
+            query=pasteable(form, self.release.sources, permitted, len(outcome.results) or None, self.lineage),
         )
 
     def _carried(self, claims: Sequence[Claim], basis: Basis) -> tuple[Claim, ...]:
@@ -257,6 +293,8 @@ class Pipeline:
                 return connections.connected(form, work)
             case DescribeForm():
                 return profile.profiled(form, work)
+            case MechanismForm():
+                return mechanisms.explained(form, work)
             case LiteratureForm():
                 return literature.quoted(form, work, self._passages())
             case _:

@@ -38,7 +38,7 @@ def profiled(form: DescribeForm, work: Work) -> Outcome:
     claims += [Claim(f"{label}: {value}.", (support,)) for label, value in facts.items()]
     told = []
     for relation, direction, number in neighbour_totals(work.executor, node["id"], node["category"]):
-        hop = Hop(relation.name, direction, Entity(node["id"], node["category"]))
+        hop = Hop(relation.name, direction, Entity(node["id"], node["category"], bool(kind.narrower)))
         best = _is_asserted(relation)
         claims += _ties(hop, node, number, work, best)
         if best:

@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from galenic.questions import compose
 from galenic.questions.answer import Note
 from galenic.questions.covered import unknown_members, unlisted_things
-from galenic.questions.kin import of_kin
-from galenic.questions.wording import capital, described
+from galenic.questions.kin import of_broader
+from galenic.questions.wording import called, capital, described, narrower
 from galenic.questions.work import Outcome, Work
 from kg.evidence.claims import Claim
-from kg.evidence.results import Count, Found, Result
-from kg.logic import execute
+from kg.evidence.results import Count, Found, Result, Stop
+from kg.logic import found as nodes
 from kg.logic.explain import Explainer
 from kg.logic.forms import (
     All,
     CompareForm,
     CountForm,
     Expr,
+    Form,
     Having,
     Hop,
     ListForm,
     TopForm,
     Where,
     category_of,
+    entities,
     parts_of,
 )
+from kg.logic.through import taken_in, through
 from kg.schema import schema
 
 NAMED = 20
+_DIRECT: Mapping[str, Stop] = MappingProxyType({})
+_EXAMPLES = 3
 
 
-def names_of(found: Sequence[execute.Found], most: int = NAMED) -> str:
+def names_of(found: Sequence[nodes.Found], most: int = NAMED) -> str:
     """The names of nodes, as many as are told in one sentence."""
     return ", ".join(f.name for f in found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")
 
 
-def as_results(found: Iterable[execute.Found]) -> tuple[Result, ...]:
-    """Nodes as results."""
-    return tuple(Found(f.id, f.name, f.value) for f in found)
+def as_results(found: Iterable[nodes.Found], by: Mapping[str, Stop] = _DIRECT) -> tuple[Result, ...]:
+    """Nodes as results, with the narrower term by which each came."""
+    return tuple(Found(f.id, f.name, f.value, by.get(f.id)) for f in found)
+
+
+def by_narrower(expr: Expr, work: Work) -> dict[str, Stop]:
+    """The narrower terms through which the nodes of a set came."""
+    terms = through(work.executor, expr)
+    names = work.executor.named(set(terms.values())) if terms else {}
+    return {node: Stop(term, names[term].name) for node, term in terms.items()}
+
+
+def with_narrower(text: str, form: Form, work: Work) -> str:
+    """A sentence that counts, with how many narrower terms count."""
+    told = narrower(taken_in(form, work.executor), work.names)
+    return f"{text.removesuffix('.')} ({told})." if told else text
 
 
 def by_query(text: str, work: Work) -> Claim:
@@ -59,7 +78,7 @@ def instead(expr: Expr, work: Work) -> list[Note]:
 
 def none_of(expr: Expr, work: Work) -> Outcome:
     """Nothing is recorded: said as a claim that rests on the query, with the neighbouring relation where one helps."""
-    notes = [*instead(expr, work), *unlisted_things(expr, work), *of_kin(expr, work)]
+    notes = [*instead(expr, work), *unlisted_things(expr, work), *of_broader(expr, work)]
     steps = [schema().relation(r).says for r in _steps(expr)]
     if len(steps) > 1 and any(isinstance(e, Where) and e.evidence for e in (expr, *parts_of(expr))):
         notes.append(Note("every_step", {"relations": steps}))
@@ -82,8 +101,10 @@ def listed(form: ListForm, work: Work) -> Outcome:
     if isinstance(form.of, All):
         text = f"{capital(work.records)} {said}."
         return Outcome(text, as_results(found), [by_query(text, work)])
-    claims = compose.listing(work.desk, Explainer(work.executor), form.of, found)
-    denied = compose.contradictions(work.desk, work.executor, form.of, [f.id for f in found[: compose.SHOWN]])
+    edges = Explainer(work.executor).explain(form.of, [f.id for f in found[: compose.SHOWN]])
+    claims = compose.listing(work.desk, edges, found)
+    shown = {f.id: edges.get(f.id, []) for f in found[: compose.SHOWN]}
+    denied = compose.contradictions(work.desk, work.executor, form.of, shown)
     notes = unknown_members(form.of, found, work)
     if not claims:
         # What is not recorded has no edge to show: the statement rests on the query itself.
@@ -91,7 +112,8 @@ def listed(form: ListForm, work: Work) -> Outcome:
     elif len(found) > len(claims):
         best = any(f.tier != found[0].tier or f.n_sources != found[0].n_sources for f in found)
         notes.append(Note("shown", {"shown": len(claims), "whole": len(found), "best": best}))
-    return Outcome(f"{said}: {names_of(found)}.", as_results(found), claims, denied, notes)
+    results = as_results(found, by_narrower(form.of, work))
+    return Outcome(f"{said}: {names_of(found)}.", results, claims, denied, notes)
 
 
 def counted(form: CountForm, work: Work) -> Outcome:
@@ -102,18 +124,21 @@ def counted(form: CountForm, work: Work) -> Outcome:
         found = list(work.executor.nodes(form.of).values())
         number = len(found)
     text = f"{capital(work.records)} {number:,} {described(form.of, work.names, number)}."
-    examples = compose.listing(work.desk, Explainer(work.executor), form.of, found[:3])
+    edges = Explainer(work.executor).explain(form.of, [f.id for f in found[:_EXAMPLES]])
+    examples = compose.listing(work.desk, edges, found[:_EXAMPLES])
     notes = unknown_members(form.of, found, work)
     if not number:
-        notes = [*instead(form.of, work), *unlisted_things(form.of, work), *of_kin(form.of, work)]
-    return Outcome(text, (Count(number),), [by_query(text, work), *examples], notes=notes)
+        notes = [*instead(form.of, work), *unlisted_things(form.of, work), *of_broader(form.of, work)]
+    told = with_narrower(text, form, work)
+    return Outcome(told, (Count(number),), [by_query(text, work), *examples], notes=notes)
 
 
 def compared(form: CompareForm, work: Work) -> Outcome:
     """Which of two sets is larger."""
     sides = []
     for expr, entity in ((form.left, form.left_entity), (form.right, form.right_entity)):
-        sides.append((work.executor.count(expr), entity, work.names.get(entity, entity), expr))
+        owner = next((called(e, work.names) for e in entities(expr)), entity)
+        sides.append((work.executor.count(expr), entity, owner, expr))
     sides.sort(key=lambda s: -s[0])
     (more, _, winner, expr), (less, _, loser, fewer) = sides
     notes = [n for number, _, _, side in sides if not number for n in unlisted_things(side, work)]
@@ -124,7 +149,8 @@ def compared(form: CompareForm, work: Work) -> Outcome:
         text = f"{winner} and {loser} both have {more:,} {noun}."
     results = tuple(Found(entity, name, number) for number, entity, name, _ in sides)
     supports = tuple(dict.fromkeys(_side(side, number, work) for number, _, _, side in sides))
-    return Outcome(text, results if more == less else results[:1], [Claim(text, supports)], notes=notes)
+    told = with_narrower(text, form, work)
+    return Outcome(told, results if more == less else results[:1], [Claim(text, supports)], notes=notes)
 
 
 def _side(expr: Expr, number: int, work: Work) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from kg.logic.reading import Vocabulary
 from kg.release.release import Release
 from kg.schema import schema
+from kg.topology.lineage import Lineage
 
+_DRUG = "biolink:Drug"
 # By category: a value in lower case, and the attributes that have it.
 Values = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -23,8 +25,9 @@ def values_of(release: Release) -> Values:
     return known
 
 
-def vocabulary_of(release: Release) -> Vocabulary:
+def vocabulary_of(release: Release, lineage: Lineage) -> Vocabulary:
     """All that a set of this release can be restricted by."""
     known = release.sources
     titles = {name: str(source["title"]) for name, source in known.items()}
-    return Vocabulary(values_of(release), titles, frozenset(str(s["licence"]) for s in known.values()))
+    licences = frozenset(str(s["licence"]) for s in known.values())
+    return Vocabulary(values_of(release), titles, licences, lambda node: lineage.stands_for_any(node, _DRUG))

@@ -18,6 +18,7 @@ from kg.logic.forms import (
     Having,
     Hop,
     ListForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -42,7 +43,7 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
         case CountForm():
             return f"how many: {described(form.of, known)}"
         case ExistsForm(of=And(parts=(Entity() as subject, rest))):
-            return f"whether {names.get(subject.id, subject.id)} is among the {described(rest, known)}"
+            return f"whether {called(subject, names)} is among the {described(rest, known)}"
         case ExistsForm():
             return f"whether there are {described(form.of, known)}"
         case TopForm():
@@ -60,6 +61,8 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
             )
         case DescribeForm():
             return f"what is known of {names.get(form.of.id, form.of.id)}"
+        case MechanismForm():
+            return f"how {names.get(form.of.id, form.of.id)} works"
         case _:
             return show(form)
 
@@ -82,9 +85,9 @@ def described(expr: Expr, names: Mapping[str, str], number: int = 2) -> str:
     noun = kind.singular if number == 1 else kind.plural
     match expr:
         case And(parts=(Or(members), *rest)) if rest and all(isinstance(p, Entity) for p in members):
-            ids = [p.id for p in members if isinstance(p, Entity)]
+            among = [p for p in members if isinstance(p, Entity)]
             held = condition(rest[0] if len(rest) == 1 else And(tuple(rest)), names, number)
-            return f"{noun} among {_listed(ids, names, 'and')} {held}"
+            return f"{noun} among {_listed(among, names, 'and')} {held}"
     return f"{noun} {condition(expr, names, number)}".strip()
 
 
@@ -92,25 +95,23 @@ def condition(expr: Expr, names: Mapping[str, str], number: int = 2) -> str:
     """What must hold of a node to belong to a set, in words."""
     match expr:
         case Entity():
-            return f"called {names.get(expr.id, expr.id)}"
+            return f"called {called(expr, names)}"
         case Hop():
             relation = schema().relation(expr.relation)
-            inner = (
-                names.get(expr.of.id, expr.of.id) if isinstance(expr.of, Entity) else f"({described(expr.of, names)})"
-            )
+            inner = called(expr.of, names) if isinstance(expr.of, Entity) else f"({described(expr.of, names)})"
             if expr.direction == "out" and not relation.symmetric:
                 return relation.those.format(inner)
             return f"that {relation.says if number == 1 else relation.plural} {inner}"
         case And():
             return " and ".join(condition(p, names, number) for p in expr.parts)
         case Or(parts) if all(isinstance(p, Entity) for p in parts):
-            return f"called {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'or')}"
+            return f"called {_listed([p for p in parts if isinstance(p, Entity)], names, 'or')}"
         case Or():
             return " or ".join(condition(p, names, number) for p in expr.parts)
-        case Minus(right=Entity(id=left_out)):
-            return f"{condition(expr.left, names, number)}, other than {names.get(left_out, left_out)}"
+        case Minus(right=Entity() as left_out):
+            return f"{condition(expr.left, names, number)}, other than {called(left_out, names)}"
         case Minus(right=Or(parts)) if all(isinstance(p, Entity) for p in parts):
-            return f"{condition(expr.left, names, number)}, other than {_listed([p.id for p in parts if isinstance(p, Entity)], names, 'and')}"  # noqa: E501
+            return f"{condition(expr.left, names, number)}, other than {_listed([p for p in parts if isinstance(p, Entity)], names, 'and')}"  # noqa: E501
         case Minus(left=kept, right=Where(of=base, filters=filters)) if base in _cores(kept):
             kept_filters = {f for part in _cores(kept) if isinstance(part, Where) for f in part.filters}
             return f"{condition(kept, names, number)} but not those {' and '.join(_filter(f, names) for f in filters if f not in kept_filters)}".strip()  # noqa: E501
@@ -142,12 +143,23 @@ def _cores(expr: Expr) -> tuple[Expr, ...]:
             return (expr,)
 
 
-def _listed(ids: Sequence[str], names: Mapping[str, str], glue: str) -> str:
+def called(entity: Entity, names: Mapping[str, str]) -> str:
+    """The name of a thing; 'cancer itself' where its narrower terms do not count."""
+    return f"{names.get(entity.id, entity.id)}{' itself' if entity.exact else ''}"
+
+
+def narrower(counts: Mapping[Entity, int], names: Mapping[str, str]) -> str:
+    """What things stand for: 'cancer and 2,437 narrower terms; asthma and 1 narrower term'."""
+    told = (f"{names.get(e.id, e.id)} and {n:,} narrower term{'' if n == 1 else 's'}" for e, n in counts.items())
+    return "; ".join(told)
+
+
+def _listed(things: Sequence[Entity], names: Mapping[str, str], glue: str) -> str:
     """'A, B or C'; of many the first three and how many more."""
-    called = [names.get(i, i) for i in ids]
-    if len(called) > 4:
-        called = [*called[:3], f"{len(called) - 3:,} more"]
-    return listed_names(called, glue)
+    listed = [called(e, names) for e in things]
+    if len(listed) > 4:
+        listed = [*listed[:3], f"{len(listed) - 3:,} more"]
+    return listed_names(listed, glue)
 
 
 _BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
@@ -190,7 +202,7 @@ def _quantity(having: Having, names: Mapping[str, str], number: int) -> str:
         case None:
             counted = f"{words} {kind.singular if having.number == 1 else kind.plural}"
         case Or(parts) if all(isinstance(p, Entity) for p in parts):
-            listed = [names.get(p.id, p.id) for p in parts if isinstance(p, Entity)]
+            listed = [called(p, names) for p in parts if isinstance(p, Entity)]
             counted = f"{words} {'' if having.comparison == 'only' else 'of '}{_together(listed)}"
         case among:
             of = "of the " if having.comparison == "every" else ""

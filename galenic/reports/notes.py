@@ -52,21 +52,24 @@ def _not_walked(f: Facts) -> str:
     return f"Not walked on the way, for through them most things meet: {not_walked()}."
 
 
+def _levels(f: Facts) -> str:
+    told = "; ".join(f"{t['level'] or 'no level'} ({t['source']})" for t in f["told"])
+    silent = f"; not listed by {' and '.join(f['silent'])}, which does not mean harmless" if f["silent"] else ""
+    return f"Levels of the interaction of {f['of']}: {told}{silent}."
+
+
 def _kin(f: Facts) -> str:
-    told = "; ".join(f"{t['number']:,} {t['what']}" for t in f["terms"])
-    more = f"; and for {f['more']:,} more of them" if f["more"] else ""
-    if f["side"] == "narrower":
-        return f"Recorded of narrower terms of {f['of']}: {told}{more}."
-    name = f["terms"][0]["name"]
     return (
-        f"Recorded of {name}, the nearest broader term of {f['of']} with such records: {told}; "
-        f"that need not hold of {f['of']}."
+        f"Recorded of {f['name']}, the nearest broader term of {f['of']} with such records: {f['number']:,} "
+        f"{f['what']}; that need not hold of {f['of']}."
     )
 
 
 def _kin_member(f: Facts) -> str:
-    told = f"Recorded of a {f['side']} term of {f['of']}: {f['who']} is among the {f['what']}"
-    return f"{told}; that need not hold of {f['of']}." if f["side"] == "broader" else f"{told}."
+    return (
+        f"Recorded of a broader term of {f['of']}: {f['who']} is among the {f['what']}; "
+        f"that need not hold of {f['of']}."
+    )
 
 
 _WORDS: Mapping[str, Callable[[Facts], str]] = {
@@ -88,6 +91,7 @@ _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "capped": lambda f: (
         f"{f['source']} keeps at most {f['most']:,} {f['kept']} of a {f['of']} in '{f['relation']}': more are cut."
     ),
+    "levels": _levels,
     "retracted": lambda f: f"Retracted: {', '.join(f['citations'])}. Do not rely on it.",
     "order": lambda f: (
         "Results stand in order of their best tier of evidence, then the number of sources, then of publications."

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
+from galenic.reports.details import details
 from kg.evidence.claims import EdgeSupport, NodeSupport, PassageSupport, QuerySupport, Support
 
 _PAPERS = 3
@@ -19,7 +19,8 @@ def in_words(support: Support) -> str:
     match support:
         case EdgeSupport():
             papers = [p for p in support.publications if not p.startswith("DRUGBANK:")]
-            parts = (support.source_title, support.how, _role(support), _papers(papers, support.retracted))
+            said = details(support.attributes)
+            parts = (support.source_title, support.how, *said, _papers(papers, support.retracted))
             return ", ".join(p for p in parts if p)
         case PassageSupport():
             year = f", {support.year}" if support.year else ""
@@ -28,16 +29,6 @@ def in_words(support: Support) -> str:
             return f"{', '.join(support.source_titles)}: record {support.id}"
         case QuerySupport():
             return f"counted in release {support.release.removeprefix('sha256:')[:12]}"
-
-
-def _role(support: EdgeSupport) -> str:
-    """What a source says that a gene is to a drug: 'target with known action, inhibitor', 'enzyme, substrate'."""
-    attributes = json.loads(support.attributes or "{}")
-    role = attributes.get("role", "")
-    if not role:
-        return ""
-    known = " with known action" if attributes.get("known_action") == "yes" else ""
-    return ", ".join((f"{role}{known}", *attributes.get("actions", ())))
 
 
 def _papers(papers: Sequence[str], retracted: Sequence[str]) -> str:

@@ -181,6 +181,8 @@ def _protein(
         symbol = _text(protein, "gene-name")
         yield Node(f"HGNC:{hgnc}", "biolink:Gene", symbol or f"HGNC:{hgnc}", attributes=PLACEHOLDER)
         yield Edge(identifier, "binds", f"HGNC:{hgnc}", publications=cited, attributes=attributes)
+        if details["role"] == "target":
+            yield Edge(identifier, "targets", f"HGNC:{hgnc}", publications=cited, attributes=attributes)
         return
     accession = protein.get("id")
     if accession:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.source import Inputs, Source
-from ingest.sources.drugbank_tables import rows
+from ingest.tables.tsv import Layout, lines
 from kg.records import Covered, Edge, Quarantined, Record
 
 _RELATION = {"DM": ("treats", False), "SYM": ("palliates", False), "NOT": ("treats", True)}
 _DECLARED = ("treats", "palliates")
+_LAYOUT = Layout(("drugbank_id", "doid_id", "category", "n_curators", "n_resources"), quoted=True)
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
@@ -20,12 +21,14 @@ def read(inputs: Inputs) -> Iterator[Record]:
     path = inputs.one("catalog_indications.tsv")
     drugs: dict[str, None] = {}
     diseases: dict[str, None] = {}
-    for line, row in rows(path):
-        meaning = _RELATION.get(row.get("category", ""))
-        if meaning is None or not row["doid_id"].startswith("DOID:"):
-            yield Quarantined(
-                inputs.shown(path), line, "category must be DM, SYM or NOT and doid_id a DOID", "|".join(row.values())
-            )
+    for row in lines(inputs, path, _LAYOUT):
+        if isinstance(row, Quarantined):
+            yield row
+            continue
+        meaning, numbers = _RELATION.get(row["category"]), (row["n_curators"], row["n_resources"])
+        if meaning is None or not row["doid_id"].startswith("DOID:") or not all(n.isdecimal() for n in numbers):
+            reason = "category must be DM, SYM or NOT, doid_id a DOID, n_curators and n_resources whole numbers"
+            yield Quarantined(inputs.shown(path), row.number, reason, row.text())
             continue
         relation, negated = meaning
         drug, disease = f"DRUGBANK:{row['drugbank_id']}", row["doid_id"]
@@ -51,6 +54,6 @@ SOURCE = Source(
     commercial=True,
     patterns=("pharmacotherapydb/catalog_indications.tsv",),
     read=read,
-    revision=2,
+    revision=3,
     declares=_DECLARED,
 )

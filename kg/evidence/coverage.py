@@ -62,6 +62,10 @@ class Coverage:
         rows = self._table(relation, direction).filter(pl.col("entity") == identifier)
         return tuple(sorted(rows["source"].to_list()))
 
+    def looks(self, relation: str, source: str) -> bool:
+        """Whether a source covers anything at all for a relation, as a subject or as an object."""
+        return any(source in self._table(relation, direction)["source"] for direction in ("out", "in"))
+
     def totals(self) -> list[Total]:
         """How much each source covers, by relation in the order of the schema, then by source and side.
 

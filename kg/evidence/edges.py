@@ -33,7 +33,8 @@ class Assertion:
 class EdgeHit:
     """An edge with its ends in the direction in which it is stored, and who says it.
 
-    `tier`, `sources` and `publications` are those of the whole release, `assertions` what permitted sources say.
+    `tier`, `sources` and `publications` are those of the whole release, `assertions` what permitted sources say. `ways`
+    are chains of is-a edges, each from an end that is narrower than what was asked about up to that.
     """
 
     id: str
@@ -47,17 +48,29 @@ class EdgeHit:
     publications: tuple[str, ...]
     assertions: tuple[Assertion, ...]
     negated: bool = False
+    ways: tuple[tuple[EdgeHit, ...], ...] = ()
 
     def sentence(self) -> str:
-        """The edge in words, active voice."""
+        """The edge in words, active voice: 'imatinib treats chronic myeloid leukemia, a kind of cancer'."""
         verb = self.relation.says
-        if self.negated:
-            return f"{self.subject_name} is recorded as not: {verb} {self.object_name}"
-        return f"{self.subject_name} {verb} {self.object_name}"
+        subject, object_ = self.subject_name + self._kind(self.subject), self.object_name + self._kind(self.object)
+        between = f"is recorded as not: {verb}" if self.negated else verb
+        return f"{subject}{',' if subject != self.subject_name else ''} {between} {object_}"
+
+    def _kind(self, end: str) -> str:
+        """What an end is a kind or a part of, where something broader was asked about."""
+        way = next((w for w in self.ways if w[0].subject == end), None)
+        if way is None:
+            return ""
+        return f", a {'part' if any(e.relation.name == 'part_of' for e in way) else 'kind'} of {way[-1].object_name}"
 
     def other(self, node: str) -> str:
         """The end that is not `node`."""
         return self.object if self.subject == node else self.subject
+
+    def edges(self) -> tuple[EdgeHit, ...]:
+        """The edge, and those by which its ends are what was asked about."""
+        return (self, *(edge for way in self.ways for edge in way))
 
     def weight(self) -> tuple[int, int, int, str]:
         """What edges are sorted by, the best first: tier, number of sources, of publications."""
@@ -93,6 +106,17 @@ def edges_by_id(release: Release, ids: Collection[str], permitted: Permitted = A
     if not ids:
         return []
     return _hits(release, release.scan("edges").filter(pl.col("id").is_in(list(ids))).collect(), permitted)
+
+
+def sources_of(
+    release: Release, relation: str, permitted: Permitted = ALL_SOURCES, end: str | None = None
+) -> frozenset[str]:
+    """The permitted sources that state any edge of a relation, or any at one end."""
+    wanted = pl.col("relation") == relation
+    if end is not None:
+        wanted &= (pl.col("subject") == end) | (pl.col("object") == end)
+    rows = release.scan("edges").filter(wanted).select(pl.col("sources").explode().unique())
+    return frozenset(source for source in rows.collect()["sources"].to_list() if permitted.lets_in(source))
 
 
 def edges_of(

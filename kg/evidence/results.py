@@ -7,12 +7,24 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """A node that is named on the way: on a path, or between a result and what was asked about."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A node or a document of the answer; `value` is what was counted of it, or how well a document fits."""
+    """A node or a document of the answer; `value` is what was counted of it, or how well a document fits.
+
+    `through` is the narrower term that leads to it where nothing ties it to the thing itself that was asked about.
+    """
 
     id: str
     name: str
     value: float | None = None
+    through: Stop | None = None
     kind: Literal["found"] = "found"
 
 
@@ -39,14 +51,6 @@ class YesNo:
     def of(cls, value: bool | None) -> YesNo:
         """The result of a truth value."""
         return cls(value, "not recorded" if value is None else "yes" if value else "no")
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A node on a path."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

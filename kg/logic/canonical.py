@@ -202,4 +202,4 @@ def _met(parts: tuple[Expr, ...], category: str) -> Expr:
         return All(category)
     if len(parts) > 1:
         return And(parts)
-    return Entity(parts[0].id, category) if isinstance(parts[0], Entity) else parts[0]
+    return replace(parts[0], category=category) if isinstance(parts[0], Entity) else parts[0]

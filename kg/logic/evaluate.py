@@ -33,10 +33,12 @@ from kg.logic.forms import (
     TopForm,
     Where,
 )
+from kg.logic.things import counted_as_things
 from kg.release.release import Release
 from kg.schema import schema
 from kg.schema.relations import ANY, Attribute
 from kg.topology.errors import UnknownNode
+from kg.topology.lineage import Lineage
 from kg.topology.topology import Indices, Topology
 
 _NOTHING = np.zeros(0, np.int64)
@@ -78,7 +80,7 @@ class Evaluator:
 
     def __init__(self, topology: Topology, release: Release, permitted: Permitted = ALL_SOURCES) -> None:
         release.refuse_other("topology", topology.facts["release"])
-        self.topology, self.release = topology, release
+        self.topology, self.release, self.lineage = topology, release, Lineage(topology)
         self._start = _Passing(permitted=permitted)
 
     def answer(self, form: Form) -> Any:
@@ -128,7 +130,7 @@ class Evaluator:
     def _eval(self, expr: Expr, passing: _Passing) -> Indices:
         match expr:
             case Entity():
-                return self._entity(expr.id)
+                return self._entity(expr, passing)
             case All():
                 return (
                     np.arange(len(self.topology))
@@ -156,9 +158,10 @@ class Evaluator:
                     nodes = np.intersect1d(nodes, self._passing(filter_), assume_unique=True)
                 return nodes
 
-    def _entity(self, identifier: str) -> Indices:
+    def _entity(self, entity: Entity, passing: _Passing) -> Indices:
+        terms = [entity.id] if entity.exact else self.lineage.under(entity.id, passing.permitted)
         try:
-            return np.array([self.topology.index(identifier)], np.int64)
+            return np.sort(self.topology.indices(terms))
         except UnknownNode:
             return _NOTHING
 
@@ -186,6 +189,11 @@ class Evaluator:
         base, only = self._eval(having.of, passing), passing.only()
         among = None if having.among is None else self._eval(having.among, passing)
         counts = self._counts(base, having.relation, having.direction, among, only)
+        whole = 0 if among is None else len(among)
+        if having.among is not None and (named := counted_as_things(having.among, having.comparison)):
+            each = {tuple(self._entity(entity, passing).tolist()) for entity in named} - {()}
+            some = [self._counts(base, having.relation, having.direction, np.array(nodes), only) > 0 for nodes in each]
+            counts, whole = np.sum(some, axis=0, dtype=np.int64) if some else np.zeros_like(counts), len(each)
         match having.comparison:
             case "at_least":
                 holds = counts >= having.number
@@ -194,7 +202,7 @@ class Evaluator:
             case "exactly":
                 holds = counts == having.number
             case "every":
-                holds = (counts > 0) & (counts == (0 if among is None else len(among)))
+                holds = (counts > 0) & (counts == whole)
             case "only":
                 holds = (counts > 0) & (counts == self._counts(base, having.relation, having.direction, None, only))
         return base[holds], counts[holds]

@@ -23,6 +23,8 @@ def every_edge(explainer: Explainer, expr: Expr, nodes: Sequence[str]) -> dict[s
             anchors = None if expr.among is None else list(explainer.executor.ids(expr.among))
             back: Direction = "in" if expr.direction == "out" else "out"
             counted = explainer.edges(schema().relation(expr.relation), back, anchors, nodes)
+            if expr.among is not None:
+                counted = explainer.directly(counted, expr.among)
             return _joined([every_edge(explainer, expr.of, nodes), counted], nodes)
         case Where():
             return every_edge(Explainer(explainer.executor.narrowed(expr.evidence)), expr.of, nodes)
@@ -31,9 +33,9 @@ def every_edge(explainer: Explainer, expr: Expr, nodes: Sequence[str]) -> dict[s
 
 
 def _hop(explainer: Explainer, hop: Hop, nodes: Sequence[str]) -> dict[str, list[EdgeHit]]:
-    anchors = None if isinstance(hop.of, All) else list(explainer.executor.ids(hop.of))
+    anchors = None if isinstance(hop.of, All) else explainer.executor.starts(hop)
     own = explainer.edges(schema().relation(hop.relation), hop.direction, anchors, nodes)
-    ordered = {node: sorted(hits, key=EdgeHit.weight) for node, hits in own.items()}
+    ordered = explainer.directly(own, hop.of)
     between = {node: list(dict.fromkeys(h.other(node) for h in hits)) for node, hits in ordered.items()}
     deeper = every_edge(explainer, hop.of, sorted({m for middles in between.values() for m in middles}))
     return {

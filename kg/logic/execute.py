@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from kg.errors import QueryTimeout, StoreError
 from kg.evidence.permitted import ALL_SOURCES, Permitted
@@ -26,13 +25,17 @@ from kg.logic.forms import (
     Where,
     category_of,
 )
+from kg.logic.found import Found, ranked, stronger
 from kg.logic.restriction import Evidence
 from kg.logic.simplify import simplify
-from kg.rank import UNSAID, unranked
+from kg.logic.things import counted_as_things, things
+from kg.logic.trail import Clock, Trace
+from kg.rank import unranked
 from kg.schema import schema
 from kg.schema.relations import ANY, Relation
 from kg.stores.bolt import GraphStore
 from kg.stores.reads import Row
+from kg.topology.lineage import Lineage, Terms
 
 MOST_ROWS = 500_000
 # A set that small is handed to the next step, so that it looks at nothing else; a larger one costs more to look through
@@ -42,61 +45,16 @@ _FEW = 200
 MANY_BETWEEN = 1_000
 
 
-class Found(NamedTuple):
-    """A node of a result with the weight of its best edge: tier, sources, publications, what it is to the other end."""
-
-    id: str
-    name: str
-    category: str
-    value: float | bool | None = None
-    tier: int = 9
-    n_sources: int = 0
-    n_publications: int = 0
-    role: int = UNSAID
-
-
 # Stands for a node of which only the identifier is asked.
 _UNWEIGHED = Found("", "", "")
-
-
-@dataclass(slots=True)
-class Trace:
-    """The Cypher that ran, for 'how this was found'."""
-
-    cypher: list[str] = field(default_factory=list)
-
-    def add(self, text: str) -> str:
-        """Keep a statement once."""
-        if text not in self.cypher:
-            self.cypher.append(text)
-        return text
-
-
-@dataclass(slots=True)
-class Clock:
-    """When a form must have ended, counted from its first statement; `seconds` None: never."""
-
-    seconds: float | None
-    ends: float = 0.0
-
-    def left(self) -> float | None:
-        """Seconds that are left; raises `QueryTimeout` when none are."""
-        if self.seconds is None:
-            return None
-        now = time.monotonic()
-        self.ends = self.ends or now + self.seconds
-        if now >= self.ends:
-            raise QueryTimeout(
-                f"the question took longer than {self.seconds:g} s and was stopped; narrow it, or raise `query_seconds`"
-            )
-        return self.ends - now
 
 
 class Executor:
     """Runs forms on a store; every form gives its whole result or an error.
 
     `permitted` restricts the evidence that counts; `known` gives title and licence of each source, for filters;
-    `seconds`: the limit of everything that this executor runs.
+    `seconds`: the limit of everything that this executor runs; `lineage` says what a named term stands for, without it
+    each for itself.
     """
 
     def __init__(
@@ -105,8 +63,9 @@ class Executor:
         permitted: Permitted = ALL_SOURCES,
         known: Mapping[str, Mapping[str, Any]] | None = None,
         seconds: float | None = None,
+        lineage: Lineage | None = None,
     ) -> None:
-        self.store = store
+        self.store, self.lineage = store, lineage
         self.evidence = Evidence(permitted)
         self.known = known or {}
         self.trace = Trace()
@@ -117,6 +76,38 @@ class Executor:
         inner = copy(self)
         inner.evidence = self.evidence.narrowed(filters, self.known)
         return inner
+
+    def starts(self, hop: Hop) -> list[str]:
+        """Identifiers of the nodes that a hop starts from; of named things those that its relation leads on from, or
+        one if there are none.
+        """
+        named = things(hop.of)
+        if not named or self.lineage is None:
+            return list(self.ids(hop.of))
+        each = (self._tied(thing, hop.relation, hop.direction) for thing in named)
+        return list(dict.fromkeys(node for nodes in each for node in nodes)) or [named[0].id]
+
+    def _tied(self, thing: Entity, relation: str, direction: Direction) -> list[str]:
+        terms = self.under(thing)
+        if self.lineage is None or len(terms) == 1:
+            return [thing.id]
+        return self.lineage.tied(terms, self.evidence.permitted, relation, direction)
+
+    def of_ontologies(self) -> Executor:
+        """An executor for is-a edges, which have no year and are no evidence of a tier; it keeps to the sources."""
+        inner = copy(self)
+        inner.evidence = Evidence(self.evidence.permitted)
+        return inner
+
+    def under(self, entity: Entity) -> Terms:
+        """The nodes that an entity stands for, by the is-a edges of the sources that count."""
+        if entity.exact or self.lineage is None:
+            return Terms(entity.id)
+        return self.lineage.under(entity.id, self.evidence.permitted)
+
+    def above(self, entity: Entity) -> tuple[str, ...]:
+        """The broader terms that stand for an entity too, nearest first, by the same edges."""
+        return () if self.lineage is None else self.lineage.above(entity.id, self.evidence.permitted)
 
     def run(self, cypher: str, parameters: Mapping[str, object], rows: int = MOST_ROWS) -> list[Row]:
         """Rows of a statement, kept in the trace; what restricts the evidence is bound too."""
@@ -142,8 +133,8 @@ class Executor:
         return {node.id: node for node in ranked(self._eval(simplify(expr), True).values())}
 
     def ids(self, expr: Expr) -> Collection[str]:
-        """Identifiers of an expression's nodes, in no order; nothing is asked where it is one node."""
-        return [expr.id] if isinstance(expr, Entity) else self._eval(expr, False).keys()
+        """Identifiers of an expression's nodes, in no order; nothing is asked where it is a named thing."""
+        return list(self.under(expr)) if isinstance(expr, Entity) else self._eval(expr, False).keys()
 
     def count(self, expr: Expr) -> int:
         """How many nodes an expression denotes."""
@@ -161,7 +152,7 @@ class Executor:
         """
         match expr:
             case Entity():
-                return self.named([expr.id])
+                return self.named(self.under(expr))
             case All():
                 if within is not None and len(within) <= _FEW:
                     return {
@@ -177,7 +168,7 @@ class Executor:
                 joined: dict[str, Found] = {}
                 for part in expr.parts:
                     for key, node in self._eval(part, weigh, within).items():
-                        joined[key] = _stronger(joined.get(key), node)
+                        joined[key] = stronger(joined.get(key), node)
                 return joined
             case Minus():
                 left = self._eval(expr.left, weigh, within)
@@ -189,8 +180,8 @@ class Executor:
                 return self._where(expr, weigh, within)
 
     def _and(self, parts: Sequence[Expr], weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
-        """Intersection; entities first, since they are the smallest sets, and whole kinds last."""
-        ordered = sorted(parts, key=lambda p: (not isinstance(p, Entity), isinstance(p, All)))
+        """Intersection; things that stand for few nodes first, since these are the smallest sets; whole kinds last."""
+        ordered = sorted(parts, key=self._size)
         result = self._eval(ordered[0], weigh, within)
         for part in ordered[1:]:
             if not result:
@@ -198,9 +189,19 @@ class Executor:
             if isinstance(part, All) and not isinstance(ordered[0], All):
                 result = self._of_kind(result, part.category, category_of(ordered[0]))
                 continue
+            if isinstance(part, Entity):
+                terms = self.under(part)
+                result = {key: node for key, node in result.items() if key in terms}
+                continue
             members = self._eval(part, weigh, result)
-            result = {k: _stronger(result[k], f) for k, f in members.items() if k in result}
+            result = {k: stronger(result[k], f) for k, f in members.items() if k in result}
         return result
+
+    def _size(self, part: Expr) -> int:
+        """In which order sets are looked at, the ones that are likely small first."""
+        if isinstance(part, Entity):
+            return 0 if len(self.under(part)) <= _FEW else 2
+        return 3 if isinstance(part, All) else 1
 
     def _of_kind(self, members: dict[str, Found], category: str, known: str) -> dict[str, Found]:
         """Those of a category; asked of the store only where the form itself does not say it."""
@@ -222,14 +223,14 @@ class Executor:
         if isinstance(hop.of, All):
             cypher = cypher_of.hop(relation, hop.direction, hop.of.category, more, weigh)
         else:
-            bound["ids"] = list(self.ids(hop.of))
+            bound["ids"] = self.starts(hop)
             if not bound["ids"]:
                 return {}
             cypher = cypher_of.hop(relation, hop.direction, None, more, weigh)
             if len(bound["ids"]) > MANY_BETWEEN and isinstance(hop.of, Hop) and not isinstance(hop.of.of, All):
                 first = (schema().relation(hop.of.relation), hop.of.direction, self.evidence.condition("q"))
                 cypher = cypher_of.two_hops(first, (relation, hop.direction, more), weigh)
-                bound["ids"] = list(self.ids(hop.of.of))
+                bound["ids"] = self.starts(hop.of)
         rows = self.packed(cypher, bound)
         if not weigh:
             return dict.fromkeys(rows, _UNWEIGHED)
@@ -269,21 +270,71 @@ class Executor:
 
     def _having(self, having: Having, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
         relation = schema().relation(having.relation)
-        among = None if having.among is None else set(self._eval(having.among, False))
+        among = [] if having.among is None else self._among(having)
         least = 1 if having.comparison in ("every", "only") else having.number
         if isinstance(having.of, All) and least and having.comparison != "at_most":
             # Nobody without a neighbour is asked for: what is counted names the set.
-            counts = self.neighbour_counts(having.of.category, relation, having.direction, among)
-            kept = self._holding(having, relation, counts, counts, len(among or ()))
+            counts = self._counts(having.of.category, having, among)
+            kept = self._holding(having, relation, counts, counts, len(among))
             base = self.named(kept) if weigh else dict.fromkeys(kept, _UNWEIGHED)
         else:
             base = self._eval(having.of, weigh, within)
             if not base:
                 return {}
             whole = having.of.category if isinstance(having.of, All) else base.keys()
-            counts = self.neighbour_counts(whole, relation, having.direction, among)
-            kept = self._holding(having, relation, base, counts, len(among or ()))
+            counts = self._counts(whole, having, among)
+            kept = self._holding(having, relation, base, counts, len(among))
         return {key: base[key]._replace(value=counts.get(key, 0)) for key in kept}
+
+    def _among(self, having: Having) -> Sequence[Collection[str]]:
+        """What is counted, each a set of nodes of which one is enough: single nodes, or named things with what they
+        stand for.
+        """
+        assert having.among is not None
+        named = counted_as_things(having.among, having.comparison)
+        if not named:
+            return [(key,) for key in self._eval(having.among, False)]
+        back = schema().relation(having.relation).back(having.direction)
+        each = {frozenset(self.under(thing)): thing for thing in named}
+        single = [key for nodes in each if len(nodes) == 1 for key in nodes]
+        there = self.named(single) if single else {}
+        return [
+            nodes if len(nodes) == 1 else frozenset(self._tied(thing, having.relation, back))
+            for nodes, thing in each.items()
+            if len(nodes) > 1 or not nodes.isdisjoint(there)
+        ]
+
+    def _counts(self, whole: Collection[str] | str, having: Having, among: Sequence[Collection[str]]) -> dict[str, int]:
+        """How many neighbours each node has, or how many of the sets `among` it has a neighbour in."""
+        relation = schema().relation(having.relation)
+        if having.among is None:
+            return self.neighbour_counts(whole, relation, having.direction)
+        single = {key for group in among for key in group}
+        if all(len(group) == 1 for group in among) and len(single) == len(among):
+            return self.neighbour_counts(whole, relation, having.direction, single)
+        counts: Counter[str] = Counter()
+        for group in among:
+            counts.update(
+                key for key, n in self.neighbour_counts(whole, relation, having.direction, group).items() if n
+            )
+        return counts
+
+    def has(self, thing: Entity, having: Having) -> bool:
+        """Whether a thing has so many neighbours when all that it stands for is taken as one node."""
+        near = frozenset(self.ids(Hop(having.relation, having.direction, thing)))
+        among = [(key,) for key in near] if having.among is None else self._among(having)
+        count = sum(not near.isdisjoint(group) for group in among)
+        match having.comparison:
+            case "at_least":
+                return count >= having.number
+            case "at_most":
+                return count <= having.number
+            case "exactly":
+                return count == having.number
+            case "every":
+                return count == len(among) > 0
+            case "only":
+                return count == len(near) > 0
 
     def _holding(
         self, having: Having, relation: Relation, keys: Iterable[str], counts: Mapping[str, int], wanted: int
@@ -317,19 +368,3 @@ class Executor:
             order = [item for item in order if (item[1] >= last if form.most else item[1] <= last)]
         names = self.named([key for key, _ in order]) if order else {}
         return [names[key]._replace(value=n) for key, n in order]
-
-
-def _stronger(node: Found | None, other: Found) -> Found:
-    if node is None:
-        return other
-    return min(node, other, key=_strength)
-
-
-def _strength(node: Found) -> tuple[int, int, int, int]:
-    """Tier, what it is to the other end, number of sources, of publications; the smaller, the better."""
-    return (node.tier, node.role, -node.n_sources, -node.n_publications)
-
-
-def ranked(nodes: Iterable[Found]) -> list[Found]:
-    """What was counted first, then the best evidence: tier, role, number of sources and of publications; then names."""
-    return sorted(nodes, key=lambda f: (-(f.value or 0), *_strength(f), f.name.casefold(), f.id))

@@ -18,16 +18,12 @@ from kg.schema.relations import ANY
 Direction = relations.Direction
 Comparison = Literal["at_least", "at_most", "exactly", "every", "only"]
 Test = Literal["=", "<=", ">="]
+# fmt: off
 Reason = Literal[
-    "unknown_name",
-    "ambiguous_name",
-    "ambiguous_question",
-    "out_of_scope",
-    "personal_advice",
-    "write_request",
-    "incomplete",
-    "no_evidence",
+    "unknown_name", "ambiguous_name", "ambiguous_question", "out_of_scope", "personal_advice", "write_request",
+    "incomplete", "no_evidence",
 ]
+# fmt: on
 REASONS: tuple[str, ...] = get_args(Reason)
 MAX_DEPTH = 12
 MAX_PARTS = 50
@@ -36,10 +32,14 @@ LONGEST_PATH = 4
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One node. Its identifier alone says which: two entities with the same one are equal."""
+    """A thing that a question names: of a kind with an ontology the node itself and all narrower terms of it.
+
+    `exact`: the node alone. The identifier says which; two entities that differ in category alone are equal.
+    """
 
     id: str
     category: str = field(default=ANY, compare=False)
+    exact: bool = False
 
     def __post_init__(self) -> None:
         if not self.id or not self.id.isprintable():
@@ -105,7 +105,8 @@ class Having:
     """Nodes of `of` with so many neighbours over a relation, among `among` if given.
 
     'every': its neighbours hold all of `among`; 'only': it has neighbours and all
-    of them are in `among`. For these two `number` is 0.
+    of them are in `among`. For these two `number` is 0. Where `among` names several
+    things, each counts once, through whichever of its narrower terms (`kg.logic.things`).
     """
 
     of: Expr
@@ -260,6 +261,13 @@ class DescribeForm:
 
 
 @dataclass(frozen=True, slots=True)
+class MechanismForm:
+    """How does a drug work?"""
+
+    of: Entity
+
+
+@dataclass(frozen=True, slots=True)
 class LiteratureForm:
     """What do passages say about a text and the entities in it?"""
 
@@ -291,6 +299,7 @@ Form = (
     | TopForm
     | PathsForm
     | DescribeForm
+    | MechanismForm
     | LiteratureForm
     | AskBackForm
     | AbstainForm
@@ -378,7 +387,7 @@ def entities(node: Form | Expr) -> tuple[Entity, ...]:
     match node:
         case Entity():
             return (node,)
-        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm():
+        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm() | MechanismForm():
             return entities(node.of)
         case CompareForm():
             return (*entities(node.left), *entities(node.right))

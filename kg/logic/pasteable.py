@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kg.evidence.permitted import ALL_SOURCES, Permitted
@@ -19,6 +20,7 @@ from kg.logic.forms import (
     CompareForm,
     CountForm,
     DescribeForm,
+    Direction,
     Entity,
     ExistsForm,
     Expr,
@@ -34,10 +36,14 @@ from kg.logic.forms import (
     category_of,
 )
 from kg.logic.restriction import Evidence
+from kg.logic.things import counted_as_things, things
 from kg.schema import schema
+from kg.topology.lineage import Lineage
 
 # Whether a node, given by its variable, is in a set.
 Test = Callable[[str], str]
+# A relation and the direction in which it leads on from a node that is tested.
+Step = tuple[str, Direction]
 
 
 def pasteable(
@@ -45,16 +51,18 @@ def pasteable(
     known: Mapping[str, Mapping[str, Any]],
     permitted: Permitted = ALL_SOURCES,
     most: int | None = None,
+    lineage: Lineage | None = None,
 ) -> str:
     """The query of a form; '' for forms that are no set of nodes (paths, literature, abstentions).
 
-    `known` are the sources of the release. Of a ranking the first `most` rows are kept, so that ties stay.
+    `known` are the sources of the release, `lineage` says what a named term stands for: the identifiers of those terms
+    stand in the query that its relation knows. Of a ranking the first `most` rows are kept, so that ties stay.
 
     >>> print(pasteable(ListForm(Hop("treats", "in", Entity("DOID:1", "biolink:Disease"))), {}))
     MATCH (a:Entity)<-[r:TREATS]-(n:Drug) WHERE a.id IN ["DOID:1"]
     RETURN DISTINCT n.id AS id, n.name AS name ORDER BY id
     """
-    query = _Query(known, Evidence(permitted))
+    query = _Query(known, Evidence(permitted), lineage)
     match form:
         case ListForm():
             query.node(form.of, "RETURN DISTINCT n.id AS id, n.name AS name ORDER BY id")
@@ -69,7 +77,8 @@ def pasteable(
         case TopForm():
             query.ranking(form, most or form.k)
         case DescribeForm():
-            query.node(form.of, "RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms")
+            of = replace(form.of, exact=True)
+            query.node(of, "RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms")
         case _:
             return ""
     return "\n".join(query.lines)
@@ -93,8 +102,8 @@ def _not(test: str) -> str:
 class _Query:
     """The lines of a query, and the lists that it has collected so far."""
 
-    def __init__(self, known: Mapping[str, Mapping[str, Any]], evidence: Evidence) -> None:
-        self.known, self.evidence = known, evidence
+    def __init__(self, known: Mapping[str, Mapping[str, Any]], evidence: Evidence, lineage: Lineage | None) -> None:
+        self.known, self.evidence, self.lineage = known, evidence, lineage
         self.lines: list[str] = []
         self.carried: list[str] = []
 
@@ -106,9 +115,9 @@ class _Query:
         parts = of.parts if isinstance(of, And) else (of,)
         last = next((part for part in parts if isinstance(part, Hop)), None)
         if last is not None:
-            others = [self.test(part) for part in parts if part is not last]
-            start = self.test(last.of)
             relation = schema().relation(last.relation)
+            others = [self.test(part, _back(last)) for part in parts if part is not last]
+            start = self.test(last.of, (last.relation, last.direction))
             first = "Entity" if not isinstance(last.of, All) else label(last.of.category)
             step, far = arrow(relation, last.direction, "r"), label(relation.target(last.direction))
             tests = " AND ".join((start("a"), *(other("n") for other in others)))
@@ -137,34 +146,52 @@ class _Query:
             f"RETURN n.id AS id, n.name AS name, number ORDER BY number{' DESC' if form.most else ''}, id LIMIT {most}",
         ]
 
-    def test(self, expr: Expr) -> Test:
-        """The test of a set; the steps that it needs are put before."""
+    def test(self, expr: Expr, step: Step | None = None) -> Test:
+        """The test of a set; the steps that it needs are put before. With `step` it is asked of nodes alone from which
+        that leads on.
+        """
         match expr:
             case Entity():
-                return lambda v: f"{v}.id IN {_text([expr.id])}"
+                own = self._ids((expr,), step)
+                return lambda v: f"{v}.id IN {own}"
             case All():
                 return lambda v: "true"
             case Hop():
                 return self._hop(expr)
             case And():
-                parts = [self.test(p) for p in expr.parts]
+                step = step or next((_back(p) for p in expr.parts if isinstance(p, Hop)), None)
+                parts = [self.test(p, step) for p in expr.parts]
                 return lambda v: " AND ".join(p(v) for p in parts)
             case Or(members) if all(isinstance(p, Entity) for p in members):
-                ids = _text([p.id for p in members if isinstance(p, Entity)])
+                ids = self._ids([p for p in members if isinstance(p, Entity)], step)
                 return lambda v: f"{v}.id IN {ids}"
             case Or():
-                parts = [self.test(p) for p in expr.parts]
+                parts = [self.test(p, step) for p in expr.parts]
                 return lambda v: f"({' OR '.join(f'({p(v)})' for p in parts)})"
             case Minus():
-                left, right = self.test(expr.left), self.test(expr.right)
+                left = self.test(expr.left, step)
+                right = self.test(expr.right, _back(expr.left) if isinstance(expr.left, Hop) else step)
                 return lambda v: f"{left(v)} AND {_not(right(v))}"
             case Having():
-                return self._having(expr)
+                return self._having(expr, step)
             case Where():
-                return self._where(expr)
+                return self._where(expr, step)
+
+    def _terms(self, thing: Entity, step: Step | None = None) -> Sequence[str]:
+        """What a thing stands for, or those terms of it from which a step leads on."""
+        if thing.exact or self.lineage is None:
+            return [thing.id]
+        terms = self.lineage.under(thing.id, self.evidence.permitted)
+        if step is None or len(terms) == 1:
+            return list(terms)
+        return self.lineage.tied(terms, self.evidence.permitted, *step)
+
+    def _ids(self, things: Sequence[Entity], step: Step | None) -> str:
+        """The identifiers of all that things stand for, as a list of Cypher."""
+        return _text(list(dict.fromkeys(node for thing in things for node in self._terms(thing, step))))
 
     def _hop(self, hop: Hop) -> Test:
-        of = self.test(hop.of)
+        of = self.test(hop.of, (hop.relation, hop.direction))
         relation, number = schema().relation(hop.relation), len(self.carried) + 1
         start = "Entity" if not isinstance(hop.of, All) else label(hop.of.category)
         step = arrow(relation, hop.direction, f"r{number}")
@@ -174,15 +201,14 @@ class _Query:
         name = self._carry(f"collect(DISTINCT b{number}.id) AS s{number}", f"s{number}")
         return lambda v: f"{v}.id IN {name}"
 
-    def _having(self, having: Having) -> Test:
-        of = self.test(having.of)
-        among = None if having.among is None else self.test(having.among)
+    def _having(self, having: Having, step: Step | None) -> Test:
+        of = self.test(having.of, step)
         relation = schema().relation(having.relation)
+        near: Step = (having.relation, relation.back(having.direction))
+        among = None if having.among is None else self.test(having.among, near)
         whole = ""
-        if having.comparison == "every" and having.among is not None and among is not None:
-            number = len(self.carried) + 1
-            self.lines.append(f"OPTIONAL MATCH (c:{label(category_of(having.among))}) WHERE {among('c')}")
-            whole = self._carry(f"count(DISTINCT c) AS w{number}", f"w{number}")
+        if having.comparison == "every" and having.among is not None:
+            whole = self._whole(having.among)
         match having.comparison:
             case "at_least":
                 kept = self._counting(having, relation, of, among, f">= {having.number}")
@@ -213,15 +239,51 @@ class _Query:
         inside = "" if among is None else f" AND {among(f'b{number}')}"
         more = self._condition(f"r{number}", self.evidence)
         far = label(relation.target(having.direction))
-        self.lines += [
-            f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{inside}{more}",
-            f"WITH {''.join(f'{c}, ' for c in self.carried)}a{number}, count(DISTINCT b{number}) AS n{number}",
-        ]
+        self.lines.append(
+            f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{inside}{more}"
+        )
+        kept = (*self.carried, f"a{number}")
+        counted = self._counted_as(having, f"b{number}", f"n{number}", kept)
+        self.lines.append(f"WITH {', '.join((*kept, counted))}")
         return self._carry(f"collect(CASE WHEN n{number} {compared} THEN a{number}.id END) AS s{number}", f"s{number}")
 
-    def _where(self, where: Where) -> Test:
+    def _whole(self, among: Expr) -> str:
+        """How many there are of what 'every' asks for, nodes or things that are there: a number, or the name of one."""
+        each = self._each(things(among))
+        single = [terms for terms in each if len(terms) == 1]
+        # A thing that stands for more than itself is there.
+        many = len(each) - len(single)
+        if many and not single:
+            return str(many)
+        number = len(self.carried) + 1
+        inside = self.test(Or(tuple(Entity(next(iter(t)), exact=True) for t in single)) if single else among)
+        self.lines.append(f"OPTIONAL MATCH (c:{label(category_of(among))}) WHERE {inside('c')}")
+        return self._carry(f"count(DISTINCT c){f' + {many}' if many else ''} AS w{number}", f"w{number}")
+
+    def _each(self, named: Sequence[Entity]) -> dict[frozenset[str], Entity]:
+        """Things by what they stand for; those that stand for the same are one."""
+        return {frozenset(self._terms(thing)): thing for thing in named}
+
+    def _counted_as(self, having: Having, variable: str, name: str, kept: Sequence[str]) -> str:
+        """How many of what is counted among a variable has, under a name: nodes, or things that stand for several.
+
+        Of things, a line before notes of each whether it is there.
+        """
+        named = () if having.among is None else counted_as_things(having.among, having.comparison)
+        each = self._each(named)
+        if all(len(terms) == 1 for terms in each):
+            return f"count(DISTINCT {variable}) AS {name}"
+        near: Step = (having.relation, schema().relation(having.relation).back(having.direction))
+        lists = [self._ids((thing,), near) for thing in each.values()]
+        there = [
+            f"max(CASE WHEN {variable}.id IN {ids} THEN 1 ELSE 0 END) AS {name}_{n}" for n, ids in enumerate(lists)
+        ]
+        self.lines.append(f"WITH {', '.join((*kept, *there))}")
+        return f"{' + '.join(f'{name}_{n}' for n in range(len(lists)))} AS {name}"
+
+    def _where(self, where: Where, step: Step | None) -> Test:
         outer, self.evidence = self.evidence, self.evidence.narrowed(where.evidence, self.known)
-        of = self.test(where.of)
+        of = self.test(where.of, step)
         self.evidence = outer
         tests = [_attribute(f) for f in where.attributes]
         return lambda v: " AND ".join((of(v), *(t(v) for t in tests)))
@@ -241,6 +303,11 @@ class _Query:
         self.lines.append(f"WITH {', '.join((*self.carried, collected))}")
         self.carried.append(name)
         return name
+
+
+def _back(hop: Hop) -> Step:
+    """The step that leads back from the nodes of a hop."""
+    return hop.relation, schema().relation(hop.relation).back(hop.direction)
 
 
 def _attribute(filter_: Filter) -> Test:

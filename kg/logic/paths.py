@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from kg.evidence.edges import EdgeHit, stored_assertions
 from kg.logic.execute import Executor
-from kg.logic.kin import LINEAGE
 from kg.schema import schema
 
 _FAN = 400
@@ -61,7 +60,7 @@ class PathFinder:
 
     def is_tied(self, node: str) -> bool:
         """Whether a node has any edge beside those of its lineage and of the papers that mention it."""
-        lineage = [schema().relation(name).type for name in LINEAGE]
+        lineage = [schema().relation(name).type for name in schema().taxonomic]
         papers = [relation.type for relation in schema().relations.values() if relation.literary]
         cypher = (
             f"MATCH (a:Entity)-[r]-(b:Entity) WHERE a.id = $id{self.executor.evidence.condition('r')} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.errors import FormError, SchemaError
@@ -28,6 +28,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -162,8 +163,11 @@ def _identifier(tokens: _Tokens) -> str:
 
 
 def _entity(tokens: _Tokens, depth: int) -> Entity:
-    name = _identifier(tokens)
-    return Entity(name, tokens.categories.get(name, ANY))
+    name, exact = _identifier(tokens), False
+    if tokens.peek() == ",":
+        tokens.next()
+        exact = _word(tokens, ("exact",)) == "exact"
+    return Entity(name, tokens.categories.get(name, ANY), exact)
 
 
 def _category(tokens: _Tokens) -> str:
@@ -185,7 +189,7 @@ def _hop(tokens: _Tokens, depth: int) -> Hop:
     of = _expr(tokens, depth)
     # An entity of unknown kind is of the kind that the relation starts from.
     if isinstance(of, Entity) and of.category == ANY and relation in schema().relations:
-        of = Entity(of.id, schema().relation(relation).source(direction))
+        of = replace(of, category=schema().relation(relation).source(direction))
     return Hop(relation, direction, of)
 
 
@@ -318,6 +322,7 @@ _READERS: dict[str, Callable[[_Tokens, int], Form | Expr]] = {
     "top": _top,
     "paths": _paths,
     "describe": lambda t, d: DescribeForm(_named(t, d)),
+    "mechanism": lambda t, d: MechanismForm(_named(t, d)),
     "literature": _literature,
     "ask_back": _ask_back,
     "abstain": _abstain,

@@ -70,11 +70,14 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a release can be restricted by: values of attributes by category, titles of its sources, its licences."""
+    """What a release can be restricted by: values of attributes by category, titles of its sources, its licences; and
+    whether an identifier is that of a chemical whose kinds are drugs.
+    """
 
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     licences: frozenset[str] = frozenset()
+    is_group: Callable[[str], bool] = lambda identifier: False
 
 
 # Stands for the last form before the first question.
@@ -108,7 +111,7 @@ class Context:
         if expr is not None or not self.results or len(self.results) > MAX_PARTS:
             return expr
         kinds = {r.category for r in self.results}
-        parts = tuple(Entity(r.id, r.category) for r in self.results)
+        parts = tuple(Entity(r.id, r.category, exact=True) for r in self.results)
         return None if len(kinds) != 1 else parts[0] if len(parts) == 1 else Or(parts)
 
 

@@ -5,7 +5,7 @@ of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from kg.logic.forms import (
@@ -22,6 +22,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -90,6 +91,8 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             )
         case DescribeForm():
             return DescribeForm(new)
+        case MechanismForm():
+            return MechanismForm(new)
         case LiteratureForm():
             text = re.sub(re.escape(words[0]), words[1], form.text, flags=re.IGNORECASE) if words[0] else form.text
             return LiteratureForm(text, tuple(new.id if e == old else e for e in form.entities))
@@ -97,20 +100,59 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             return mapped(form, lambda e: put(e, old, new))
 
 
+def exactly(form: Form, ids: Collection[str] | None = None) -> Form:
+    """The form in which things, all or those with these identifiers, stand for themselves alone.
+
+    >>> from kg.logic.text import show
+    >>> show(exactly(ListForm(Hop("treats", "in", Entity("DOID:162", "biolink:Disease")))))
+    'list(hop(treats, in, entity(DOID:162, exact)))'
+    """
+
+    def alone(expr: Expr) -> Expr:
+        return replace(expr, exact=True) if isinstance(expr, Entity) and (ids is None or expr.id in ids) else expr
+
+    return mapped(form, lambda expr: everywhere(expr, alone))
+
+
+def walked(form: Form, instead: Mapping[str, str]) -> Form:
+    """The form with other relations walked, between the same kinds of thing, in place of some.
+
+    >>> from kg.logic.text import show
+    >>> show(walked(CountForm(Hop("binds", "out", Entity("DRUGBANK:DB00331", "biolink:Drug"))), {"binds": "targets"}))
+    'count(hop(targets, out, entity(DRUGBANK:DB00331)))'
+    """
+
+    def other(expr: Expr) -> Expr:
+        return (
+            replace(expr, relation=instead.get(expr.relation, expr.relation))
+            if isinstance(expr, (Hop, Having))
+            else expr
+        )
+
+    changed = mapped(form, lambda expr: everywhere(expr, other))
+    return (
+        replace(changed, relation=instead.get(changed.relation, changed.relation))
+        if isinstance(changed, TopForm)
+        else changed
+    )
+
+
 def put(expr: Expr, old: str, new: Expr) -> Expr:
     """An expression with another one in place of an entity."""
+    return everywhere(expr, lambda e: new if isinstance(e, Entity) and e.id == old else e)
+
+
+def everywhere(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """An expression with each part of it changed, the innermost first."""
     match expr:
-        case Entity():
-            return new if expr.id == old else expr
         case Hop() | Where():
-            return replace(expr, of=put(expr.of, old, new))
+            return change(replace(expr, of=everywhere(expr.of, change)))
         case And() | Or():
-            return replace(expr, parts=tuple(put(p, old, new) for p in expr.parts))
+            return change(replace(expr, parts=tuple(everywhere(p, change) for p in expr.parts)))
         case Minus():
-            return Minus(put(expr.left, old, new), put(expr.right, old, new))
+            return change(Minus(everywhere(expr.left, change), everywhere(expr.right, change)))
         case Having():
-            return replace(
-                expr, of=put(expr.of, old, new), among=None if expr.among is None else put(expr.among, old, new)
-            )
+            among = None if expr.among is None else everywhere(expr.among, change)
+            return change(replace(expr, of=everywhere(expr.of, change), among=among))
         case _:
-            return expr
+            return change(expr)

@@ -22,6 +22,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -40,7 +41,7 @@ def show(node: Form | Expr) -> str:
     """
     match node:
         case Entity():
-            return f"entity({_name(node.id)})"
+            return f"entity({_name(node.id)}{', exact' if node.exact else ''})"
         case All():
             return f"all({node.category.removeprefix('biolink:')})"
         case Hop():
@@ -87,6 +88,8 @@ def _show_form(form: Form) -> str:
             return f"paths({show(form.start)}, {show(form.end)}, {form.length})"
         case DescribeForm():
             return f"describe({show(form.of)})"
+        case MechanismForm():
+            return f"mechanism({show(form.of)})"
         case LiteratureForm():
             return f"literature({json.dumps(form.text, ensure_ascii=False)}{''.join(f', {_name(e)}' for e in form.entities)})"  # noqa: E501
         case AskBackForm():

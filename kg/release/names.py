@@ -60,6 +60,8 @@ def entries(release: Release) -> Iterator[NameEntry]:
                     by_key.setdefault(normal.key(other), []).append((identifier, category))
     for lay, meant, kind in lay_terms():
         for identifier, category in dict.fromkeys(by_key.get(normal.key(meant), ())):
+            if kind == "symbol" and category != _GENE:
+                continue
             yield NameEntry(identifier, category, lay, _BY_HAND.get(kind, kind))
     kinds = dict(nodes.select("id", "category").iter_rows())
     yield from _stand_ins(release, nodes, by_key)

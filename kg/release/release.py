@@ -16,7 +16,7 @@ import polars as pl
 from kg.errors import ReleaseError, ReleaseMismatch
 from kg.release.seals import file_sha256
 
-FORMAT = "galenic.release/5"
+FORMAT = "galenic.release/6"
 TABLES = (
     "nodes",
     "edges",
@@ -26,6 +26,7 @@ TABLES = (
     "passages",
     "citations",
     "aliases",
+    "mechanisms",
     "merges",
     "quarantine",
 )

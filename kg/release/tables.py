@@ -71,6 +71,24 @@ PARTITION: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "retracted": pl.Boolean,
         "attributes": pl.String,
     },
+    "mechanisms": {
+        "citation": pl.String,
+        "passage": pl.String,
+        "drug": pl.String,
+        "disease": pl.String,
+        "steps": pl.List(
+            pl.Struct(
+                {
+                    "subject": pl.String,
+                    "subject_name": pl.String,
+                    "predicate": pl.String,
+                    "object": pl.String,
+                    "object_name": pl.String,
+                }
+            )
+        ),
+        "references": TEXTS,
+    },
     "mappings": {"subject": pl.String, "object": pl.String, "predicate": pl.String, "origin": pl.String},
     "aliases": {
         "name": pl.String,

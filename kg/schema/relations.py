@@ -25,13 +25,17 @@ STANDS_IN: Mapping[str, str] = {"biolink:Drug": "biolink:ChemicalEntity"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of node: Biolink category, graph label, Hetionet's name if it has one, nouns."""
+    """A kind of node: Biolink category, graph label, Hetionet's name if it has one, nouns.
+
+    `narrower` are the relations by which a term of it stands for all terms below; none where it stands for itself.
+    """
 
     category: str
     label: str
     singular: str
     plural: str
     hetionet: str | None = None
+    narrower: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,11 @@ class Schema:
         except KeyError:
             raise SchemaError(f"unknown relation {name!r}; known: {', '.join(self.relations)}") from None
 
+    @property
+    def taxonomic(self) -> tuple[str, ...]:
+        """The relations by which terms of any kind are narrower than others."""
+        return tuple(dict.fromkeys(name for kind in self.kinds.values() for name in kind.narrower))
+
     def by_metaedge(self) -> dict[str, Relation]:
         """Relations by Hetionet's abbreviation (24 of them)."""
         return {r.metaedge: r for r in self.relations.values() if r.metaedge}
@@ -164,7 +173,10 @@ def schema() -> Schema:
     """The schema that ships with Galenic."""
     raw = tomllib.loads(files("kg.schema").joinpath("relations.toml").read_text("utf-8"))
     kinds = {
-        k["category"]: Kind(k["category"], k["label"], k["noun"][0], k["noun"][1], k.get("kind")) for k in raw["kind"]
+        k["category"]: Kind(
+            k["category"], k["label"], k["noun"][0], k["noun"][1], k.get("kind"), tuple(k.get("narrower", ()))
+        )
+        for k in raw["kind"]
     }
     relations = {
         r["name"]: Relation(**{**r, "qualifiers": MappingProxyType(r.get("qualifiers", {}))}) for r in raw["relation"]

@@ -20,9 +20,10 @@ from kg.release.release import Release
 from kg.release.years import edge_years
 from kg.schema import schema
 from kg.schema.relations import ANY, STANDS_IN, Relation
+from kg.topology.kin import KIN_ARRAYS, kin_arrays
 
-FORMAT = "galenic.topology/2"
-ARRAYS = ("id_text", "id_starts", "by_id", "starts", "ends", "tiers", "years", "sources")
+FORMAT = "galenic.topology/3"
+ARRAYS = ("id_text", "id_starts", "by_id", "starts", "ends", "tiers", "years", "sources", *KIN_ARRAYS)
 _MOST_SOURCES = 64
 
 
@@ -83,6 +84,7 @@ def _write(release: Release, folder: Path) -> dict[str, Any]:
     ranges = {name: (int(lo), int(hi)) for name, lo, hi in categories}
     edges, sources = _edges(release, ids)
     blocks, arrays = _blocks(edges, ranges, len(ids))
+    arrays |= kin_arrays(edges, ids, ranges.__getitem__, sources)
     text = [identifier.encode() for identifier in ids]
     # Codes of nodes in the order of their identifiers, for looking one up by bisection.
     arrays["by_id"] = ids.arg_sort().to_numpy().astype(np.int32)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kg.errors import ReleaseError, SchemaError
 from kg.evidence.only import ALL, Only
+from kg.evidence.permitted import Permitted
 from kg.release.release import Release
 from kg.schema import schema
 from kg.schema.relations import Direction, Relation
@@ -150,6 +151,14 @@ class Topology:
             place["lo"], starts, *(self._arrays[name][edges] for name in ("ends", "tiers", "years", "sources"))
         )
 
+    def mask(self, permitted: Permitted) -> int:
+        """The bits of the sources that are let in."""
+        return sum(1 << bit for name, bit in self._bits.items() if permitted.lets_in(name))
+
+    def kin(self) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.int64]]:
+        """The tables of `kg.topology.kin`: pairs of narrower and broader node, their sources, and circles of them."""
+        return self._arrays["kin"], self._arrays["kin_sources"], self._arrays["knots"]
+
     def pairs(self, relation: str, direction: Direction, only: Only = ALL) -> tuple[Indices, Indices]:
         """Every pair of nodes that a relation joins, once: starts and ends, ascending."""
         block = self.block(relation, direction)
@@ -218,8 +227,7 @@ class Topology:
             # 0 stands for no year known, which no span of years holds.
             passing &= (block.years[edges] >= max(only.years[0], 1)) & (block.years[edges] <= only.years[1])
         if only.permitted.sources is not None:
-            mask = sum(1 << bit for name, bit in self._bits.items() if only.permitted.lets_in(name))
-            passing &= (block.sources[edges] & np.uint64(mask)) != 0
+            passing &= (block.sources[edges] & np.uint64(self.mask(only.permitted))) != 0
         return np.asarray(passing)
 
 

@@ -23,7 +23,7 @@ class Condition:
     """One condition that a form asks: over a way to a thing, a kind or a quantity; or a thing alone; or a filter.
 
     `excluded`: whether it is asked to be not so, None where the words may put it on either side. `free`: whether it may
-    stay unsaid because it is said before.
+    stay unsaid because it is said before. `exact`: whether the thing alone is meant, without its narrower terms.
     """
 
     way: Way | None = None
@@ -33,6 +33,7 @@ class Condition:
     filter: Filter | None = None
     excluded: bool | None = False
     free: bool = False
+    exact: bool = False
 
 
 def asked_of(expr: Expr, excluded: bool | None = False) -> Iterator[Condition]:
@@ -43,11 +44,11 @@ def asked_of(expr: Expr, excluded: bool | None = False) -> Iterator[Condition]:
     """
     match expr:
         case Entity():
-            yield Condition(thing=expr.id, excluded=excluded)
+            yield Condition(thing=expr.id, excluded=excluded, exact=expr.exact)
         case Hop():
             way = way_of(expr.relation, expr.direction)
             if isinstance(expr.of, Entity):
-                yield Condition(way, thing=expr.of.id, excluded=excluded)
+                yield Condition(way, thing=expr.of.id, excluded=excluded, exact=expr.of.exact)
             else:
                 yield Condition(way, kind=schema().relation(expr.relation).source(expr.direction), excluded=excluded)
                 yield from asked_of(expr.of, excluded)

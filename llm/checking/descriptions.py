@@ -30,6 +30,7 @@ class Said:
     filter: int | None = None
     excluded: bool = False
     closed: Words = ()
+    exact: bool = False
 
     def fits(self, condition: Condition, filters: Sequence[Filter]) -> bool:
         """Whether it says a condition of the form."""
@@ -42,7 +43,7 @@ class Said:
         if condition.way is not None and self.ways.get(condition.way) != self.closed:
             return False
         if condition.thing:
-            return condition.thing in self.things
+            return condition.thing in self.things and condition.exact == self.exact
         return not self.things and (
             self.kind in ("", condition.kind, ANY) or condition.kind in (ANY, STANDS_IN.get(self.kind))
         )
@@ -97,6 +98,8 @@ class _Reader:
                     self._kind(token.kind)
                 case "place":
                     self._thing(int(token.text))
+                case "itself":
+                    self._exactly()
                 case "filter":
                     self._add(Said(filter=int(token.text)))
                 case "bound" | "number":
@@ -122,6 +125,12 @@ class _Reader:
             self._counted("")
             self.level.verb = {}
         self._add(Said(dict(self.level.verb), self.things[place]))
+
+    def _exactly(self) -> None:
+        """'itself' right behind a name."""
+        if not self.conditions or not self.conditions[-1].things or self.conditions[-1].exact:
+            raise Unread("itself")
+        self.conditions[-1].exact = True
 
     def _kind(self, kind: str) -> None:
         level = self.level

@@ -25,6 +25,8 @@ _DENIALS: tuple[tuple[Words, Words], ...] = (
     (("isn't",), ("is",)),
     (("aren't",), ("are",)),
 )
+# 'chronic myeloid leukemia, a kind of cancer'.
+_KIND = re.compile(r"⟦(\d+)⟧, a (kind|part) of ⟦(\d+)⟧,?")
 _NO = frozenset("not no never none nor neither cannot without fails lacks".split())
 
 
@@ -34,11 +36,36 @@ def edges_carry(text: str, edges: Sequence[EdgeSupport], names: Callable[[str], 
     sentence, things = marked(text, called, names)
     covered: set[str] = set()
     for clause in sentence.strip().rstrip(".").split(";"):
-        carried = {e.edge for e in edges if _says(clause, things, e)}
-        if not carried:
+        plain, lineage = _climbed(clause, things, edges)
+        carried = {e.edge for e in edges if _says(plain, things, e)}
+        if not carried or lineage is None:
             return False
-        covered |= carried
+        covered |= carried | lineage
     return covered == {e.edge for e in edges}
+
+
+def _climbed(clause: str, things: Things, edges: Sequence[EdgeSupport]) -> tuple[str, set[str] | None]:
+    """A clause without what it says its ends are kinds of, and the is-a edges that carry this; None where none do."""
+    carried: set[str] = set()
+    for start, word, end in _KIND.findall(clause):
+        lineage = [e for e in edges if e.relation in schema().taxonomic and not e.negated]
+        above = _reached(things[int(start)], [(e.subject, e.object) for e in lineage])
+        below = _reached(things[int(end)], [(e.object, e.subject) for e in lineage])
+        way = [e for e in lineage if e.subject in above & below and e.object in above & below]
+        parts = any(e.relation == "part_of" for e in way)
+        if not way or not above & things[int(end)] or (word == "part") != parts:
+            return clause, None
+        carried |= {e.edge for e in way}
+    return _KIND.sub(r"⟦\1⟧", clause), carried
+
+
+def _reached(start: Iterable[str], steps: Sequence[tuple[str, str]]) -> set[str]:
+    """All that steps lead to, with where they start."""
+    reached, fresh = set(start), set(start)
+    while fresh:
+        fresh = {end for begin, end in steps if begin in fresh} - reached
+        reached |= fresh
+    return reached
 
 
 def words_of(text: str) -> Words:

@@ -13,7 +13,9 @@ from kg.schema.relations import Relation
 from llm.checking.conditions import Way, way_of
 from llm.checking.edges import Words, words_of
 
-Sort = Literal["verb", "suffix", "kind", "bound", "not", "and", "or", "called", "place", "filter", "number", "(", ")"]
+Sort = Literal[
+    "verb", "suffix", "kind", "bound", "not", "and", "or", "called", "place", "itself", "filter", "number", "(", ")"
+]
 _TOKEN = re.compile(r"⟦f?\d+⟧|[(),]|\d[\d,]*(?![\w])|[^\W_]+(?:['’\-][^\W_]+)*")
 _SILENT = frozenset("a an the that which those is are was were be who whose".split())
 _BOUNDS: Mapping[Words, str] = {
@@ -102,6 +104,8 @@ def _sign(piece: str) -> list[Token]:
         return [Token("number", piece.replace(",", ""))]
     if piece in ("(", ")"):
         return [Token("(" if piece == "(" else ")", piece)]
+    if piece == "itself":
+        return [Token("itself", piece)]
     if piece in ("more", "of", "no"):
         return [Token("bound", piece)]
     if piece == "," or piece in _SILENT:

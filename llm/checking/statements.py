@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.errors import GraphError
 from kg.evidence.claims import QuerySupport
@@ -39,12 +39,16 @@ _WHO = r"(?:this release|the permitted sources)"
 _NUMBER = r"no|\d[\d,]*"
 _RECORDS = re.compile(rf"(?:{_WHO} records? )?({_NUMBER}) (.+)", re.IGNORECASE)
 _NO_RECORDS = re.compile(rf"No: {_WHO} records? no (.+)")
-_NOT_AMONG = re.compile(rf"No: (⟦\d+⟧) is not among the (.+) that {_WHO} records?")
-_AMONG = re.compile(r"(⟦\d+⟧) is among the (.+)")
+_NOT_AMONG = re.compile(rf"No: (⟦\d+⟧)( itself)? is not among the (.+) that {_WHO} records?")
+_AMONG = re.compile(r"(⟦\d+⟧)( itself)? is among the (.+)")
 _UNCOVERED = re.compile(r"(?:no source in this release|no permitted source) lists (.+)")
+_SOME_NARROWER = "some narrower terms of "
 _NO_PATH = re.compile(r"No path of at most (\d+) steps was found between (⟦\d+⟧) and (⟦\d+⟧)")
-_MORE = re.compile(rf"(⟦\d+⟧) has ({_NUMBER}) ([^\d⟦⟧]+?)(?:,| and) (⟦\d+⟧) (?:has )?({_NUMBER})(?: ([^\d⟦⟧]+))?")
-_BOTH = re.compile(rf"(⟦\d+⟧) and (⟦\d+⟧) both have ({_NUMBER}) ([^\d⟦⟧]+)")
+_MORE = re.compile(
+    rf"(⟦\d+⟧)(?: itself)? has ({_NUMBER}) ([^\d⟦⟧]+?)(?:,| and) (⟦\d+⟧)(?: itself)? (?:has )?"
+    rf"({_NUMBER})(?: ([^\d⟦⟧]+))?"
+)
+_BOTH = re.compile(rf"(⟦\d+⟧)(?: itself)? and (⟦\d+⟧)(?: itself)? both have ({_NUMBER}) ([^\d⟦⟧]+)")
 _OWN = re.compile(rf"(.+) has ({_NUMBER}) ([^\d⟦⟧]+)")
 
 
@@ -123,11 +127,11 @@ def _set_of(form: Form) -> Expr | None:
             return None
 
 
-def _subject(expr: Expr) -> tuple[str, Expr] | None:
+def _subject(expr: Expr) -> tuple[Entity, Expr] | None:
     """'Is X among ...': X, and the set it may belong to."""
     if isinstance(expr, And) and isinstance(expr.parts[0], Entity):
         others = expr.parts[1:]
-        return expr.parts[0].id, others[0] if len(others) == 1 else And(others)
+        return expr.parts[0], others[0] if len(others) == 1 else And(others)
     return None
 
 
@@ -142,7 +146,8 @@ def _carried(s: _Sentence) -> bool:
     subject = _subject(expr)
     for pattern, verdict in ((_NOT_AMONG, False), (_AMONG, True)):
         if (match := pattern.fullmatch(s.text)) and subject is not None:
-            return s.verdict is verdict and _is(match[1], subject[0], s.things) and s.says(match[2], subject[1])
+            same = _is(match[1], subject[0].id, s.things) and bool(match[2]) == subject[0].exact
+            return s.verdict is verdict and same and s.says(match[3], subject[1])
     if match := _NO_RECORDS.fullmatch(s.text):
         return s.verdict is False and s.says(match[1], expr)
     match = _RECORDS.fullmatch(s.text)
@@ -166,7 +171,12 @@ def _no_path(s: _Sentence, form: PathsForm) -> bool:
 def _uncovered(clause: str, s: _Sentence, expr: Expr) -> bool:
     """Whether a clause names a step of the form from a thing of the form, in one direction or the other."""
     match = _UNCOVERED.fullmatch(clause)
-    return match is not None and any(s.says(match[1], step) for step in _steps(expr, entities(expr)))
+    if match is None:
+        return False
+    said = match[1].replace(_SOME_NARROWER, "")
+    # Of a thing that is meant alone, nothing narrower was looked for.
+    things = [e for e in entities(expr) if said == match[1] or not e.exact]
+    return any(s.says(said, step) for step in _steps(expr, things))
 
 
 def _steps(expr: Expr, things: Sequence[Entity]) -> Iterator[Hop]:
@@ -176,7 +186,7 @@ def _steps(expr: Expr, things: Sequence[Entity]) -> Iterator[Hop]:
         for direction in ways:
             for thing in things:
                 if thing.category in (relation.source(direction), "biolink:NamedThing"):
-                    yield Hop(expr.relation, direction, Entity(thing.id, relation.source(direction)))
+                    yield Hop(expr.relation, direction, replace(thing, category=relation.source(direction)))
     for part in parts_of(expr):
         yield from _steps(part, things)
 

@@ -21,6 +21,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Or,
     PathsForm,
     TopForm,
@@ -56,6 +57,10 @@ _IN_A_SET = _relations(
     "participates_component",
     "participates_function",
 )
+# Relations that are themselves what trials, guidelines and texts tell.
+_IN_TEXTS = "treats_or_applied_or_studied_to_treat"
+_OF_TRIALS = _relations("in_clinical_trials_for")
+_TOLD_OF = _relations("in_clinical_trials_for", "has_guideline_for", _IN_TEXTS)
 _UP, _DOWN = _relations("*_upregulates"), _relations("*_downregulates")
 # (a way of speaking, what it demands). What a form cannot say at all demands what is never there.
 _CUES: tuple[tuple[str, Demand], ...] = (
@@ -64,7 +69,10 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         r"repurpos\w*|reposition\w*|hypothes[ie]s\w*|off-label|new (?:uses?|indications?|treatments?)|candidates?",
         _never,
     ),
-    (r"mechanisms?(?: of action)?|mode of action|how does \S+ work", lambda s: isinstance(s.form, PathsForm)),
+    (
+        r"mechanisms?(?: of action)?|mode of action|how does \S+ work",
+        lambda s: isinstance(s.form, (PathsForm, MechanismForm)),
+    ),
     (
         r"(?:common|frequent|typical|usual) (?:side|adverse|symptom)\w*"
         r"|(?:is|are) \{x\} (?:any )?(?:good|bad|better|best|safe)(?! (?:for|at|against|in|as|with)\b)",
@@ -103,7 +111,11 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         lambda s: isinstance(s.form, (CountForm, TopForm, CompareForm, LiteratureForm)) or s.quantity(),
     ),
     (r"which(?: ones?)?\??$|which(?: ones?)? please", lambda s: not isinstance(s.form, ExistsForm)),
-    (r"(?:type|kind|form|variant|subtype|sort)s? of \{x\}|forms does", _relations("subclass_of", "part_of")),
+    # Any kind of a thing is what the thing stands for.
+    (
+        r"(?<!any )(?:type|kind|form|variant|subtype|sort)s? of \{x\}|forms does",
+        _relations("subclass_of", "part_of", "is_variant_of"),
+    ),
     (r"(?:could|might|would|may) \{x\} (?:work|help|be (?:good|useful|of use))|could be good", _never),
     (r"(?:and|or|w/|also|than|between|(?:and|also|but) (?:with|by|of|for|in))[\s?.!…]*$", _never),
     (
@@ -127,10 +139,11 @@ _CUES: tuple[tuple[str, Demand], ...] = (
     ),
     (r"every|each of|all of (?!the\b|them\b)", lambda s: s.quantity("every") or s.has(And)),
     (
-        r"not(?! (?:fewer|less) than)|n't|(?:do|does|is|are|ca|did|wo)nt|no(?! (?:fewer|less|more) than)|never"
+        r"not(?! (?:fewer|less) than| be (?:taken|combined|used|given)(?: together)? with)"
+        r"|n't|(?:do|does|is|are|ca|did|wo)nt|no(?! (?:fewer|less|more) than)|never"
         r"|none|nor|neither|without|except(?:ing)?|exclud\w+|lack\w*|besides|unless|minus|cannot|w/o|omit\w*|"
-        r"leaving (?:out|aside)|other than|apart from|aside from|rather than|instead of|free (?:of|from)|fail\w*"
-        r"|non|un(?:related|linked)|"
+        r"leaving (?:out|aside)|other than|apart from|aside from|rather than|instead of|free (?:of|from)"
+        r"|(?<!\{x\} )fail\w*(?! (?:in )?(?:clinical )?trials?)|non|un(?:related|linked)|"
         r"remov\w+|drop\w*|skip\w*|ignor\w+|spar(?:e|es|ing)|avoid\w*|absent|subtract\w*|but not",
         lambda s: s.excludes or s.quantity("at_most", "only", "exactly"),
     ),
@@ -150,7 +163,7 @@ _CUES: tuple[tuple[str, Demand], ...] = (
     (r"palliat\w*|symptomatic|eas(?:e|es|ed|ing)|reliev\w*|relief|sooth\w*|alleviat\w*", _relations("palliates")),
     (
         r"treat(?:s|ed|ing|ments?)?|therap\w+|indicat\w+|cur(?:e|es|ed|ing|ative)|remed(?:y|ies)",
-        _relations("treats", "palliates"),
+        _relations("treats", "palliates", _IN_TEXTS),
     ),
     (
         r"caus\w+|trigger\w*|provok\w*|induc(?:e|es|ed|ing)|bring(?:s)? on",
@@ -216,8 +229,10 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         r"(?:randomi[sz]ed |clinical )?trials?|curated?|text-?mined|guidelines?|predict\w*|observational|backing"
         r"|evidence|grade|"
         r"backed|supported|anecdot\w*|proof|proven|quality|tier",
-        lambda s: "tier" in s.fields or isinstance(s.form, LiteratureForm),
+        lambda s: "tier" in s.fields or isinstance(s.form, LiteratureForm) or _TOLD_OF(s),
     ),
+    (r"fail(?:ed|s|ing)?|stopped|unsuccessful|halted|discontinued", _OF_TRIALS),
+    (r"terminated|withdrawn trials?|suspended", _never),
     (r"since|before|after|until|prior to|later|earlier|newer|older|recent\w*|latest|year", _filtered("year")),
     (r"half-?li(?:fe|ves)|hours?", _filtered("half_life_hours")),
     (r"chromosomes?|chr\w*", _filtered("chromosome")),
@@ -274,7 +289,7 @@ def unaccounted(text: str, parts: Sequence[Token], marks: Sequence[Mark], form: 
         # 'why does X treat Y' takes for granted what the paths begin with: the relations between the two.
         content = replace(content, relations=frozenset(r.name for r, _ in schema().between(*content.ends)))
     unread = [m.text for m in marks if not any(r.id in content.things for r in m.readings)]
-    if isinstance(form, DescribeForm):
+    if isinstance(form, (DescribeForm, MechanismForm)):
         return tuple(unread)
     if isinstance(form, LiteratureForm):
         # The whole text is searched for; only what would restrict the papers themselves is passed over.

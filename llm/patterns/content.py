@@ -16,6 +16,7 @@ from kg.logic.forms import (
     Hop,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     Or,
     PathsForm,
@@ -111,7 +112,7 @@ def _ends(relation: str) -> tuple[str, str]:
 
 def _roots(form: Form) -> tuple[Expr, ...]:
     match form:
-        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm():
+        case ListForm() | CountForm() | ExistsForm() | TopForm() | DescribeForm() | MechanismForm():
             return (form.of,)
         case CompareForm():
             return (form.left, form.right)

@@ -117,6 +117,14 @@ LITERATURE = re.compile(
     r"passages?|investigated|reported in)\b",
     re.IGNORECASE,
 )
+# That a drug was in trials, or that they were stopped, is recorded; what they found stands in papers.
+TRIALLED = re.compile(
+    r"\b(?:failed|terminated|stopped|suspended|withdrawn|unsuccessful) (?:clinical )?trials?"
+    r"|\bfail(?:ed|ing)? (?:in )?(?:the )?(?:clinical )?trials?"
+    r"|^(?:and |so )?(?:was|were|is|are|has|have) (?:ever )?(?:been )?(?:ever )?(?:tested |tried |studied )?"
+    r"in (?:any )?(?:clinical )?trials?(?= (?:for|of|against|in)\b)",
+    re.IGNORECASE,
+)
 # Of these, what is said of other questions too.
 WEAK = re.compile(r"trials?|research(?:ers)?|investigated|cohort|reviews? |authors?|findings", re.IGNORECASE)
 PATHS = re.compile(
@@ -130,6 +138,15 @@ PATHS = re.compile(
     r"in what way|in which way|to do with(?: each other)?\b|^why (?:is|are|was|were|do|does|did|can|could|may|might"
     r"|would|should)\b|how .{0,30}linked|what (?:do|does|have|has) "
     r"@.{0,12}@.{0,12}in common)",
+    re.IGNORECASE,
+)
+# How one drug works; what ties two things is a path.
+MECHANISM = re.compile(
+    r"^(?:by what mechanism|through what mechanism|in what way|how) (?:exactly )?(?:does|do|did) (?:the drug )?@"
+    r" (?:work|act|function|exert its effects?)(?: in the body)?$"
+    r"|^(?:what(?:'s| is| are) |explain |describe )?(?:the )?(?:mechanisms?|modes?|way)(?: of action)?"
+    r" (?:of|for|behind) @$"
+    r"|^(?:what(?:'s| is) )?@(?: ?'?s)? (?:mechanisms?|mode)(?: of action)?$|^@ moa$|^moa of @$",
     re.IGNORECASE,
 )
 DESCRIBE = re.compile(

@@ -6,9 +6,9 @@ import re
 
 from kg.logic.forms import AbstainForm
 from kg.logic.reading import Asked, Context, Read
+from llm.patterns.classes import read_question
 from llm.patterns.followed import MOST_READINGS, Unclear
 from llm.patterns.followups import follow, lacks_context
-from llm.patterns.sentence import read_sentence
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _PICK = re.compile(
@@ -37,7 +37,7 @@ class PatternParser:
                 return _unclear(asked.question, followed.because, context)
             if followed is not None:
                 return followed
-        return read_sentence(asked.question, asked.marks, asked.vocabulary)
+        return read_question(asked.question, asked.marks, asked.vocabulary)
 
 
 def _picked(question: str, context: Context) -> Read | None:

@@ -18,12 +18,15 @@ from kg.logic.forms import (
     Having,
     ListForm,
     LiteratureForm,
+    MechanismForm,
     Minus,
     PathsForm,
 )
 from kg.logic.reading import Linked, Mark, Read, Vocabulary, masked
+from kg.logic.rewriting import exactly
 from llm.patterns import frames, lexicon
 from llm.patterns.accounting import unaccounted
+from llm.patterns.alone import meant_alone
 from llm.patterns.attributes import has_value
 from llm.patterns.choices import choice
 from llm.patterns.clauses import read_set
@@ -34,7 +37,7 @@ from llm.patterns.spans import strip_frame
 from llm.patterns.tokens import Token, tokens, words_of
 from llm.patterns.yes_no import exists
 from llm.wordings import wordings
-from llm.words import COMMON, DETERMINERS, NOUNS, RELATIONAL, RESTRICTING, known_words, stem
+from llm.words import COMMON, DETERMINERS, DRUG, NOUNS, RELATIONAL, RESTRICTING, known_words, stem
 
 _SCOPE = "Galenic answers questions on drugs, diseases, genes and what ties them together."
 _ALL_OF_A_KIND = re.compile(r"\b(?:all|every|each|complete|full|entire|are there|exist|known|in total|recorded|any)\b")
@@ -44,6 +47,7 @@ _DANGLING = frozenset("of for in by with to from that which and or does do is ar
 
 def read_sentence(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) -> Read:
     """The logical form of a question that stands by itself; never raises for what a person may type."""
+    question, alone = meant_alone(question, marks)
     valued = has_value(question, marks, vocabulary)
     if valued is not None:
         return Read(valued, _linked([m for m in marks if m.readings], {}))
@@ -73,6 +77,7 @@ def read_sentence(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) 
     except FormError as problem:
         form, unused = AbstainForm("ambiguous_question", str(problem)), ()
     linked = _linked(known, reader.chosen)
+    form = exactly(form, {e.id for e, mark in zip(linked, known, strict=True) if mark.start in alone})
     if isinstance(form, AbstainForm):
         # Not to have understood is no reading: a parser that comes after may be sure of one.
         return Read(form, linked, 1.0 if form.reason in ("incomplete", "unknown_name") else 0.0)
@@ -173,6 +178,9 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
         return PathsForm(_best(reader, 0), _best(reader, 1))
     if len(marks) == 1 and lexicon.DESCRIBE.match(wording):
         return DescribeForm(_best(reader, 0))
+    if len(marks) == 1 and lexicon.MECHANISM.match(wording) and (drug := marks[0].of(DRUG)) is not None:
+        reader.chosen[0] = Entity(drug.id, drug.category)
+        return MechanismForm(reader.chosen[0])
     for frame in (choice, frames.compare, frames.top, frames.count, exists):
         form = frame(reader, parts)
         if form is not None:
@@ -188,7 +196,7 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
 
 def _asks_literature(parts: Sequence[Token]) -> bool:
     """Whether papers are asked; words such as 'trials' do not ask them where a kind of thing is asked for."""
-    asked = (m.group() for m in lexicon.LITERATURE.finditer(words_of(parts)))
+    asked = (m.group() for m in lexicon.LITERATURE.finditer(lexicon.TRIALLED.sub(" ", words_of(parts))))
     kinds = any(t.category for t in parts)
     return any(not (kinds and lexicon.WEAK.fullmatch(words)) for words in asked)
 

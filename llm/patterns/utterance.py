@@ -10,7 +10,7 @@ from kg.logic.forms import AbstainForm, AskBackForm, category_of
 from kg.logic.reading import Asked, Context, Linked, Mark, Read
 from kg.schema import schema
 from llm.patterns import cues
-from llm.patterns.sentence import read_sentence
+from llm.patterns.classes import read_question
 
 # A reading whose weakest step is below this is a guess.
 SURE = 0.55
@@ -38,7 +38,7 @@ class Said:
 
     def read(self, text: str, marks: Sequence[Mark]) -> Read:
         """A question that a rule makes of this one, read by itself."""
-        return read_sentence(text, marks, self.asked.vocabulary)
+        return read_question(text, marks, self.asked.vocabulary)
 
     @property
     def plain(self) -> str:

@@ -15,6 +15,7 @@ from ontologies import curie
 from ontologies.errors import CurieError
 from ontologies.names import normal, variants
 from ontologies.names.store import KIND_NAMES, KINDS, WHY, NameStore
+from ontologies.names.typing_errors import mistyped
 from ontologies.names.variants import Variant
 
 _SUFFIXES = (" disease", " disorder", " syndrome", " gene", " protein", " tissue", " pathway", " infection", " process")
@@ -48,6 +49,8 @@ _POPULARITY = 0.05
 _LEAST_SENSE = 0.9
 _GENE = "biolink:Gene"
 _FREQUENT = 5
+_BRANDS_KNOWN = 200
+_FAMILIAR = frozenset(("preferred", "exact", "official", "lay"))
 _VERY_SPELLING = 0.01
 _OTHER_SPECIES = 0.1
 
@@ -239,31 +242,33 @@ class NameLinker:
         ]
 
     def _mistyped(self, scores: dict[int, tuple[float, str]], text: str) -> None:
-        """Names one or two typing errors away; digits must agree, and two errors never hide in an ending."""
+        """Frequent names one or two slips away; digits must agree."""
         if len(text) < _ONE_ERROR or not text.isascii() or variants.infixed(text):
             return
         allowed = 2 if len(text) >= _TWO_ERRORS else 1
         for row in self._alike(text, allowed):
             other = self.store.fuzzy_key[row]
             errors = OSA.distance(text, other, score_cutoff=allowed)
-            if (
-                errors > allowed
-                or _DIGITS.findall(text) != _DIGITS.findall(other)
-                or not self._plausible(text, other, errors)
-            ):
+            if errors > allowed or _DIGITS.findall(text) != _DIGITS.findall(other):
                 continue
             found = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
-            entries = [e for e in found if self._frequent(int(self.store.entry_node[e]))]
-            self._add(
-                scores,
-                entries,
-                0.9 if errors == 1 else 0.8,
-                f", {'one typing error' if errors == 1 else 'two typing errors'} away",
-            )
+            meant = [e for e in found if self._familiar(e) and self._plausible(text, other, errors, self._is_drug(e))]
+            slips = "one typing error" if errors == 1 else "two typing errors"
+            self._add(scores, meant, 0.9 if errors == 1 else 0.8, f", {slips} away")
 
-    def _frequent(self, node: int) -> bool:
-        """Whether a thing is spoken of so much that a typing error means it rather than something unknown."""
-        return int(self.store.node_degree[node]) >= self._frequent_degree
+    def _is_drug(self, entry: int) -> bool:
+        return self.store.categories[self.store.node_category[self.store.entry_node[entry]]] in variants.DRUGS
+
+    def _familiar(self, entry: int) -> bool:
+        """Whether a name is read and heard so much that a slip means it rather than something unknown.
+
+        A brand is, of a drug that is spoken of more than most.
+        """
+        kind, node = KIND_NAMES[self.store.entry_kind[entry]], self.store.entry_node[entry]
+        degree = int(self.store.node_degree[node])
+        if kind == "brand":
+            return degree >= _BRANDS_KNOWN
+        return kind in _FAMILIAR and degree >= self._frequent_degree
 
     def _alike(self, text: str, allowed: int) -> list[int]:
         """Rows of names that share enough trigrams to be within so many errors."""
@@ -308,7 +313,7 @@ class NameLinker:
             candidates.append(Candidate(identifier, self.store.node_name[node], category, total, why, degree))
         return sorted(candidates, key=lambda c: (-c.score, -c.degree, c.id))[:limit]
 
-    def _plausible(self, text: str, other: str, errors: int) -> bool:
+    def _plausible(self, text: str, other: str, errors: int, drug: bool) -> bool:
         """Whether so many errors look like typing: word by word, and never in a word that is right as it stands."""
         if errors <= 0:
             return True
@@ -318,25 +323,7 @@ class NameLinker:
         for word, right in zip(words, meant, strict=True):
             if word == right or (len(words) > 1 and normal.singular(word) == normal.singular(right)):
                 continue
-            known = (
-                errors > 1
-                and len(words) > 1
-                and self.store.has(self.store.words, word)
-                and self.store.has(self.store.words, right)
-            )
-            if known or not _slip(word, right):
+            known = len(words) > 1 and self.store.has(self.store.words, word)
+            if known or not mistyped(word, right, stem=drug):
                 return False
         return True
-
-
-def _slip(word: str, right: str) -> bool:
-    """Whether a word is another one mistyped: a new beginning or ending makes a new word, not a slip."""
-    errors = OSA.distance(word, right)
-    if errors > (2 if len(word) >= _TWO_ERRORS else 1) or len(word) < 4:
-        return False
-    if word.startswith(right) or right.startswith(word):
-        return errors == 1 and len(word) >= 6
-    if errors == 1:
-        return word[0] == right[0] or len(word) >= 7
-    edits = [op.tag for op in OSA.editops(word, right)] if hasattr(OSA, "editops") else []
-    return word[:2] == right[:2] and (word[-3:] == right[-3:]) and edits.count("replace") < 2

@@ -94,7 +94,7 @@ _COUNTED = {
     "disease",
     "mucopolysaccharidosis",
 }
-_SMALL = {"of", "the", "and", "in", "with", "to", "a", "an", "on", "by", "for"}
+_SMALL = {"type", "of", "the", "and", "in", "with", "to", "a", "an", "on", "by", "for"}
 _WORDS = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=[a-z])(?:['’`´]s?\b)")
 

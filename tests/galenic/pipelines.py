@@ -20,6 +20,7 @@ def pipeline_of(house: House, **models: Any) -> Pipeline:
         replace(house.models, **models),
         lambda: house.store,
         lambda: house.passages,
+        lambda: house.lineage,
         house.settings.query_seconds,
     )
 

@@ -114,7 +114,15 @@ class TwoReadings:
 
 
 def test_a_name_that_stands_for_two_things_alike_is_asked_back(house: House) -> None:
-    pipeline = Pipeline(house.release, TwoReadings(), house.models, lambda: house.store, lambda: house.passages, 10)
+    pipeline = Pipeline(
+        house.release,
+        TwoReadings(),
+        house.models,
+        lambda: house.store,
+        lambda: house.passages,
+        lambda: house.lineage,
+        10,
+    )
     answer = pipeline.ask("Which drugs treat Twin?")
     assert (answer.status, answer.reason) == ("abstained", "ambiguous_name")
     assert [e.id for e in answer.entities] == ["DOID:991", "DOID:992"] and "twin 1" in answer.message

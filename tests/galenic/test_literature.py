@@ -51,7 +51,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> PassageIndex:
 
 
 def reading(house: House, index: PassageIndex) -> Pipeline:
-    return Pipeline(house.release, house.question_linker, house.models, lambda: house.store, lambda: index)
+    return Pipeline(
+        house.release, house.question_linker, house.models, lambda: house.store, lambda: index, lambda: house.lineage
+    )
 
 
 @pytest.fixture(scope="module")

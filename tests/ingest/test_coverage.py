@@ -130,9 +130,22 @@ def test_drugbanks_tables_cover_every_drug_that_they_list(tmp_path: Path) -> Non
     (tmp_path / "proteins.tsv.gz").write_bytes(_gzip(f"{links}\nDB99991\ttarget\tP99999\t1\tHuman\tyes\t\t\n"))
     covers = of("drugbank", tmp_path, "drugbank.tsv.gz", "proteins.tsv.gz")
     assert {(c.relation, c.entity) for c in covers if c.side == "subject"} == {
-        (relation, f"DRUGBANK:DB9999{n}") for relation in ("binds", "binds_protein") for n in (1, 2)
+        (relation, f"DRUGBANK:DB9999{n}") for relation in ("binds", "binds_protein", "targets") for n in (1, 2)
     }
-    assert [(c.relation, c.entity) for c in covers if c.side == "object"] == [("binds", "NCBIGene:1")]
+    assert [(c.relation, c.entity) for c in covers if c.side == "object"] == [
+        ("binds", "NCBIGene:1"),
+        ("targets", "NCBIGene:1"),
+    ]
+
+
+def test_a_drug_that_acts_on_another_organism_is_not_covered_for_its_human_targets(tmp_path: Path) -> None:
+    columns = "drugbank_id\tname\ttype\tgroups\tatc_codes\tcategories\tinchikey"
+    (tmp_path / "drugbank.tsv.gz").write_bytes(_gzip(f"{columns}\nDB99991\tOne\t\t\t\t\t\n"))
+    links = "drugbank_id\tcategory\tuniprot_id\tentrez_gene_id\torganism\tknown_action\tactions\tpubmed_ids"
+    rows = "DB99991\tenzyme\tP99999\t1\tHuman\t\t\t\nDB99991\ttarget\tP99998\t\tMade-up bacterium\tyes\t\t\n"
+    (tmp_path / "proteins.tsv.gz").write_bytes(_gzip(f"{links}\n{rows}"))
+    covers = of("drugbank", tmp_path, "drugbank.tsv.gz", "proteins.tsv.gz")
+    assert {c.relation for c in covers if c.side == "subject"} == {"binds", "binds_protein"}
 
 
 def test_who_stands_in_the_catalogue_of_indications_is_covered_for_each_kind(tmp_path: Path) -> None:

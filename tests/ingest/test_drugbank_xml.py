@@ -104,6 +104,7 @@ def test_its_links_become_edges(tmp_path: Path) -> None:
     edges = [r for r in records if isinstance(r, Edge)]
     assert [(e.relation, e.object) for e in edges] == [
         ("binds", "HGNC:9999901"),
+        ("targets", "HGNC:9999901"),
         ("binds_protein", "UniProtKB:Q99999"),
         ("interacts_with_drug", "DRUGBANK:DB99992"),
         ("interacts_with_drug", "DRUGBANK:DB99993"),
@@ -116,7 +117,7 @@ def test_its_links_become_edges(tmp_path: Path) -> None:
         "known_action": "yes",
         "uniprot": "P99999",
     }
-    assert edges[2].attributes == {"description": "They clash."}
+    assert edges[3].attributes == {"description": "They clash."}
     assert Citation("DRUGBANK:DB99991", "DrugBank record of Fakumab", 2031) in records
     assert {e.object for e in edges} <= {r.id for r in records if isinstance(r, Node)}
     assert names(records) == ["Fakumab", "Shamol"]
@@ -231,6 +232,7 @@ def test_the_real_drug_is_read_whole(data: Path) -> None:
     assert count == {
         "interacts_with_drug": raw.count(b"<drug-interaction>"),
         "binds": raw.count(b"<polypeptide "),
+        "targets": raw.count(b"<target "),
         "drug_in_pathway": 1,
     }
     assert count["interacts_with_drug"] == 639 and count["binds"] == 2

@@ -118,6 +118,7 @@ def test_a_drug_with_names_interactions_pathways_and_targets(tmp_path: Path) -> 
     edges = {(e.relation, e.object): e for e in records if isinstance(e, Edge)}
     assert set(edges) == {
         ("binds", "HGNC:999"),
+        ("targets", "HGNC:999"),
         ("interacts_with_drug", "DRUGBANK:DB99992"),
         ("drug_in_pathway", "SMPDB:SMP9999999"),
     }

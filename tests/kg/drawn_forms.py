@@ -89,7 +89,7 @@ class Vocabulary:
 def entities(draw: Any, words: Vocabulary, category: str) -> Entity:
     if draw(st.integers(0, 30)) == 30:
         return Entity(UNKNOWN, category)
-    return Entity(draw(st.sampled_from(words.nodes[category])), category)
+    return Entity(draw(st.sampled_from(words.nodes[category])), category, draw(st.integers(0, 3)) == 3)
 
 
 @st.composite

@@ -43,7 +43,7 @@ class Trio:
         self.known = house.release.sources
 
     def executor(self, engine: str) -> Executor:
-        return Executor(self.stores[engine], known=self.known)
+        return Executor(self.stores[engine], known=self.known, lineage=self.evaluator.lineage)
 
 
 def outcome(executor: Executor, form: Form) -> Any:

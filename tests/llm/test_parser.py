@@ -9,8 +9,8 @@ import pytest
 from kg.logic.forms import AbstainForm
 from kg.logic.reading import Asked, Mark, Reading, Vocabulary
 from kg.logic.text import show
+from llm.patterns.classes import read_question
 from llm.patterns.parser import PatternParser
-from llm.patterns.sentence import read_sentence
 from llm.policy import MAX_CHARACTERS, refused
 from llm.words import corrected
 
@@ -26,6 +26,7 @@ KINDS = {
     "function": "biolink:MolecularActivity",
     "path": "biolink:Pathway",
     "class": "biolink:ChemicalRole",
+    "variant": "biolink:SequenceVariant",
 }
 
 
@@ -40,7 +41,7 @@ def form(question: str) -> str:
         text += name
         position = slot.end()
     text += question[position:]
-    return show(refused(text) or read_sentence(text, marks, Vocabulary()).form)
+    return show(refused(text) or read_question(text, marks, Vocabulary()).form)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +232,7 @@ def test_what_cannot_or_must_not_be_answered(question: str, reason: str) -> None
     ],
 )
 def test_nothing_that_a_person_types_raises(question: str) -> None:
-    form = refused(question) or read_sentence(question, [], Vocabulary()).form
+    form = refused(question) or read_question(question, [], Vocabulary()).form
     assert isinstance(form, AbstainForm)
 
 
@@ -251,3 +252,57 @@ def test_question_words_are_mended_and_names_left_alone() -> None:
 def test_a_count_that_names_a_kind_needs_no_answer_before_it(question: str, expected: str) -> None:
     read = PatternParser().parse(Asked(question, (), Vocabulary(), lambda text: (), lambda form, names: ""))
     assert read is not None and show(read.form) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Which [class] treat [ill]?", "list(and({class}, {treats}))"),
+        ("[class] for [ill]", "list(and({class}, {treats}))"),
+        ("How many [class] treat [ill]?", "count(and({class}, {treats}))"),
+        ("Do any [class] treat [ill]?", "exists(and({class}, {treats}))"),
+        ("Which [class] do not treat [ill]?", "list(minus({class}, {treats}))"),
+        ("Is [drug] a [class]?", "exists(and(entity(X:Drug), {class}))"),
+        ("Does [drug] belong to the [class]?", "exists(and(entity(X:Drug), {class}))"),
+        ("Which genes do [class] bind?", "list(hop(binds, out, {class}))"),
+        ("What are the side effects of [class]?", "list(hop(causes, out, {class}))"),
+        ("Which drugs belong to [class]?", "list({class})"),
+    ],
+)
+def test_a_class_stands_for_the_drugs_in_it(question: str, wanted: str) -> None:
+    names = {"class": "hop(includes, out, entity(X:Class))", "treats": "hop(treats, in, entity(X:Ill))"}
+    assert form(question) == wanted.format(**names)
+
+
+@pytest.mark.parametrize("question", ["What is [class]?", "Which classes is [drug] in?"])
+def test_a_class_that_is_asked_about_stays_a_class(question: str) -> None:
+    assert form(question) in ("describe(entity(X:Class))", "list(hop(includes, in, entity(X:Drug)))")
+
+
+def test_a_chemical_whose_kinds_are_drugs_is_a_class() -> None:
+    text = "Which penems treat pneumonia?"
+    readings = [Reading("X:penems", "penems", "biolink:ChemicalEntity", 1.0)], [Reading("X:Ill", "x", KINDS["ill"], 1)]
+    marks = [Mark(6, 12, "penems", tuple(readings[0])), Mark(19, 28, "pneumonia", tuple(readings[1]))]
+    groups = Vocabulary(is_group=lambda identifier: identifier == "X:penems")
+    wanted = "list(and(hop(subclass_of, in, entity(X:penems)), hop(treats, in, entity(X:Ill))))"
+    assert show(read_question(text, marks, groups).form) == wanted
+    assert show(read_question(text, marks, Vocabulary()).form) != wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Which drugs treat [ill] itself?", "list(hop(treats, in, entity(X:Ill, exact)))"),
+        ("Which drugs treat [ill] as such?", "list(hop(treats, in, entity(X:Ill, exact)))"),
+        ("Which drugs treat exactly [ill]?", "list(hop(treats, in, entity(X:Ill, exact)))"),
+        (
+            "Which drugs treat [illA] itself and [illB]?",
+            "list(and(hop(treats, in, entity(X:IllA, exact)), hop(treats, in, entity(X:IllB))))",
+        ),
+        ("Which drugs treat any kind of [ill]?", "list(hop(treats, in, entity(X:Ill)))"),
+        ("Which drugs treat exactly two diseases?", "list(having(all(Drug), hop(treats, out), exactly, 2))"),
+        ("Does [drug] treat [ill] itself?", "exists(and(entity(X:Drug), hop(treats, in, entity(X:Ill, exact))))"),
+    ],
+)
+def test_a_name_may_be_meant_alone(question: str, wanted: str) -> None:
+    assert form(question) == wanted

@@ -1,0 +1,1 @@
+"""SIDER's tables: what the labels of a drug name as side effects, how often, and as indications."""
