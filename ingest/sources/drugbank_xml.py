@@ -107,7 +107,7 @@ SOURCE = Source(
     patterns=("drugbank/*.xml", "drugbank/*.xml.gz"),
     read=read,
     aggregator=True,
-    revision=4,
+    revision=5,
     declares=_DECLARED,
     notes="Human proteins are stored as their genes; proteins of other organisms as proteins. "
     "It repeats the open DrugBank tables and is no independent evidence beside them.",
