@@ -47,8 +47,10 @@ ORDER = (
     "medi",
     "drug_identifiers",
 )
-MERGE_REVISION = 13
+MERGE_REVISION = 14
 Progress = Callable[[str, str], None]
+# How many different reasons are told when nothing could be read.
+_REASONS = 3
 _FAILED_WRITE = re.compile(r"IO error|write error in")
 
 
@@ -187,6 +189,22 @@ def _work(home: Path, what: str) -> Path:
     return home / "releases" / f".building-{what}-{os.getpid()}"
 
 
+def _refuse_nothing(merged: Merged) -> None:
+    """Raise `BuildError` with the first reasons when the sources gave no node: such a release could answer nothing."""
+    if not merged.tables["nodes"].is_empty():
+        return
+    quarantine = merged.tables["quarantine"]
+    told = quarantine.unique("reason", keep="first", maintain_order=True).head(_REASONS)
+    places = [
+        f"{file or source}{f':{line}' if line else ''}: {reason}"
+        for source, file, line, reason in told.select("source", "file", "line", "reason").iter_rows()
+    ]
+    why = "; ".join(places) or "its files hold no row"
+    raise BuildError(
+        f"no node was read and {quarantine.height} rows were refused ({why}); mend the data and build again"
+    )
+
+
 def _contents(
     partitions: Sequence[Partition], merged: Merged, facts: Mapping[str, Any]
 ) -> tuple[Mapping[str, pl.DataFrame], dict[str, Any]]:
@@ -237,6 +255,7 @@ def build_release(
         progress("merge", "joining sources")
         facts = {"input_key": key, "licence_filter": list(plan.licences), "reader": reading.key if reading else None}
         merged = merge(partitions, plan.first)
+        _refuse_nothing(merged)
         if reading:
             knowledge = write_release(_work(home, "knowledge"), *_contents(partitions, merged, facts))
             partitions += read_passages(reading, knowledge, store, progress)

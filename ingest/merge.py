@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.biolink import resolved
 from ingest.citations import merge_citations
 from ingest.coverage import coverage
 from ingest.evidence import checked
@@ -302,6 +303,7 @@ def merge(partitions: Sequence[Partition], first: Mapping[str, str] | None = Non
     phenomena = (
         _phenomena(identity, nodes).with_columns(raw=pl.lit("")) if len(raw_ids) else _phenomena(identity, nodes)
     )
+    edges = resolved(edges, final_nodes)
     good, quarantined = _check_edges(pl.concat([edges, phenomena.select(edges.columns)]), final_nodes)
     remap = partial(_remap, "id", merges)
     passages, unmarked = merge_passages(

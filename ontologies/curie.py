@@ -42,6 +42,8 @@ def parse(text: str) -> Curie:
         raise CurieError(f"{text!r} is no CURIE; write PREFIX:identifier, for example DOID:9352")
     prefix, local = match.groups()
     known = SPELLINGS.get(prefix.casefold())
+    if prefix.casefold() in ("http", "https"):
+        raise CurieError(f"{text!r} is a web address; write {_from_address(text) or 'PREFIX:identifier'} in its place")
     if known is None:
         raise CurieError(f"{text!r} has the unknown prefix {prefix!r}; add it to ontologies/prefixes.py")
     if local.casefold().startswith(known.casefold() + ":"):
@@ -49,6 +51,13 @@ def parse(text: str) -> Curie:
     if local.isdecimal():
         local = local.zfill(WIDTHS.get(known, 0))
     return Curie(known, local)
+
+
+def _from_address(text: str) -> str:
+    """The CURIE of an address that `uri` gives; empty for another."""
+    found = [p for p, address in PREFIXES.items() if text.startswith(address) and len(text) > len(address)]
+    prefix = max(found, key=lambda p: len(PREFIXES[p]), default="")
+    return f"{prefix}:{text[len(PREFIXES[prefix]) :]}" if prefix else ""
 
 
 def normalise(text: str) -> str:

@@ -9,6 +9,8 @@ from llm.words import RESTRICTING, corrected, everyday_words, known_words
 from ontologies.names.linker import Candidate, NameLinker
 from ontologies.names.mentions import find_mentions
 
+# What names made of ordinary words end with: 'best disease', 'left disease'.
+_ILLS = frozenset("disease disorder syndrome".split())
 # Written in capitals for stress they are names to an index that heeds capitals: AND is an old symbol of a gene.
 _AS_MEMBERS = {"biolink:GeneFamily": "biolink:Gene"}
 _GLUE = frozenset("and or nor not but both either neither with without that which the".split())
@@ -22,7 +24,7 @@ class QuestionLinker:
 
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
-        found = find_mentions(self.names, question, _never_names())
+        found = find_mentions(self.names, question, _never_names(), _ILLS)
         return [
             Mark(m.start, m.end, m.text, _readings(m.candidates))
             for m in found

@@ -59,6 +59,7 @@ from retrieval.passages import PassageIndex
 DOUBTFUL = 0.4
 # Two readings of one kind whose scores are nearer than this are told apart by nothing but chance.
 _TIED = 0.003
+_GENE = "biolink:Gene"
 _MOST_READINGS = 5
 # Reasons of an abstention after which a chat model may try: the question may be about the graph, but no form was found.
 OPEN = frozenset(("ambiguous_question", "out_of_scope"))
@@ -335,10 +336,13 @@ def _rivals(marks: Sequence[Mark], read: Read) -> list[tuple[Mark, str]]:
 
 
 def _twins(reading: Reading, other: Reading) -> bool:
-    """Whether two things of one source and kind have the same name; a thing is its own twin."""
+    """Whether two things of one source and kind have the same name; a thing is its own twin.
+
+    Capitals tell a gene from that of another species.
+    """
 
     def key(r: Reading) -> tuple[str, str, str]:
-        return r.id.split(":", 1)[0], r.category, r.name.casefold()
+        return r.id.split(":", 1)[0], r.category, r.name if r.category == _GENE else r.name.casefold()
 
     return key(reading) == key(other)
 

@@ -30,19 +30,25 @@ def read_corpus(inputs: Inputs) -> Iterator[Record]:
     """Every file of a corpus; a relation becomes a `related_to` edge of tier 5 whose qualifier says what was marked,
     with the sentence that names both ends as its evidence.
     """
-    held: list[_Marked] = []
+    held: dict[str, _Marked] = {}
 
     def documents(path: Path, shown: str) -> Iterator[Document | Deletion | Quarantined]:
-        for item in read_pubtator(path, shown):
-            if isinstance(item, Statement):
-                held[-1].statements.append(item)
-                continue
-            if isinstance(item, Document):
-                held.append(_Marked(item))
-            yield item
+        own: dict[str, _Marked] = {}
+        try:
+            for item in read_pubtator(path, shown):
+                if isinstance(item, Statement):
+                    own[item.citation].statements.append(item)
+                    continue
+                if isinstance(item, Document):
+                    own[item.citation] = _Marked(item)
+                yield item
+        finally:
+            # The last file is read first, and what it says of a document counts.
+            for citation, marked in own.items():
+                held.setdefault(citation, marked)
 
     yield from read_files(inputs, list(inputs.files), documents)
-    for marked in held:
+    for marked in held.values():
         if marked.statements:
             yield from _relations(marked)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.records import Citation, Edge, Mention, Node, Passage, Quarantined, Record, Retraction
 from kg.sentences import sentences
+from ontologies.names import normal
 
 LONGEST = 1_200
 PLACEHOLDER: Mapping[str, Any] = {"placeholder": True}
@@ -100,7 +101,7 @@ def records(document: Document) -> Iterator[Record]:
     yield Node(document.citation, "biolink:Article", title, xrefs=document.xrefs, attributes=known)
     whole = document.whole_text
     for mark in document.annotations:
-        if whole[mark.start : mark.end] != mark.text:
+        if not _written_alike(whole[mark.start : mark.end], mark.text):
             reason = f"the name {mark.text!r} does not stand at {mark.start}-{mark.end} of {document.citation}"
             yield Quarantined(document.file, None, reason, mark.text)
     yield from passages(document)
@@ -108,8 +109,28 @@ def records(document: Document) -> Iterator[Record]:
 
 
 def _fitting(document: Document) -> list[Annotation]:
+    """The annotations that stand where they say, with the document's own text: makers of corpora normalise theirs."""
     whole = document.whole_text
-    return [mark for mark in document.annotations if whole[mark.start : mark.end] == mark.text]
+    placed = ((mark, whole[mark.start : mark.end]) for mark in document.annotations)
+    return [replace(mark, text=own) for mark, own in placed if _written_alike(own, mark.text)]
+
+
+def _written_alike(own: str, told: str) -> bool:
+    """Whether a stretch of a document is an annotation's text but for signs, spaces and letters beyond ASCII.
+
+    >>> _written_alike("SARS-CoV-2", "SARS CoV 2"), _written_alike("headache ", "headaches")
+    (True, False)
+    """
+    if own == told:
+        return True
+    if not own.strip() or own != own.strip():
+        return False
+    pairs = list(zip(own.lower(), told.lower(), strict=False))
+    # Where both have a plain letter or digit, it is the same one; and they share more than signs.
+    plain = [(a, b) for a, b in pairs if a.isascii() and b.isascii() and a.isalnum() and b.isalnum()]
+    if len(own) == len(told) and len(plain) * 2 >= len(own) and all(a == b for a, b in plain):
+        return True
+    return normal.key(own).replace(" ", "") == normal.key(told).replace(" ", "") != ""
 
 
 def title_passage(document: Document) -> Passage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from ingest.errors import SourceError, UnsafeFile
 from ingest.literature.documents import Document, records
 from ingest.source import Inputs
 from kg.records import Deletion, Quarantined, Record
+from ontologies.formats.lines import open_bytes
 
 _BLOCK = 4 << 20
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(\[)?", re.IGNORECASE)
@@ -22,21 +22,21 @@ Reader = Callable[[Path, str], Iterator[Item]]
 
 
 def blocks(path: Path) -> Iterator[bytes]:
-    """The bytes of a plain or gzipped file; raises `EOFError` or `OSError` for a gzip cut short."""
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+    """The bytes of a plain or compressed file; raises `EOFError` or `OSError` for a gzip cut short."""
+    with open_bytes(path) as stream:
         while block := stream.read(_BLOCK):
             yield block
 
 
 def whole(path: Path) -> bytes:
-    """All bytes of a plain or gzipped file."""
+    """All bytes of a plain or compressed file."""
     return b"".join(blocks(path))
 
 
 def head(path: Path, size: int = 4096) -> bytes:
     """The first bytes of a file, empty for one that cannot be opened."""
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+        with open_bytes(path) as stream:
             return stream.read(size)
     except (OSError, EOFError, zlib.error):
         return b""
@@ -74,15 +74,21 @@ def parse_small(path: Path) -> etree._Element:
 def read_files(inputs: Inputs, paths: list[Path], reader: Reader) -> Iterator[Record]:
     """The records of many files: a file that fails is put into quarantine with its reason, unless it is the only one.
 
-    What stood before the failing place has been read and stays.
+    What stood before the failing place has been read and stays. Of several records of one document the last counts, in
+    the order of the files and in a file from top to bottom: it replaces the earlier ones whole. The last file is read
+    first, so that what it replaces is passed over; memory holds the documents of one file.
     """
-    for path in paths:
+    later: set[str] = set()
+    for path in reversed(paths):
         shown = inputs.shown(path)
+        held: dict[str, Document] = {}
+        failed: Quarantined | None = None
         try:
             for item in reader(path, shown):
                 if isinstance(item, Document):
-                    yield from records(item)
-                else:
+                    held[item.citation] = item
+                # What was withdrawn and published again later is there.
+                elif not (isinstance(item, Deletion) and item.citation in later):
                     yield item
         except UnsafeFile:
             raise
@@ -92,4 +98,10 @@ def read_files(inputs: Inputs, paths: list[Path], reader: Reader) -> Iterator[Re
                 reason = f"the gzip file is cut short or damaged ({problem}); fetch it again"
             if len(paths) == 1:
                 raise SourceError(f"{path}: {reason}") from problem
-            yield Quarantined(shown, None, reason)
+            failed = Quarantined(shown, None, reason)
+        for document in held.values():
+            if document.citation not in later:
+                yield from records(document)
+        if failed:
+            yield failed
+        later.update(held)

@@ -19,6 +19,8 @@ _KINDS = {
     "protein": "biolink:Gene",
 }
 _SPLIT = re.compile(r"[|;,+]")
+# GNormPlus and tmVar write the species behind a gene.
+_SPECIES = re.compile(r"\s*\(Tax:\d+\)$", re.IGNORECASE)
 
 
 def category(kind: str) -> str:
@@ -35,15 +37,15 @@ def curies(text: str, kind: str) -> tuple[str, ...]:
 
     >>> curies("D003000|C537730", "Chemical"), curies("OMIM:114480", "Disease")
     (('MESH:D003000', 'MESH:C537730'), ('OMIM:114480',))
-    >>> curies("-1", "Disease"), curies("672", "Gene")
-    ((), ('NCBIGene:672',))
+    >>> curies("-1", "Disease"), curies("672", "Gene"), curies("672(Tax:9606);675(Tax:9606)", "Gene")
+    ((), ('NCBIGene:672',), ('NCBIGene:672', 'NCBIGene:675'))
     """
     identifiers = []
     for part in _SPLIT.split(text):
-        local = part.strip()
+        local = _SPECIES.sub("", part.strip())
         if re.fullmatch(r"(?:MESH:|MSH:)?[CD]\d{6,9}", local):
             identifiers.append("MESH:" + local.rsplit(":", 1)[-1])
-        elif re.fullmatch(r"OMIM:\d+", local):
+        elif re.fullmatch(r"(?:OMIM|CHEBI):\d+", local):
             identifiers.append(local)
         elif category(kind) == "biolink:Gene" and re.fullmatch(r"(?:NCBIGene:)?\d+", local):
             identifiers.append("NCBIGene:" + local.rsplit(":", 1)[-1])

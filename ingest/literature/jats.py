@@ -16,6 +16,7 @@ from kg.records import Quarantined
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+$")
+_ARTICLE = re.compile(rb"<(?:[\w.-]+:)?(?:article|pmc-articleset)\b")
 _PROSE = {"p", "list", "boxed-text", "disp-quote", "def-list", "statement", "verse-group"}
 _LEFT_OUT = {
     "table",
@@ -32,12 +33,12 @@ _LEFT_OUT = {
 def can_read(path: Path) -> bool:
     """Whether the file looks like JATS."""
     start = head(path)
-    return b"<article" in start or b"<pmc-articleset" in start or b"JATS" in start
+    return bool(_ARTICLE.search(start)) or b"JATS" in start
 
 
 def read(path: Path, shown: str) -> Iterator[Item]:
     """Every article of a file."""
-    root = parse_small(path)
+    root = _plain(parse_small(path))
     articles = [root] if root.tag == "article" else list(root.iter("article"))
     if not articles:
         raise SourceError(f"{path}: holds no <article>")
@@ -47,6 +48,16 @@ def read(path: Path, shown: str) -> Iterator[Item]:
         yield (
             document if document is not None else Quarantined(shown, line, "an article without PMID, PMC id or DOI", "")
         )
+
+
+def _plain(root: etree._Element) -> etree._Element:
+    """The tree with the elements of the articles' own namespace, whatever it is, under their bare names."""
+    own = {place.namespace for e in root.iter("{*}article") if (place := etree.QName(e)).namespace}
+    for element in root.iter("*"):
+        name = etree.QName(element)
+        if name.namespace in own:
+            element.tag = name.localname
+    return root
 
 
 def _identifiers(article: etree._Element) -> dict[str, str]:

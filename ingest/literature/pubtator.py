@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from ingest.errors import SourceError
 from ingest.literature.documents import Annotation, Document
 from ingest.literature.identifiers import category, curies
 from kg.records import Quarantined
+from ontologies.formats.lines import open_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,16 @@ def read(path: Path, shown: str) -> Iterator[Document | Statement | Quarantined]
     """Documents, their relations, and rows that break the format; `path` may be gzipped."""
     block: list[tuple[int, str]] = []
     seen = False
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
+    with open_text(path) as stream:
         for number, raw in enumerate(stream, 1):
             line = raw.rstrip("\r\n")
-            if line.strip():
-                block.append((number, line))
-                continue
-            if block:
+            # The blank line between documents may be missing.
+            if block and (not line.strip() or _begins_another(line, block)):
                 seen = True
                 yield from _document(block, shown)
-            block = []
+                block = []
+            if line.strip():
+                block.append((number, line))
     if block:
         seen = True
         yield from _document(block, shown)
@@ -48,15 +48,31 @@ def read(path: Path, shown: str) -> Iterator[Document | Statement | Quarantined]
         raise SourceError(f"{path}: is empty; fetch it again")
 
 
+def _text_line(line: str) -> tuple[str, str, str] | None:
+    """The PMID, 't' or 'a', and the text of a title or an abstract; None for another line."""
+    parts = line.split("|", 2)
+    if len(parts) != 3 or parts[1] not in ("t", "a") or "\t" in parts[0]:
+        return None
+    return parts[0], parts[1], parts[2]
+
+
+def _begins_another(line: str, block: list[tuple[int, str]]) -> bool:
+    """Whether a line is the title of another document, or the same part of one again, than the lines before it."""
+    told = _text_line(line)
+    if told is None:
+        return False
+    before = [text[:2] for _, above in block if (text := _text_line(above))]
+    return bool(before) and (told[:2] in before or told[0] != before[0][0])
+
+
 def _document(block: list[tuple[int, str]], shown: str) -> Iterator[Document | Statement | Quarantined]:
     texts: dict[str, str] = {}
     identifier = ""
     rows: list[tuple[int, list[str]]] = []
     for number, line in block:
-        parts = line.split("|", 2)
-        if len(parts) == 3 and parts[1] in ("t", "a") and "\t" not in parts[0]:
-            identifier = parts[0]
-            texts[parts[1]] = parts[2]
+        if told := _text_line(line):
+            identifier = told[0]
+            texts[told[1]] = told[2]
         else:
             rows.append((number, line.split("\t")))
     if "t" not in texts or not identifier.isdigit():
@@ -68,7 +84,9 @@ def _document(block: list[tuple[int, str]], shown: str) -> Iterator[Document | S
     statements: list[Statement] = []
     known: dict[str, tuple[str, ...]] = {}
     for number, row in rows:
-        if len(row) >= 5 and row[1].isdigit() and row[2].isdigit():
+        if row[0] != identifier:
+            yield Quarantined(shown, number, f"a row of another document among those of {identifier}", "\t".join(row))
+        elif len(row) >= 5 and row[1].isdigit() and row[2].isdigit():
             named = row[5] if len(row) > 5 else ""
             ids = curies(named, row[4])
             _remember(known, named, ids)

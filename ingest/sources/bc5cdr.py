@@ -13,6 +13,7 @@ SOURCE = Source(
     infores="infores:bc5cdr",
     patterns=("bc5cdr/*.pubtator*",),
     read=read_corpus,
+    revision=2,
     # Abstracts are a sample of what is written: they cover nothing that they speak of.
     declares=("related_to",),
 )

@@ -24,4 +24,5 @@ SOURCE = Source(
     commercial=False,
     patterns=("pubmed*/**/*bioc*", "bioc/**/*.xml*", "bioc/**/*.json*"),
     read=read,
+    revision=2,
 )

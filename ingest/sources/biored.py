@@ -14,6 +14,7 @@ SOURCE = Source(
     commercial=True,
     patterns=("biored/*.pubtator*",),
     read=read_corpus,
+    revision=2,
     # Abstracts are a sample of what is written: they cover nothing that they speak of.
     declares=("related_to",),
 )

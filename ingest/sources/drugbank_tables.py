@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ingest.literature.files import whole
 from ingest.source import Inputs, Source
 from ingest.tables.tsv import Layout, Line, lines
 from kg.records import Citation, Covered, Edge, Node, Quarantined, Record
@@ -54,7 +54,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
             shown = inputs.shown(inputs.one(_HALF_LIFE_FILE))
             yield Quarantined(shown, row.number, "the half-life is no number", row.text())
     aliases_file = inputs.maybe("aliases.json.gz")
-    aliases: dict[str, list[str]] = json.loads(gzip.decompress(aliases_file.read_bytes())) if aliases_file else {}
+    aliases: dict[str, list[str]] = json.loads(whole(aliases_file)) if aliases_file else {}
     known: dict[str, str] = {}
     path = inputs.one("drugbank.tsv.gz")
     for row in lines(inputs, path, _DRUGS):

@@ -12,9 +12,10 @@ from lxml import etree
 from ingest.drugbank.drug import drug_records, identifiers
 from ingest.drugbank.records import Broken, drugs
 from ingest.errors import SourceError, UnsafeFile
+from ingest.identity import REPLACED
 from ingest.literature.documents import PLACEHOLDER
 from ingest.source import Inputs, Source
-from kg.records import Covered, Edge, Node, Quarantined, Record
+from kg.records import Covered, Edge, Node, Quarantined, Record, SameAs
 
 _DECLARED = ("binds", "binds_protein", "interacts_with_drug", "drug_in_pathway")
 # A file that holds fewer of the drugs that its own records name is a cut from DrugBank.
@@ -31,6 +32,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
     """
     named: set[str] = set()
     drugs_read: set[str] = set()
+    former: dict[tuple[str, str], str] = {}
     ends: set[tuple[str, str]] = set()
     for path in inputs.files:
         shown = inputs.shown(path)
@@ -43,6 +45,9 @@ def read(inputs: Inputs) -> Iterator[Record]:
                     named.add(record.id)
                 if isinstance(record, Edge):
                     ends.add((record.relation, record.object))
+                if isinstance(record, SameAs):
+                    former[record.subject, record.object] = record.origin
+                    continue
                 yield record
         except UnsafeFile:
             raise
@@ -53,7 +58,10 @@ def read(inputs: Inputs) -> Iterator[Record]:
             if len(inputs.files) == 1:
                 raise SourceError(f"{shown}: {reason}") from problem
             yield Quarantined(shown, None, reason)
-    yield from _covered({f"DRUGBANK:{drug}" for drug in drugs_read}, ends)
+    read_whole = {f"DRUGBANK:{drug}" for drug in drugs_read}
+    # A number that a drug of its own bears has not been replaced, whatever another record says.
+    yield from (SameAs(old, new, REPLACED, origin) for (old, new), origin in former.items() if old not in read_whole)
+    yield from _covered(read_whole, ends)
 
 
 def _covered(drugs_read: set[str], ends: set[tuple[str, str]]) -> Iterator[Covered]:
@@ -87,6 +95,7 @@ def _file(path: Path, shown: str, seen: set[str]) -> Iterator[Record]:
             continue
         seen.add(primary)
         yield from drug_records(drug, primary, others, edition)
+        yield from (SameAs(f"DRUGBANK:{other}", f"DRUGBANK:{primary}", REPLACED, shown) for other in others)
 
 
 SOURCE = Source(
@@ -98,7 +107,7 @@ SOURCE = Source(
     patterns=("drugbank/*.xml", "drugbank/*.xml.gz"),
     read=read,
     aggregator=True,
-    revision=4,
+    revision=5,
     declares=_DECLARED,
     notes="Human proteins are stored as their genes; proteins of other organisms as proteins. "
     "It repeats the open DrugBank tables and is no independent evidence beside them.",

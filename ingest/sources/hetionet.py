@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping
@@ -17,6 +15,7 @@ from ingest.source import Frame, Inputs, Source
 from kg.evidence.tiers import usual_tier
 from kg.records import AgentType, Quarantined, Record, qualifier_text
 from kg.schema import schema
+from ontologies.formats.lines import open_text
 
 _PREFIX = {
     "Anatomy": "",
@@ -95,9 +94,8 @@ def _from_tsv(inputs: Inputs) -> Graph:
 
 
 def _from_json(inputs: Inputs, path: Path) -> Graph:
-    opener: Any = bz2.open if path.suffix == ".bz2" else gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8") as stream:
+        with open_text(path) as stream:
             raw = json.load(stream)
     except (ValueError, EOFError, OSError, zlib.error) as problem:
         raise SourceError(f"{path}: cannot be read as Hetionet JSON ({problem}); download the file again") from problem

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from ingest.biolink import forward, kind_of, relation_of
+from ingest.equivalence import vocabulary
 from ingest.errors import SourceError
+from ingest.identity import EXACT, REPLACED
 from ingest.source import Inputs, Source
 from kg.errors import GraphError
 from kg.evidence.tiers import usual_tier
-from kg.records import AgentType, Edge, KnowledgeLevel, Node, Quarantined, Record
+from kg.records import AgentType, Edge, KnowledgeLevel, Node, Quarantined, Record, SameAs
 from kg.release.kgx import EDGE_COLUMNS, NODE_COLUMNS, split_list, unescape
 from kg.schema import schema
-from kg.schema.relations import ANY, Relation
 from ontologies.curie import normalise
 from ontologies.errors import OntologyError
+from ontologies.formats.lines import open_text
 
-_LISTS = {"category", "synonym", "xref", "provided_by", "publications"}
+_LISTS = {"category", "synonym", "xref", "provided_by", "publications", "equivalent_identifiers"}
 _OURS = {True: [c[0] for c in NODE_COLUMNS], False: [c[0] for c in EDGE_COLUMNS]}
 _NEEDED = {True: ("id", "category"), False: ("subject", "predicate", "object")}
 _NODE_KEYS = {"id", "category", "name", "synonym", "xref", "attributes"}
+_EQUIVALENT = "equivalent_identifiers"
 _EDGE_KEYS = {
     "subject",
     "predicate",
@@ -36,46 +39,6 @@ _EDGE_KEYS = {
     "qualifiers",
     "tier",
 }
-# Biolink classes that the schema does not keep apart, and the nearest one that it knows.
-_WIDER = {
-    "SmallMolecule": "ChemicalEntity",
-    "MolecularMixture": "ChemicalEntity",
-    "MolecularEntity": "ChemicalEntity",
-    "ChemicalMixture": "ChemicalEntity",
-    "ComplexMolecularMixture": "ChemicalEntity",
-    "ChemicalSubstance": "ChemicalEntity",
-    "PhenotypicQuality": "PhenotypicFeature",
-    "BehavioralFeature": "PhenotypicFeature",
-    "DiseaseOrPhenotypicFeature": "Disease",
-    "GrossAnatomicalStructure": "AnatomicalEntity",
-    "Cell": "AnatomicalEntity",
-    "BiologicalProcessOrActivity": "BiologicalProcess",
-    "PhysiologicalProcess": "BiologicalProcess",
-    "PathologicalProcess": "BiologicalProcess",
-    "Polypeptide": "Protein",
-    "ProteinIsoform": "Protein",
-    "GeneOrGeneProduct": "Gene",
-    "JournalArticle": "Article",
-    "Publication": "Article",
-}
-_INVERSE = {
-    "treated_by": "treats",
-    "gene_associated_with_condition": "condition_associated_with_gene",
-    "expressed_in": "expresses",
-    "phenotype_of": "has_phenotype",
-    "has_part": "part_of",
-    "superclass_of": "subclass_of",
-    "member_of": "has_member",
-    "location_of": "located_in",
-    "side_effect_of": "has_side_effect",
-    "location_of_disease": "disease_has_location",
-    "has_participant": "participates_in",
-    "enabled_by": "enables",
-    "actively_involves": "actively_involved_in",
-    "regulated_by": "regulates",
-    "mentioned_by": "mentions",
-}
-_DIRECTIONS = {"upregulated": "increased", "downregulated": "decreased"}
 
 
 def read(inputs: Inputs) -> Iterator[Record]:
@@ -100,15 +63,17 @@ def read(inputs: Inputs) -> Iterator[Record]:
 
 
 def _records(path: Path, shown: str, is_node: bool, kinds: dict[str, str]) -> Iterator[Record]:
-    for line, row, ours in _rows(path, is_node):
+    for line, raw, row, ours in _rows(path, is_node):
         if isinstance(row, str):
-            yield Quarantined(shown, line, row)
+            yield Quarantined(shown, line, row, raw)
             continue
         try:
             if is_node:
                 node = _node(row, ours)
                 kinds[node.id] = node.category
                 yield node
+                if ours:
+                    yield from _equivalents(row, node.id, shown)
             else:
                 yield from _own_edges(row) if ours else (_edge(row, kinds),)
         except (GraphError, OntologyError, KeyError, ValueError, TypeError, AttributeError) as problem:
@@ -116,14 +81,13 @@ def _records(path: Path, shown: str, is_node: bool, kinds: dict[str, str]) -> It
             yield Quarantined(shown, line, reason, json.dumps(row, ensure_ascii=False))
 
 
-def _rows(path: Path, is_node: bool) -> Iterator[tuple[int, dict[str, Any] | str, bool]]:
-    """(line, row, whether Galenic wrote it); a row that cannot be read comes as the reason."""
+def _rows(path: Path, is_node: bool) -> Iterator[tuple[int, str, dict[str, Any] | str, bool]]:
+    """(line, its text, row, whether Galenic wrote it); a row that cannot be read comes as the reason."""
     table = ".tsv" in path.suffixes
     named = path.name.startswith("galenic_")
     header: list[str] = []
     number = 0
-    opener: Any = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="\n") as stream:
+    with open_text(path, newline="\n") as stream:
         for number, raw in enumerate(stream, 1):
             line = raw.rstrip("\r\n")
             if table and not header:
@@ -133,7 +97,7 @@ def _rows(path: Path, is_node: bool) -> Iterator[tuple[int, dict[str, Any] | str
                         f"the first line names no column {missing[0]!r}; it needs {', '.join(_NEEDED[is_node])}"
                     )
             elif line:
-                yield (number, *(_cells(line, header, is_node) if table else _object(line, is_node, named)))
+                yield (number, line, *(_cells(line, header, is_node) if table else _object(line, is_node, named)))
     if number == 0:
         raise SourceError("the file is empty; write it again")
 
@@ -141,6 +105,8 @@ def _rows(path: Path, is_node: bool) -> Iterator[tuple[int, dict[str, Any] | str
 def _cells(line: str, header: list[str], is_node: bool) -> tuple[dict[str, Any] | str, bool]:
     cells = line.split("\t")
     ours = header == _OURS[is_node]
+    # Spreadsheets and editors cut the empty cells at the end of a row, or add some.
+    cells = (cells + [""] * (len(header) - len(cells)))[: len(header)] if not any(cells[len(header) :]) else cells
     if len(cells) != len(header):
         return f"{len(cells)} cells under {len(header)} columns", ours
     if ours:
@@ -169,15 +135,14 @@ def _biolink(name: str) -> str:
 
 def _node(row: Mapping[str, Any], ours: bool) -> Node:
     """A node; a class that the schema does not know becomes the nearest one and is kept as `biolink_category`."""
-    given = [_biolink(c) for c in _many(row["category"])]
+    given = tuple(_biolink(c) for c in _many(row["category"]))
     if not given:
         raise KeyError("category")
-    wider = [f"biolink:{_WIDER[c]}" for g in given if (c := g.removeprefix("biolink:")) in _WIDER]
-    category = next((c for c in (*(c for c in given if c in schema().kinds and c != ANY), *wider)), ANY)
+    category, narrowest = kind_of(given)
     identifier = str(row["id"]) if ours else normalise(str(row["id"]))
     further = {} if ours else {k: v for k, v in row.items() if k not in _NODE_KEYS}
     if category not in given:
-        further["biolink_category"] = given[0]
+        further["biolink_category"] = narrowest
     attributes = row.get("attributes") or {}
     own = json.loads(attributes) if isinstance(attributes, str) and (ours or attributes.startswith("{")) else attributes
     if not isinstance(own, dict):
@@ -185,6 +150,16 @@ def _node(row: Mapping[str, Any], ours: bool) -> Node:
     name = str(row.get("name") or "")
     synonyms, xrefs = tuple(_many(row.get("synonym"))), tuple(_many(row.get("xref")))
     return Node(identifier, category, name if name.strip() else identifier, synonyms, xrefs, {**own, **further})
+
+
+def _equivalents(row: Mapping[str, Any], own: str, shown: str) -> Iterator[SameAs]:
+    """What our own export calls the same; of several identifiers of one vocabulary the node's own replaced the others,
+    for they are no doubt between things.
+    """
+    others = _many(row.get(_EQUIVALENT))
+    counted = Counter(map(vocabulary, (own, *others)))
+    for other in others:
+        yield SameAs(other, own, EXACT if counted[vocabulary(other)] == 1 else REPLACED, shown)
 
 
 def _own_edges(row: Mapping[str, Any]) -> Iterator[Edge]:
@@ -214,18 +189,20 @@ def _true(value: Any) -> bool:
 
 
 def _edge(row: Mapping[str, Any], kinds: Mapping[str, str]) -> Edge:
-    """An edge of another tool, under our relation where one fits."""
+    """An edge of another tool, under our relation where one fits; where the class of an end stands in another source,
+    the merge finds it.
+    """
     subject, object_ = normalise(str(row["subject"])), normalise(str(row["object"]))
     marks = {k: str(v) for k, v in row.items() if k.endswith("_qualifier") and v not in (None, "")}
     given = row.get("qualifiers")
     if isinstance(given, dict) or (isinstance(given, str) and given.startswith("{")):
         marks |= {str(k): str(v) for k, v in (json.loads(given) if isinstance(given, str) else given).items()}
-    predicate = str(row["predicate"]).removeprefix("biolink:")
-    if not predicate:
+    if not row["predicate"]:
         raise KeyError("predicate")
-    if predicate in _INVERSE:
-        predicate, subject, object_ = _INVERSE[predicate], object_, subject
-    relation, qualifiers = _relation(f"biolink:{predicate}", kinds.get(subject, ""), kinds.get(object_, ""), marks)
+    predicate, turned = forward(str(row["predicate"]))
+    if turned:
+        subject, object_ = object_, subject
+    relation, qualifiers = relation_of(predicate, kinds.get(subject, ""), kinds.get(object_, ""), marks)
     further = {
         ("original_id" if k == "id" else k): v
         for k, v in row.items()
@@ -252,37 +229,6 @@ def _edge(row: Mapping[str, Any], kinds: Mapping[str, str]) -> Edge:
     )
 
 
-def _fits(have: str, want: str) -> bool:
-    """Whether a node of a class may stand where a relation wants one; a class that is not known ('') may."""
-    return want == ANY or have in ("", want) or (have == "biolink:ChemicalEntity" and want == "biolink:Drug")
-
-
-@lru_cache(maxsize=4096)
-def _fitting(predicate: str, subject: str, object_: str) -> tuple[Relation, ...]:
-    """Relations of the predicate between these classes: narrow before wide, qualified before plain, ours before
-    Hetionet's.
-    """
-    alike = (r for r in schema().relations.values() if r.predicate == predicate)
-    relations = [r for r in alike if _fits(subject, r.subject) and _fits(object_, r.object)]
-    return tuple(
-        sorted(relations, key=lambda r: (ANY in (r.subject, r.object), -len(r.qualifiers), r.metaedge is not None))
-    )
-
-
-def _relation(predicate: str, subject: str, object_: str, marks: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Our relation of a predicate between two classes; `related_to` with the predicate as qualifier where none or no
-    single one fits.
-    """
-    plain = {k: _DIRECTIONS.get(v, v) for k, v in marks.items()}
-    fitting = [
-        r for r in _fitting(predicate, subject, object_) if all(plain.get(k) == v for k, v in r.qualifiers.items())
-    ]
-    certain = len({(r.subject, r.object) for r in fitting if ANY not in (r.subject, r.object)}) <= 1
-    if fitting and certain and fitting[0].name != "related_to":
-        return fitting[0].name, {k: v for k, v in plain.items() if k not in fitting[0].qualifiers}
-    return "related_to", {**marks, **({} if predicate == "biolink:related_to" else {"predicate": predicate})}
-
-
 SOURCE = Source(
     name="kgx",
     title="KGX files",
@@ -292,7 +238,7 @@ SOURCE = Source(
     patterns=("kgx/*nodes.tsv*", "kgx/*edges.tsv*", "kgx/*nodes.jsonl*", "kgx/*edges.jsonl*"),
     read=read,
     integrated=True,
-    revision=4,
+    revision=5,
     notes=(
         "Each edge keeps the source that first said it, and its licence, as `original_source` and `original_licence`."
     ),

@@ -14,4 +14,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("ncbi_disease/*.pubtator*",),
     read=read_corpus,
+    revision=2,
 )

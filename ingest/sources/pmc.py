@@ -24,5 +24,5 @@ SOURCE = Source(
     commercial=False,
     patterns=("pubmed*/**/*xml*", "pmc/**/*xml*"),
     read=read,
-    revision=2,
+    revision=3,
 )

@@ -24,5 +24,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("pubmed*/**/*.xml*", "pubmed*/**/*.txt*"),
     read=read,
-    revision=2,
+    revision=3,
 )

@@ -54,4 +54,5 @@ SOURCE = Source(
     commercial=True,
     patterns=("pubmedqa/*.json*",),
     read=read,
+    revision=2,
 )

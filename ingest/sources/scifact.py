@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +10,12 @@ from ingest.literature.documents import Document
 from ingest.literature.files import Item, read_files
 from ingest.source import Inputs, Source
 from kg.records import Quarantined, Record
+from ontologies.formats.lines import open_text
 
 
 def documents(path: Path, shown: str) -> Iterator[Item]:
     """One document a line: `_id` or `doc_id`, `title`, and `text` or `abstract` (a text or a list of sentences)."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
+    with open_text(path) as stream:
         for number, line in enumerate(stream, 1):
             try:
                 row = json.loads(line)
@@ -43,4 +43,5 @@ SOURCE = Source(
     infores="infores:scifact",
     patterns=("scifact/corpus.jsonl*",),
     read=read,
+    revision=2,
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import zlib
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Any, cast, get_args
+from typing import Any, cast, get_args
 
 from ingest.errors import MappingError, SourceError
 from ingest.source import Inputs
@@ -33,6 +32,7 @@ from kg.records import (
 )
 from ontologies.curie import normalise
 from ontologies.errors import CurieError
+from ontologies.formats.lines import open_text
 
 _LONGEST_CELL = 16 << 20
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -80,10 +80,9 @@ def read_table(mapping: TableMapping, inputs: Inputs) -> Iterator[Record]:
 def _rows(path: Path, mapping: TableMapping, shown: str) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every row that is neither empty nor a comment; the line is the row's first."""
     csv.field_size_limit(_LONGEST_CELL)
-    opener: Any = gzip.open if path.suffix == ".gz" else open
     line = 1
     try:
-        with cast(IO[str], opener(path, "rt", encoding="utf-8-sig", newline="")) as stream:
+        with open_text(path, newline="") as stream:
             quoted = {"quotechar": mapping.quote} if mapping.quote else {"quoting": csv.QUOTE_NONE}
             reader = csv.reader(stream, delimiter=mapping.delimiter, strict=True, **cast(Any, quoted))
             for cells in reader:

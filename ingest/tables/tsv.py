@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import io
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +12,8 @@ from typing import Any
 from ingest.errors import SourceError
 from ingest.source import Frame, Inputs
 from kg.records import Quarantined, Record
+from ontologies.formats.lines import open_text
 
-_GZIP = b"\x1f\x8b"
 _LONGEST_CELL = 16 << 20
 
 
@@ -58,9 +56,8 @@ def lines(inputs: Inputs, path: Path, layout: Layout) -> Iterator[Line | Quarant
     shown, line = inputs.shown(path), 1
     csv.field_size_limit(_LONGEST_CELL)
     try:
-        with path.open("rb") as plain:
-            raw = gzip.GzipFile(fileobj=plain) if plain.peek(2)[:2] == _GZIP else plain
-            reader = _reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), layout)
+        with open_text(path, newline="") as stream:
+            reader = _reader(stream, layout)
             names = _heading(next(reader, []), layout, shown) if layout.headed else layout.columns
             seen: set[int] = set()
             for cells in reader:

@@ -1,7 +1,7 @@
 r"""KGX: a release's nodes and edges for other tools, as TSV or JSON lines, without loss.
 
 Without loss means that Galenic reads back from the two files alone: of a node its
-id, category, name, synonyms, references and attributes; of a statement its
+id, category, name, synonyms, references, further identifiers and attributes; of a statement its
 subject, relation, object, qualifiers and negation; and of each source's word for it
 (`assertions`) the tier, knowledge level, agent type, publications and attributes, with the
 name and the licence of the source that first said it as the attributes `original_source` and

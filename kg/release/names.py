@@ -64,9 +64,31 @@ def entries(release: Release) -> Iterator[NameEntry]:
                 continue
             yield NameEntry(identifier, category, lay, _BY_HAND.get(kind, kind))
     kinds = dict(nodes.select("id", "category").iter_rows())
+    yield from _stand_ins(release, nodes, by_key)
     yield from _proteins(nodes)
     yield from _aliases(release, by_key, kinds)
     yield from _forms(release, nodes, kinds)
+
+
+def _stand_ins(
+    release: Release, nodes: pl.DataFrame, by_key: Mapping[str, Sequence[tuple[str, str]]]
+) -> Iterator[NameEntry]:
+    """Names of things that no source describes but some tie to others, where nothing described is called so.
+
+    Answers show these names. What only papers mention is called by whatever they said, and stays out.
+    """
+    named_only = release.scan("nodes").filter(
+        (pl.col("attributes") == PLACEHOLDER) & ~pl.col("category").is_in(_NO_NAMES)
+    )
+    synonyms = nodes.select(name=pl.col("synonyms").explode(keep_nulls=False, empty_as_null=False))
+    texts = pl.concat([synonyms, release.read("aliases", ["name"])])["name"].str.replace(r"\t.*", "")
+    borne = texts.str.to_lowercase().unique()
+    stand_ins = named_only.select("id", "category", "name").collect()
+    stand_ins = stand_ins.filter(~pl.col("name").str.to_lowercase().is_in(borne.implode()))
+    tied = degrees(release) if stand_ins.height else {}
+    for identifier, category, name in stand_ins.iter_rows():
+        if identifier in tied and normal.key(name) not in by_key:
+            yield NameEntry(identifier, category, name, "preferred")
 
 
 def _proteins(nodes: pl.DataFrame) -> Iterator[NameEntry]:

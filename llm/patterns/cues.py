@@ -32,6 +32,8 @@ COUNT = re.compile(
     rf"^{_OPEN}(?:how many(?: (?:are there|is that|are they|of them|of those|of these|in total|altogether|results"
     rf"|ones|{_NOUNS}))*|count (?:them|those|these))$"
 )
+# 'how many drugs are there?' needs no answer before it.
+KIND = re.compile(rf"\b(?:{_NOUNS})\b")
 LIST = re.compile(
     rf"^{_OPEN}(?:which(?: ones)?|(?:which|what|who)(?: ones)? (?:are|is) (?:they|those|these|it)"
     r"|(?:list|show|name)(?: me)? (?:them|those|these|all|all of them))$"

@@ -57,7 +57,7 @@ def lacks_context(asked: Asked) -> bool:
         or cues.WITHOUT.match(text)
         or cues.OF_THEM.search(text)
         or (cues.WHY.match(utterance.plain) and len(utterance.marks) < 2)
-        or cues.COUNT.match(utterance.plain)
+        or (cues.COUNT.match(utterance.plain) and not cues.KIND.search(utterance.plain))
     )
     return bool(only) or bool(utterance.marks and cues.SAME.match(text) and not utterance.left() - cues.SMALL)
 

@@ -1,8 +1,10 @@
-"""Lines of a text file, plain or gzip, with errors that name the place."""
+"""Files, plain or compressed, opened by what their first bytes say; lines of text, with errors that name the place."""
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +12,25 @@ from typing import IO, cast
 
 from ontologies.errors import FormatError
 
+_GZIP = b"\x1f\x8b"
+# The sign of bzip2 with that of its first block, or of an empty file's end: a text may begin with the letters 'BZh'.
+_BZIP2 = (b"1AY&SY", b"\x17rE8P\x90")
+
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked when it is gzip."""
+    """The file's bytes, unpacked when it is gzip or bzip2, whatever its name says."""
     with path.open("rb") as probe:
-        packed = probe.read(2) == b"\x1f\x8b"
-    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
+        first = probe.read(10)
+    if first.startswith(_GZIP):
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    if first.startswith(b"BZh") and first[4:] in _BZIP2:
+        return cast(IO[bytes], bz2.open(path, "rb"))
+    return path.open("rb")
+
+
+def open_text(path: Path, newline: str | None = None) -> IO[str]:
+    """The file's UTF-8 text, with or without a byte order mark, unpacked when it is compressed."""
+    return io.TextIOWrapper(open_bytes(path), "utf-8-sig", newline=newline)
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

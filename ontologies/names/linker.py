@@ -22,6 +22,8 @@ _SUFFIXES = (" disease", " disorder", " syndrome", " gene", " protein", " tissue
 _DIGITS = re.compile(r"\d+")
 # PREFIX:local, PREFIX_local, or either at the end of a web address.
 _IDENTIFIER = re.compile(r"(?:https?://\S*/)?([A-Za-z][A-Za-z0-9.]*)[:_]([A-Za-z0-9][\w.-]*)")
+# DrugBank's numbers are written without their prefix, and nothing else is called so.
+_BARE_DRUGBANK = re.compile(r"DB\d{5}")
 _ONE_ERROR, _TWO_ERRORS = 5, 10
 # Where one name stands for things of several kinds, people mean the drug, the disease or the gene first.
 _KIND_PENALTY = {
@@ -50,6 +52,7 @@ _FREQUENT = 5
 _BRANDS_KNOWN = 200
 _FAMILIAR = frozenset(("preferred", "exact", "official", "lay"))
 _VERY_SPELLING = 0.01
+_OTHER_SPECIES = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ class NameLinker:
 
         None for a text that is no identifier, or that of no node.
         """
-        match = _IDENTIFIER.fullmatch(text.strip())
+        bare = _BARE_DRUGBANK.fullmatch(text.strip())
+        match = _IDENTIFIER.fullmatch(f"DRUGBANK:{text.strip()}" if bare else text.strip())
         if match is None:
             return None
         try:
@@ -162,6 +166,20 @@ class NameLinker:
                     scores[node] = (score + _VERY_SPELLING, why)
             elif int(self.store.node_category[node]) == self._category(_GENE) and len(text) <= 4 and mention.islower():
                 scores[node] = (score - 0.05, why)
+        if not mention.islower() and not mention.istitle():
+            self._other_species(scores, entries.tolist(), mention)
+
+    def _other_species(self, scores: dict[int, tuple[float, str]], entries: Sequence[int], mention: str) -> None:
+        """Where one gene is spelt as the mention, those with other capitals come after it: another species' genes."""
+        gene = self._category(_GENE)
+        genes = {
+            int(self.store.entry_node[e]) for e in entries if self.store.node_category[self.store.entry_node[e]] == gene
+        }
+        spelt = {n for n in genes if self.store.node_name[n] == mention}
+        for node in genes - spelt if len(spelt) == 1 else ():
+            if self.store.node_name[node].casefold() == mention.casefold():
+                score, why = scores[node]
+                scores[node] = (score - _OTHER_SPECIES, why)
 
     def _main(self, scores: Mapping[int, tuple[float, str]]) -> bool:
         """Whether a drug, a disease or a gene is among the candidates: then other wordings are not looked for."""

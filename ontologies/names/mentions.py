@@ -13,6 +13,7 @@ from ontologies.names.linker import Candidate, NameLinker
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|\S")
 _LONGEST = 9
+_PLAIN = 3
 # Names with brackets, commas and locants have many more tokens than words; they are looked for whole.
 _LONGEST_WRITTEN = 64
 _WRITTEN = re.compile(r"[\[\](){},]|\d[-'’,]|[-,]\d")
@@ -37,8 +38,13 @@ class MentionSpan:
     candidates: tuple[Candidate, ...]
 
 
-def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -> list[MentionSpan]:
-    """Names in reading order, none overlapping. `ignore` holds words that are never a name by themselves."""
+def find_mentions(
+    linker: NameLinker, text: str, ignore: Collection[str] = (), heads: Collection[str] = ()
+) -> list[MentionSpan]:
+    """Names in reading order, none overlapping. `ignore` holds words that are never a name by themselves.
+
+    Words to be ignored are a name where they are one as they stand and end with one of `heads`: 'left disease'.
+    """
     tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(text)]
     words = [t[2] for t in tokens]
     taken = [False] * len(tokens)
@@ -50,9 +56,13 @@ def find_mentions(linker: NameLinker, text: str, ignore: Collection[str] = ()) -
     )
     for length in range(min(_LONGEST, len(tokens)), 0, -1):
         for at in range(len(tokens) - length + 1):
-            if any(taken[at : at + length]) or not _may_be_name(words[at : at + length], ignore):
+            run = words[at : at + length]
+            if any(taken[at : at + length]):
                 continue
             start, end = tokens[at][0], tokens[at + length - 1][1]
+            headed = 1 < length <= _PLAIN and run[0].casefold() not in _EDGE and run[-1].casefold() in heads
+            if not _may_be_name(run, ignore) and not (headed and linker.named_exactly(text[start:end])):
+                continue
             candidates = _readings(linker, text[start:end], shout)
             if candidates:
                 _take(mentions, taken, at, length, MentionSpan(start, end, text[start:end], candidates))

@@ -187,3 +187,18 @@ def test_sources_and_licences_restrict_the_evidence(house: House) -> None:
     answer = ask(house, "What drugs treat gout?", only)
     assert {s.source_title for s in answer.supports.values() if isinstance(s, EdgeSupport)} == {"PharmacotherapyDB"}
     assert ask(house, "What drugs treat gout?", Permitted(frozenset(["gene_info"]))).results == ()
+
+
+def test_capitals_choose_between_the_genes_of_two_species(house: House) -> None:
+    class Species:
+        def marks(self, question: str) -> list[Mark]:
+            start = question.index("QRN1")
+            readings = (
+                Reading("NCBIGene:991", "QRN1", "biolink:Gene", 1.0),
+                Reading("NCBIGene:992", "Qrn1", "biolink:Gene", 0.9),
+            )
+            return [Mark(start, start + 4, "QRN1", readings)]
+
+    pipeline = Pipeline(house.release, Species(), house.models, lambda: house.store, lambda: house.passages, 10)
+    answer = pipeline.ask("Which drugs bind QRN1?")
+    assert (answer.status, [e.id for e in answer.entities]) == ("answered", ["NCBIGene:991"])

@@ -133,3 +133,46 @@ def test_entities_are_refused(tmp_path: Path) -> None:
     path.write_text('<!DOCTYPE collection [<!ENTITY a "b">]><collection><source>&a;</source></collection>')
     with pytest.raises(UnsafeFile):
         list(bioc.read(path, "one.xml"))
+
+
+GREEK = "TNF-\u03b1 and IL-1\u00df rose with SARS\u2010CoV\u20102, \u03ba-casein and \u00b5-sham."
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("TNF-\u03b1", "TNF-a"),
+        ("TNF-\u03b1", "TNF-alpha"),
+        ("TNF-\u03b1", "TNFalpha"),
+        ("IL-1\u00df", "IL-1b"),
+        ("SARS\u2010CoV\u20102", "SARS CoV 2"),
+        ("SARS\u2010CoV\u20102", "sars-cov-2"),
+        ("\u03ba-casein", "kappa casein"),
+        ("\u00b5-sham", "u-sham"),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_name_that_the_maker_wrote_in_another_way_counts_as_the_document_writes_it(
+    tmp_path: Path, own: str, told: str, form: str
+) -> None:
+    marked = {**mark(GREEK.index(own), told, "7124(Tax:9606)", "Gene")}
+    marked["locations"] = [{"offset": 13 + GREEK.index(own), "length": len(own)}]
+    content = collection(marked)
+    content["documents"][0]["passages"][1]["text"] = GREEK
+    (document,) = read(tmp_path, content, form)
+    assert isinstance(document, Document)
+    found = [
+        (p.text[m.start : m.end], m.text, m.id) for p in records(document) if isinstance(p, Passage) for m in p.mentions
+    ]
+    assert found == [(own, own, "NCBIGene:7124")]
+    assert not any(isinstance(r, Quarantined) for r in records(document))
+
+
+@pytest.mark.parametrize("told", ["TNF-b", "TNF", "gamma", "IL-1a", "-", "     "])
+def test_another_name_at_the_place_is_still_quarantined(tmp_path: Path, told: str) -> None:
+    marked = {**mark(13, told, "7124", "Gene"), "locations": [{"offset": 27, "length": 5}]}
+    content = collection(marked)
+    content["documents"][0]["passages"][1]["text"] = GREEK.replace("\u00df", "b")
+    (document,) = read(tmp_path, content, "json")
+    assert isinstance(document, Document)
+    assert [r.row for r in records(document) if isinstance(r, Quarantined)] == [told]

@@ -144,7 +144,9 @@ def test_kgx_goes_out_and_comes_back_without_loss(files: Path, tmp_path: Path, l
     nodes.write_text(nodes.read_text() + "Symptom::D999999\tpipe | back\\slash\tSymptom\n")
     release = build(files, tmp_path / "home", sources=("hetionet", "pharmacotherapydb", "gene_info"))
     out = tmp_path / "again"
-    assert len(list(export(release, out / "kgx", layout))) == 2
+    assert {f"galenic_nodes.{layout}", f"galenic_edges.{layout}"} <= {
+        f.name for f in export(release, out / "kgx", layout)
+    }
     back = build(out, tmp_path / "second")
     columns = ["id", "category", "name", "synonyms", "xrefs", "attributes"]
     assert back.read("nodes", columns).equals(release.read("nodes", columns))

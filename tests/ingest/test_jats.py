@@ -138,3 +138,20 @@ def test_entities_of_the_file_itself_are_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_empty_or_broken_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
     with pytest.raises(SourceError, match=r"one\.nxml"):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize("namespace", ["https://jats.nlm.nih.gov/ns/archiving/1.3/", "https://example.org/another"])
+@pytest.mark.parametrize("prefix", ["", "jats:"])
+def test_articles_in_a_namespace_are_read_like_those_without(tmp_path: Path, namespace: str, prefix: str) -> None:
+    inner = (
+        article().replace("</", f"</{prefix}").replace("<", f"<{prefix}").replace(f"<{prefix}/{prefix}", f"</{prefix}")
+    )
+    declared = f"xmlns:{prefix.rstrip(':')}" if prefix else "xmlns"
+    inner = inner.replace(f"<{prefix}article ", f'<{prefix}article {declared}="{namespace}" ', 1)
+    answer = (
+        f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><record><metadata>{inner}</metadata></record></OAI-PMH>'
+    )
+    (plain,) = read(tmp_path, article())
+    (packed,) = read(tmp_path, answer)
+    assert packed == plain
+    assert jats.can_read(tmp_path / "one.nxml")

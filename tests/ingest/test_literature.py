@@ -180,7 +180,7 @@ def test_scifact_rows_that_break_the_format_are_named(tmp_path: Path) -> None:
         ("scifact", "scifact/corpus.jsonl.gz", 5_183),
         ("biored", "biored/*.pubtator.gz", 431),
         ("bc5cdr", "bc5cdr/*.pubtator.gz", 1_000),
-        ("ncbi_disease", "ncbi_disease/*.pubtator*", 693),
+        ("ncbi_disease", "ncbi_disease/*.pubtator*", 692),  # one abstract stands there twice
         ("pubmedqa", "pubmedqa/*.json.gz", 500),
         ("pubmed", "pubmed_xml/*.*", 15),
         ("pmc", "pubmed_xml/*.*", 9),
@@ -194,6 +194,6 @@ def test_real_files_are_read_whole_with_offsets_that_hold(
     marks = [(p.text[m.start : m.end], m.text) for p in records if isinstance(p, Passage) for m in p.mentions]
     assert all(marked == text for marked, text in marks)
     repeated = [i for i, n in Counter(p.id for p in records if isinstance(p, Passage)).items() if n > 1]
-    assert len(repeated) < 10
+    assert not repeated
     assert max(len(p.text) for p in records if isinstance(p, Passage)) <= 2_400
     assert all(isinstance(n, Node) and n.category for n in records if isinstance(n, Node))

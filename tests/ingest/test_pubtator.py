@@ -132,3 +132,43 @@ def test_gzip_is_read_and_an_empty_file_is_an_error(tmp_path: Path) -> None:
     assert len(list(pubtator.read(packed, packed.name))) == 1
     with pytest.raises(SourceError, match=r"none\.pubtator.*empty"):
         list(pubtator.read(empty, empty.name))
+
+
+def test_documents_need_no_blank_line_between_them(tmp_path: Path) -> None:
+    second = ("99999902|t|Shamol is safe.", "99999902|a|No headache.", "99999902\t0\t6\tShamol\tChemical\tD999903")
+    items = read(tmp_path, TITLE, ABSTRACT, ROWS[0], ROWS[1], "99999901\tCID\tD999901\tD999902", *second)
+    documents = [i for i in items if isinstance(i, Document)]
+    assert [(d.citation, d.title) for d in documents] == [
+        ("PMID:99999901", "Nosuchol and headache"),
+        ("PMID:99999902", "Shamol is safe."),
+    ]
+    assert [[m.text for m in d.annotations] for d in documents] == [["Nosuchol", "headache"], ["Shamol"]]
+    assert [i.citation for i in items if isinstance(i, Statement)] == ["PMID:99999901"]
+    assert not any(isinstance(i, Quarantined) for i in items)
+
+
+def test_a_row_of_another_document_is_not_taken_for_one_of_this(tmp_path: Path) -> None:
+    document, *rest = sorted(
+        read(tmp_path, TITLE, ABSTRACT, "99999909\t0\t8\tNosuchol\tChemical\tD999901", ROWS[0]),
+        key=lambda i: isinstance(i, Quarantined),
+    )
+    assert isinstance(document, Document) and len(document.annotations) == 1
+    assert [(i.line, i.reason) for i in rest if isinstance(i, Quarantined)] == [
+        (3, "a row of another document among those of 99999901")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "genes"),
+    [
+        ("673(Tax:9606)", ["NCBIGene:673"]),
+        ("22059(Tax:10090)", ["NCBIGene:22059"]),
+        ("673(Tax:9606);675 (Tax:9606)", ["NCBIGene:673", "NCBIGene:675"]),
+        ("673(Tax:9606),675", ["NCBIGene:673", "NCBIGene:675"]),
+    ],
+)
+def test_the_species_behind_a_gene_is_no_part_of_its_number(tmp_path: Path, identifier: str, genes: list[str]) -> None:
+    variant = "99999901\t0\t8\tNosuchol\tDNAMutation\tp|SUB|V|600|E;RS#:999904\tRSID: rs999904"
+    (document,) = read(tmp_path, TITLE, ABSTRACT, f"99999901\t48\t52\tGEN1\tGene\t{identifier}\t0.9", variant)
+    assert isinstance(document, Document)
+    assert [e.object for e in records(document) if isinstance(e, Edge)] == genes

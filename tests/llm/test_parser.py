@@ -7,9 +7,10 @@ import re
 import pytest
 
 from kg.logic.forms import AbstainForm
-from kg.logic.reading import Mark, Reading, Vocabulary
+from kg.logic.reading import Asked, Mark, Reading, Vocabulary
 from kg.logic.text import show
 from llm.patterns.classes import read_question
+from llm.patterns.parser import PatternParser
 from llm.policy import MAX_CHARACTERS, refused
 from llm.words import corrected
 
@@ -237,6 +238,20 @@ def test_nothing_that_a_person_types_raises(question: str) -> None:
 
 def test_question_words_are_mended_and_names_left_alone() -> None:
     assert [corrected(w) for w in ("medicatoins", "diseses", "zorbloxinib")] == ["medications", "diseases", None]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many drugs are there?", "count(all(Drug))"),
+        ("how many genes?", "count(all(Gene))"),
+        ("How many are there?", "abstain(incomplete)"),
+        ("How many of them?", "abstain(incomplete)"),
+    ],
+)
+def test_a_count_that_names_a_kind_needs_no_answer_before_it(question: str, expected: str) -> None:
+    read = PatternParser().parse(Asked(question, (), Vocabulary(), lambda text: (), lambda form, names: ""))
+    assert read is not None and show(read.form) == expected
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ def linker(tmp_path_factory: pytest.TempPathFactory) -> NameLinker:
         NameEntry("NCBIGene:2", "biolink:Gene", "ABC2", "preferred"),
         NameEntry("UMLS:1", "biolink:ClinicalFinding", "Twins", "preferred"),
         NameEntry("DOID:3", "biolink:Disease", "twins", "preferred"),
+        NameEntry("NCBIGene:3", "biolink:Gene", "Abc1", "preferred"),
+        NameEntry("DOID:4", "biolink:Disease", "left disease", "preferred"),
     ]
     folder = tmp_path_factory.mktemp("names") / "index"
     store.build(entries, folder, "sha256:x", {"DOID:2": 10}, ["patients"])
@@ -73,6 +75,22 @@ def test_mentions_in_a_sentence_keep_their_place_and_unknown_names_are_said(link
     mentions = find_mentions(linker, text, {"does", "treat"})
     assert [(m.text, [c.id for c in m.candidates]) for m in mentions] == [("zorbloxinib", []), ("T2DM", ["DOID:2"])]
     assert all(text[m.start : m.end] == m.text for m in mentions)
+
+
+def test_capitals_tell_a_gene_from_that_of_another_species(linker: NameLinker) -> None:
+    first, second = linker.link("ABC1")
+    assert (first.id, second.id) == ("NCBIGene:1", "NCBIGene:3")
+    assert first.score > second.score + 0.05
+    same, other = linker.link("abc1")
+    assert same.score == other.score
+
+
+def test_a_name_of_ordinary_words_is_one_where_it_stands_whole(linker: NameLinker) -> None:
+    def found(text: str) -> list[str]:
+        return [m.text for m in find_mentions(linker, text, {"drugs", "treat", "left", "disease"}, {"disease"})]
+
+    assert found("drugs treat left disease") == ["left disease"]
+    assert found("drugs left treat disease") == []
 
 
 def test_an_index_that_is_missing_says_how_to_make_it(tmp_path: Path) -> None:
