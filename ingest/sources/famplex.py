@@ -104,6 +104,7 @@ SOURCE = Source(
     url="https://github.com/sorgerlab/famplex",
     infores="infores:famplex",
     commercial=True,
-    patterns=("genes/famplex-*.csv*", "genes/hgnc*.tsv*"),
+    patterns=("genes/famplex-*.csv*",),
+    beside=("genes/hgnc*.tsv*",),
     read=read,
 )

@@ -154,7 +154,7 @@ def test_what_is_here_and_how_it_fares(sample_home: Path, tmp_path: Path) -> Non
     assert doctor.returncode == 0, doctor.stdout
     assert len(run(sample_home, "releases", "--json").stdout) > 10
     out = run(sample_home, "export", "--kgx", str(tmp_path / "kgx"))
-    assert out.returncode == 0 and len(list((tmp_path / "kgx").iterdir())) == 2
+    assert out.returncode == 0 and len(list((tmp_path / "kgx").iterdir())) == 4
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ CUT = """<?xml version="1.0" encoding="UTF-8"?>
 FILES = {
     "drugbank/full.xml": CUT,
     "drugmechdb/paths.jsonl": json.dumps(MECHANISM) + "\n",
-    "genes/hgnc.tsv": "symbol\tprevious_symbols\talias_symbols\tncbi_gene_id\tuniprot_ids\nZZ11A\t\t\t11\tP99991\n",
+    "genes/hgnc.tsv": "hgnc_id\tsymbol\tname\tstatus\talias_symbols\tprevious_symbols\tncbi_gene_id\t"
+    "uniprot_ids\tensembl_gene_id\tlocus_type\nHGNC:99999\tZZ11A\t\tApproved\t\t\t11\tP99991\t\t\n",
     "drugbank/drugbank.tsv.gz": "drugbank_id\tname\ttype\tgroups\tatc_codes\tcategories\tinchikey\n"
     "DB99991\tFakumab\t\tapproved\t\t\t\nDB99992\tShamolol\t\tapproved\t\t\t\nDB99993\tMockazole\t\tapproved\t\t\t\n",
     "drugbank/proteins.tsv.gz": "drugbank_id\tcategory\tuniprot_id\tentrez_gene_id\torganism\tknown_action\tactions\tpubmed_ids\n"
@@ -80,8 +81,8 @@ FILES = {
     "Shamolol\tDB99992\tmimic fever\tC9000001\tx\tTerminated\tPhase 2\tslow accrual\n",
     "ontologies/doid-2026-xrefs.tsv": "id\tlabel\txref\nDOID:99991\tmimic fever\tUMLS_CUI:C9000001\n"
     "DOID:99991\tmimic fever\tMESH:D999999\n",
-    "drug_names/drugbank-vocabulary.csv": "DrugBank ID,Accession Numbers,Common name,Synonyms\n"
-    "DB99991,,Fakumab,\nDB99992,,Shamolol,\nDB99993,,Mockazole,\n",
+    "drug_names/drugbank-vocabulary.csv": "DrugBank ID,Accession Numbers,Common name,CAS,UNII,"
+    "Synonyms,Standard InChI Key\nDB99991,,Fakumab,,,,\nDB99992,,Shamolol,,,,\nDB99993,,Mockazole,,,,\n",
     "civic/x-ClinicalEvidenceSummaries.tsv": "\t".join(CIVIC.split())
     + "\nZZ11A\t11\tV1E\tmimic fever\t99991\tFakumab\t\tPredictive\tSupports\tB\tResistance\t99999901\tPubMed\t3\taccepted\t1\t7\n",
 }

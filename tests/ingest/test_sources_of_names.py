@@ -46,7 +46,7 @@ FACTS: dict[str, Callable[[list[Record | Frame]], bool]] = {
 @lru_cache(maxsize=32)
 def read(name: str, root: Path) -> list[Record | Frame]:
     source = all_sources()[name]
-    files = tuple(sorted({f for pattern in source.patterns for f in root.glob(pattern)}))
+    files = tuple(sorted({f for pattern in (*source.patterns, *source.beside) for f in root.glob(pattern)}))
     return list(source.read(Inputs(root, files)))
 
 

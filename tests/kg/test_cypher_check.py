@@ -40,7 +40,7 @@ def refusal(query: str) -> str:
         ("MATCH (d:Disease)-[:UPREGULATES]->(g:Gene) RETURN d", "did you mean DISEASE_UPREGULATES?"),
         (
             "MATCH (d:Drug)-[:XYZZY]->(g:Disease) RETURN d",
-            "there is no relationship XYZZY; there are PALLIATES, TREATS",
+            "there is no relationship XYZZY; there are FORM_OF, IN_CLINICAL_TRIALS_FOR, PALLIATES, TREATS,",
         ),
         ("MATCH (d:drug) RETURN d", "line 1, column 10: there is no label drug; did you mean Drug?"),
         ("MATCH (d:Compounds) RETURN d", "there is no label Compounds; there are Anatomy,"),
@@ -376,4 +376,4 @@ def test_no_query_takes_long_or_too_deep(query: str) -> None:
 def test_a_usual_query_is_checked_in_few_steps() -> None:
     query = "MATCH (c:Drug {id: $id})-[:BINDS]->(g:Gene)-[:PARTICIPATES_PATHWAY]->(p:Pathway) WITH p, count(DISTINCT g) AS n WHERE n > 2 RETURN p.name, n ORDER BY n DESC LIMIT 10"
     # A call or a return takes about a third of a microsecond.
-    assert steps(query) < 10_000
+    assert steps(query) < 12_000

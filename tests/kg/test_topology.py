@@ -56,7 +56,7 @@ def made(folder: Path, nodes: Sequence[str], edges: Sequence[Edge]) -> Release:
     tables = {
         **{
             name: pl.DataFrame(schema=PARTITION[name])
-            for name in ("evidence", "coverage", "passages", "citations", "mechanisms", "quarantine")
+            for name in ("evidence", "coverage", "passages", "citations", "aliases", "mechanisms", "quarantine")
         },
         "merges": pl.DataFrame(),
         "values": pl.DataFrame(),

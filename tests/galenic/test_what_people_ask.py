@@ -1,0 +1,73 @@
+"""Questions as people ask them, by the names that they use, on real data: what must be among the answers, and what must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from galenic.house import House
+from galenic.questions.answer import Answer
+
+
+def ask(house: House, question: str) -> Answer:
+    return house.pipeline.ask(question)
+
+
+def named(answer: Answer) -> set[str]:
+    return {str(getattr(r, "name", "")) for r in answer.results}
+
+
+@pytest.mark.parametrize(
+    ("question", "some"),
+    [
+        ("What drugs treat cancer?", {"Imatinib", "Cisplatin", "Tamoxifen"}),
+        ("Which genes are expressed in the ovary?", {"FSHR", "ESR1"}),
+        ("What does glibenclamide treat?", {"type 2 diabetes mellitus"}),
+        ("What does HCTZ treat?", {"hypertension"}),
+        ("What does imatinib mesylate treat?", {"hematologic cancer"}),
+        ("Which NSAIDs treat gout?", {"Indomethacin", "Naproxen"}),
+        ("What interacts with warfarin?", {"Acetylsalicylic acid", "Amiodarone"}),
+        ("What are the side effects of atorvastatin?", {"Myalgia"}),
+        ("Which drugs treat atrial fibrillation?", {"Digoxin", "Diltiazem"}),
+        ("Which beta blockers treat hypertension?", {"Propranolol", "Metoprolol"}),
+        ("kinase inhibitors for lung cancer", {"Erlotinib", "Gefitinib"}),
+        ("Which statins treat hypercholesterolemia?", {"Rosuvastatin", "Pravastatin"}),
+        ("Which drugs are bisphosphonates?", {"Alendronic acid", "Ibandronate"}),
+        ("DPP-4 inhibitors for type 2 diabetes", {"Sitagliptin"}),
+        ("Which H2 blockers are there?", {"Ranitidine", "Famotidine", "Cimetidine"}),
+        ("Which glitazones treat type 2 diabetes?", {"Pioglitazone", "Rosiglitazone"}),
+        ("Which drugs bind PI3K?", {"Wortmannin"}),
+        ("Which drugs target AMPK?", {"Metformin"}),
+    ],
+)
+def test_what_is_asked_by_its_everyday_name_is_answered(real_house: House, question: str, some: set[str]) -> None:
+    answer = ask(real_house, question)
+    assert answer.status == "answered", answer
+    assert some <= named(answer)
+
+
+def test_a_kind_of_cancer_is_a_cancer(real_house: House) -> None:
+    assert "Abacavir" not in named(ask(real_house, "What drugs treat cancer?"))
+
+
+@pytest.mark.parametrize("question", ["Is ibuprofen an NSAID?", "Do warfarin and aspirin interact?"])
+def test_yes_is_said_of_what_a_source_says(real_house: House, question: str) -> None:
+    answer = ask(real_house, question)
+    assert [r.value for r in answer.results] == [True]
+
+
+def test_a_mechanism_is_told_in_steps_with_its_references(real_house: House) -> None:
+    answer = ask(real_house, "How does metformin work?")
+    assert answer.status == "answered" and "decreases activity of" in answer.claims[0].text
+    assert any(s.citation.startswith("DRUGMECHDB:") for s in answer.supports.values() if hasattr(s, "citation"))
+
+
+@pytest.mark.parametrize("name", ["cardiovexin", "zorbloxinib", "sertralone"])
+def test_a_made_up_name_stays_unknown(real_house: House, name: str) -> None:
+    answer = ask(real_house, f"Does {name} treat hypertension?")
+    assert (answer.status, answer.reason) == ("abstained", "unknown_name")
+
+
+@pytest.mark.parametrize("text", ["HP_0000822", "hp:822", "http://purl.obolibrary.org/obo/HP_0000822", "MESH:D006973"])
+def test_an_identifier_is_taken_however_it_is_written(real_house: House, text: str) -> None:
+    found = real_house.linker.identified(text)
+    assert found is not None and found.name.casefold() == "hypertension"
