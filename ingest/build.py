@@ -190,8 +190,11 @@ def _work(home: Path, what: str) -> Path:
 
 
 def _refuse_nothing(merged: Merged) -> None:
-    """Raise `BuildError` with the first reasons when the sources gave neither node nor passage."""
-    if not merged.tables["nodes"].is_empty() or not merged.tables["passages"].is_empty():
+    """Raise `BuildError` with the first reasons when the sources gave neither a node nor a passage of text.
+
+    Such a release could answer nothing.
+    """
+    if merged.tables["nodes"].height or merged.tables["passages"].height:
         return
     quarantine = merged.tables["quarantine"]
     told = quarantine.unique("reason", keep="first", maintain_order=True).head(_REASONS)

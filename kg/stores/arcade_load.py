@@ -16,6 +16,8 @@ from kg.stores.rows import edge_rows, facts, node_rows, types
 _VERTICES = 100_000
 _EDGES = 50_000
 _KINDS = {"unique": "UNIQUE", "fulltext": "FULL_TEXT"}
+# A release of notes alone holds no node.
+_NOWHERE = pl.DataFrame(schema={"id": pl.String, "place": pl.String})
 
 
 def load(release: Release, folder: Path, heap: str = "2g") -> None:
@@ -43,7 +45,7 @@ def load(release: Release, folder: Path, heap: str = "2g") -> None:
             places = [
                 _vertices(batch, str(label), group) for (label,), group in nodes.group_by("label", maintain_order=True)
             ]
-            where = pl.concat(places)
+            where = pl.concat([_NOWHERE, *places])
             for end, name in (("subject", "_src"), ("object", "_dst")):
                 edges = edges.join(where.rename({"id": end, "place": name}), on=end, maintain_order="left").drop(end)
             for (kind,), group in edges.group_by("type", maintain_order=True):

@@ -200,7 +200,13 @@ def test_capitals_choose_between_the_genes_of_two_species(house: House) -> None:
             return [Mark(start, start + 4, "QRN1", readings)]
 
     pipeline = Pipeline(
-        house.release, Species(), house.models, lambda: house.store, lambda: house.passages, lambda: house.lineage, 10
+        house.release,
+        Species(),
+        house.models,
+        lambda: house.store,
+        lambda: house.passages,
+        lambda: house.lineage,
+        10,
     )
     answer = pipeline.ask("Which drugs bind QRN1?")
     assert (answer.status, [e.id for e in answer.entities]) == ("answered", ["NCBIGene:991"])

@@ -132,3 +132,8 @@ def test_a_web_address_is_answered_with_the_curie_that_it_stands_for(tmp_path: P
     nodes = "id\tcategory\tname\nhttp://purl.obolibrary.org/obo/DOID_9999901\tbiolink:Disease\tsham\nDOID:9999902\tbiolink:Disease\tache\n"
     (reason,) = build(tmp_path, {"kgx/x_nodes.tsv": nodes}).read("quarantine")["reason"].to_list()
     assert "write DOID:9999901 in its place" in reason
+
+
+def test_notes_alone_make_a_release(tmp_path: Path) -> None:
+    release = build(tmp_path, {"notes/a.md": "Shamol eased shamitis.\n"})
+    assert (release.read("nodes").height, release.read("passages").height) == (0, 1)
