@@ -125,9 +125,17 @@ def _is_sure(read: Read) -> bool:
 
 
 def _read_as(marks: Sequence[Mark], classes: Sequence[_Class], category: str) -> list[Mark]:
-    """The names, classes among them as things of a category before anything else."""
+    """The names, classes among them as things of a category before anything of another kind.
+
+    Another class or a drug of nearly the same name is no second reading: 'a benzodiazepine' is one of the class.
+    """
     found = {c.mark.start: replace(c.reading, category=category) for c in classes}
-    return [replace(m, readings=(found[m.start], *m.readings)) if m.start in found else m for m in marks]
+    return [
+        replace(m, readings=(found[m.start], *(r for r in m.readings if r.category not in (_CLASS, _DRUG))))
+        if m.start in found
+        else m
+        for m in marks
+    ]
 
 
 def _as_classes(read: Read, classes: Sequence[_Class]) -> Read:
