@@ -65,7 +65,7 @@ def test_two_nodes_of_one_integrated_graph_stay_apart(drug_whole: bool, chemical
 def test_a_mapping_joins_one_to_one_and_never_a_disease_with_its_kind() -> None:
     three = nodes(
         *(
-            (f"{p}:X{n}", DISEASE, f"{p}{n}", [], False, False)
+            (f"{p}:X{n}", DISEASE, f"fever {p}{n}", [], False, False)
             for p, n in (("DOID", 1), ("MESH", 1), ("MESH", 2), ("DOID", 3), ("MESH", 3))
         )
     )

@@ -58,7 +58,7 @@ def test_it_names_every_property() -> None:
     assert {
         (label.strip("`"), name)
         for label, names in of.items()
-        if label in ("`Drug`", "`Gene`", "`Protein`")
+        if label in ("`Drug`", "`Gene`", "`Protein`", "`SideEffect`")
         for name in names
     } == declared
 
