@@ -39,9 +39,11 @@ class Writer:
         self.nodes: dict[str, str] = {}
         self.made = 0
         self.filtering = False
+        self.union = "UNION "
 
     def query(self) -> str:
-        """A whole query."""
+        """A whole query; one kind of UNION throughout, for the two cannot be mixed."""
+        self.union = f"UNION {self._maybe('ALL ')}"
         text = self._part(columns=["a", "b"][: self.draw.randint(1, 2)])
         return self._spaced(text) + (";" if self.draw.random() < 0.1 else "")
 
@@ -57,7 +59,7 @@ class Writer:
         body = " ".join(clauses)
         shown = ", ".join(f"{self._value(2)} AS {name}" for name in columns)
         text = f"{body} RETURN {self._maybe('DISTINCT ')}{shown}{self._maybe(f' ORDER BY {columns[0]} DESC')}{self._maybe(' SKIP 1')}{self._maybe(' LIMIT 5')}"  # noqa: E501
-        return text if self.draw.random() < 0.85 else f"{text} UNION {self._maybe('ALL ')}{self._part(columns)}"
+        return text if self.draw.random() < 0.85 else f"{text} {self.union}{self._part(columns)}"
 
     def _maybe(self, text: str) -> str:
         return text if self.draw.random() < 0.5 else ""

@@ -54,8 +54,12 @@ class Grammar(ExpressionGrammar):
 
     def _query(self, kind: str = "") -> Query:
         parts = [self._part(kind)]
+        kinds: set[bool] = set()
         while self.found("UNION"):
-            if not self.found("ALL"):
+            kinds.add(self.found("ALL"))
+            if len(kinds) > 1:
+                raise self.fail("UNION and UNION ALL cannot stand side by side; write one of the two throughout")
+            if kinds == {False}:
                 self.found("DISTINCT")
             parts.append(self._part(kind))
         return Query(tuple(parts))

@@ -42,6 +42,10 @@ def refusal(query: str) -> str:
             "MATCH (d:Drug)-[:XYZZY]->(g:Disease) RETURN d",
             "there is no relationship XYZZY; there are FORM_OF, IN_CLINICAL_TRIALS_FOR, PALLIATES, TREATS,",
         ),
+        (
+            "RETURN 1 AS x UNION RETURN 2 AS x UNION ALL RETURN 3 AS x",
+            "UNION and UNION ALL cannot stand side by side; write one of the two throughout",
+        ),
         ("MATCH (d:drug) RETURN d", "line 1, column 10: there is no label drug; did you mean Drug?"),
         ("MATCH (d:Compounds) RETURN d", "there is no label Compounds; there are Anatomy,"),
         ("MATCH (d:Drug)-[:TREATS_CbG]->(x) RETURN d", "there is no relationship TREATS_CbG; did you mean"),
