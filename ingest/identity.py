@@ -133,8 +133,10 @@ class _Work:
         listed = list(dict.fromkeys(p for p in pairs if not by_name or not self._both_whole(p)))
         partners: dict[tuple[str, str], set[str]] = defaultdict(set)
         for a, b, _ in listed:
-            partners[a, vocabulary(b)].add(self.classes.root(b))
-            partners[b, vocabulary(a)].add(self.classes.root(a))
+            # A thing may have many codes of one sort; that a code means one thing was seen to before.
+            if self.classes.known(a) and self.classes.known(b):
+                partners[a, vocabulary(b)].add(self.classes.root(b))
+                partners[b, vocabulary(a)].add(self.classes.root(a))
         for a, b, origin in listed:
             several = len(partners[a, vocabulary(b)]) > 1 or len(partners[b, vocabulary(a)]) > 1
             if several and not self._named_alike(a, b):

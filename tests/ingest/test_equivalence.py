@@ -110,6 +110,14 @@ def test_a_code_of_two_drugs_is_the_code_of_none() -> None:
     }
 
 
+def test_a_drug_may_have_several_codes_of_one_sort() -> None:
+    codes = [("DRUGBANK:DB1", "RXCUI:1", EXACT, "v"), ("DRUGBANK:DB1", "RXCUI:2", EXACT, "v")]
+    assert pairs(joined([("DRUGBANK:DB1", DRUG, "one")], codes)) == {
+        ("RXCUI:1", "DRUGBANK:DB1"),
+        ("RXCUI:2", "DRUGBANK:DB1"),
+    }
+
+
 def test_a_disease_and_a_symptom_of_one_name_are_tied_and_not_joined() -> None:
     found = joined([("DOID:1", DISEASE, "sham ache"), ("HP:0000001", SYMPTOM, "Sham ache")])
     assert pairs(found) == set()
