@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.identity import EXACT
 from ingest.literature.documents import PLACEHOLDER
 from ingest.source import Inputs
 from ingest.tables.tsv import Layout, Line, lines
@@ -102,9 +103,11 @@ class DiseaseCrosswalk:
         for mapping in sssom.read(path):
             if isinstance(mapping, Problem):
                 self.problems.append(Quarantined(inputs.shown(path), mapping.line, mapping.reason, mapping.text))
-            elif mapping.predicate == "skos:exactMatch" and mapping.object.startswith("DOID:"):
+            elif mapping.predicate != EXACT or mapping.negated:
+                continue
+            elif mapping.object.startswith("DOID:"):
                 self._exact_doid[mapping.subject].add(mapping.object)
-            elif mapping.predicate == "skos:exactMatch":
+            else:
                 self._exact[mapping.object].add(mapping.subject)
 
     def _read_mondo(self, inputs: Inputs, path: Path) -> None:
