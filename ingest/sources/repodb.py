@@ -111,7 +111,7 @@ def _partial(inputs: Inputs) -> Mapping[str, str]:
 
 
 SOURCE = Source(
-    revision=2,
+    revision=3,
     name="repodb",
     title="repoDB",
     licence="CC-BY-4.0",
