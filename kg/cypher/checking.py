@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kg.cypher import hetionet, vocabulary
 from kg.cypher.sizes import Sizes, usual
@@ -96,9 +96,9 @@ class Checking(ABC):
         end = f"; did you mean {meant}?" if meant else f"; there are {', '.join(sorted(vocabulary.kinds()))}"
         raise self.fail(labels.start, f"there is no label {labels.name}{end}")
 
-    def edge_types(self, types: Labels | None, fitting: frozenset[str] = frozenset()) -> frozenset[str]:
+    def edge_types(self, types: Labels | None, fitting: Callable[[], frozenset[str]] = frozenset) -> frozenset[str]:
         """The types of all relationships that fit a type expression; of wrong names the nearest among the `fitting` is
-        said first.
+        said first, which are asked for only then.
         """
         names = vocabulary.types()
         if types is None or types.sign == "%":
@@ -109,7 +109,7 @@ class Checking(ABC):
             if type_ := hetionet.type_of(types.name):
                 self.called(types.start, types.name, type_)
                 return frozenset((type_,))
-            raise self._no_type(types, fitting)
+            raise self._no_type(types, fitting())
         parts = [self.edge_types(part, fitting) for part in types.parts]
         if types.sign == "!":
             return frozenset(names) - parts[0]

@@ -221,7 +221,7 @@ class PatternCheck(PathRewrites):
 
     def _edge(self, edge: Edge, ends: tuple[Kinds, Kinds], scope: Scope) -> tuple[Kinds, Kinds]:
         """The labels that both ends can have once the relationship is known."""
-        types = self.edge_types(edge.types, _joining(*ends) if all(map(vocabulary.known, ends)) else frozenset())
+        types = self.edge_types(edge.types, lambda: _joining(*ends))
         if not types:
             raise self.fail(edge.start, "no relationship has two types; for one of several write :TREATS|PALLIATES")
         if edge.name and edge.types is None and edge.name.text in vocabulary.types():
@@ -321,7 +321,9 @@ def _reach(start: Kinds, types: Iterable[str], direction: str, steps: tuple[int,
 
 
 def _joining(left: Kinds, right: Kinds) -> Kinds:
-    """The types that join two labels in either direction, but those that join all with all."""
+    """The types that join two labels in either direction, but those that join all with all; none of unknown labels."""
+    if not (vocabulary.known(left) and vocabulary.known(right)):
+        return frozenset()
     return frozenset(
         t
         for t, ends in vocabulary.types().items()
