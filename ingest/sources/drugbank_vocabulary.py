@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.identity import REPLACED
 from ingest.source import Inputs, Source
 from ingest.tables.tsv import Layout, lines
 from kg.records import Node, Quarantined, Record, SameAs
@@ -39,7 +40,7 @@ def read(inputs: Inputs) -> Iterator[Record]:
             yield from (SameAs(drug, code, origin=path.name) for code in codes)
             for other in row["Accession Numbers"].split(" | "):
                 if _ID.match(other) and other != number:
-                    yield SameAs(f"DRUGBANK:{other}", drug, "IAO:0100001", path.name)
+                    yield SameAs(f"DRUGBANK:{other}", drug, REPLACED, path.name)
 
 
 SOURCE = Source(

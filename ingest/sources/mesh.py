@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.identity import XREF
 from ingest.ontology_records import term_records
 from ingest.source import Inputs, Source
 from ingest.tables.tsv import Layout, lines
@@ -56,7 +57,7 @@ def _numbers(inputs: Inputs, path: Path) -> Iterator[Record]:
         elif not row["mesh_id"] or not row["cas"]:
             yield Quarantined(inputs.shown(path), row.number, "a row needs mesh_id and cas", row.text())
         else:
-            yield SameAs(f"MESH:{row['mesh_id']}", f"CAS:{row['cas']}", "oboInOwl:hasDbXref", path.name)
+            yield SameAs(f"MESH:{row['mesh_id']}", f"CAS:{row['cas']}", XREF, path.name)
 
 
 SOURCE = Source(

@@ -70,7 +70,7 @@ _BRITISH = (
     ("taenia", "tenia"),
     ("lipaem", "lipem"),
 )
-_ROMAN = {
+ROMAN = {
     "i": "1",
     "ii": "2",
     "iii": "3",
@@ -117,8 +117,8 @@ def key(text: str) -> str:
             plain = plain.replace(british, american)
     words = _WORDS.findall(plain)
     for n, word in enumerate(words):
-        if word in _ROMAN and n and words[n - 1] in _COUNTED:
-            words[n] = _ROMAN[word]
+        if word in ROMAN and n and words[n - 1] in _COUNTED:
+            words[n] = ROMAN[word]
     return " ".join(words)
 
 

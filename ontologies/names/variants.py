@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from ontologies.names.normal import ROMAN
+
 DRUGS = ("biolink:Drug", "biolink:ChemicalEntity")
 GENES = ("biolink:Gene", "biolink:GeneFamily", "biolink:Protein")
 DISEASES = ("biolink:Disease", "biolink:PhenotypicFeature")
@@ -93,18 +95,6 @@ _PATHWAY = re.compile(
 )
 _PATHWAYS = ("{} signaling pathway", "{} signaling", "{} pathway", "signaling by {}", "{} signal transduction")
 _OF = re.compile(r"^(.+?) of (?:the |my |your )?(.+)$")
-_ROMAN = {
-    "i": "1",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "v": "5",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-    "x": "10",
-}
 _TYPE = re.compile(r"^(t|type ?)([12])\b")
 
 
@@ -125,12 +115,12 @@ def written(text: str) -> Iterator[Variant]:
     ['dppiv', 'dpp 4', 'dpp4']
     """
     words = text.split()
-    if len(words) > 4 or not (any(c.isdigit() for c in text) or words[-1] in _ROMAN):
+    if len(words) > 4 or not (any(c.isdigit() for c in text) or words[-1] in ROMAN):
         if 1 < len(words) <= 3 and all(len(w) <= 5 for w in words) and len(text) <= 9:
             yield Variant("".join(words), 0.985, " without spaces", GENES)
         return
     seen = {text}
-    numbered = " ".join([*words[:-1], _ROMAN.get(words[-1], words[-1])])
+    numbered = " ".join([*words[:-1], ROMAN.get(words[-1], words[-1])])
     for form in ("".join(words), numbered, numbered.replace(" ", ""), _JOINT.sub(" ", text)):
         if form not in seen:
             seen.add(form)
@@ -151,7 +141,7 @@ def greek(text: str) -> Iterator[Variant]:
 def factors(text: str) -> Iterator[Variant]:
     """Clotting factors: 'factor 9' is the coagulation factor of that number, 'factor xa' its activated form."""
     if match := _FACTOR.match(text):
-        number = _ROMAN.get(match[1], match[1])
+        number = ROMAN.get(match[1], match[1])
         yield Variant(f"coagulation factor {number}", 0.97, ", the clotting factor", GENES)
 
 
