@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
-    coverage: Annotated[bool, typer.Option("--coverage", help="Also list edges by relation and source.")] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Also count edges by source, and things with any.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check the release that serves. Exit code 1 when there is an error; warnings and notes do not fail.
@@ -25,16 +27,18 @@ def audit(
     """
     from kg.release.audit import audit as examine
     from kg.release.audit import coverage as covered
+    from kg.release.audit import covered_things
 
     with open_house() as house:
         findings = list(examine(house.release))
         rows = covered(house.release) if coverage else []
+        things = covered_things(house.release) if coverage else {}
         release = house.release.id
     failed = any(f.severity == "error" for f in findings)
     if as_json:
         table = [{"relation": r, "source": s, "edges": n} for r, s, n in rows]
         told = {"release": release, "clean": not failed, "findings": [asdict(f) for f in findings]}
-        say_json({**told, "coverage": table} if coverage else told)
+        say_json({**told, "coverage": table, "things": things} if coverage else told)
     else:
         for finding in findings:
             say(f"{finding.severity:8} {finding.code:26} {finding.count:>10,}  {finding.what}")
@@ -42,6 +46,9 @@ def audit(
                 say(f"{'':47}{example}")
         say("no errors" if not failed else "there are errors")
         for relation, source, number in rows:
-            say(f"{relation:30} {source:28} {number:>10,}")
+            say(f"{relation:38} {source:28} {number:>10,}")
+        for category, counted in things.items():
+            for relation, number in sorted(counted.items()):
+                say(f"{category.removeprefix('biolink:')} with any {relation:40} {number:>10,}")
     if failed:
         raise typer.Exit(1)

@@ -52,6 +52,7 @@ def test_the_command_fails_on_errors_alone(sample_home: Path, monkeypatch: pytes
     told = json.loads(run.stdout)
     assert (run.exit_code, told["clean"]) == (0, True)
     assert {"relation", "source", "edges"} == set(told["coverage"][0])
+    assert told["things"]["biolink:Disease"]["treats"] > 0
 
 
 def test_an_export_names_sources_versions_and_columns(sample: Release) -> None:

@@ -186,6 +186,8 @@ def test_paths_name_the_narrower_term_through_which_a_thing_is_tied(real_house: 
     answer = real_house.pipeline.ask("How is cancer connected to lenalidomide?", few(real_house))
     assert "Hematologic cancer, a narrower term of cancer, is one step from Lenalidomide." in answer.message
     assert "need not hold" not in answer.message
+    untied = real_house.pipeline.ask("How is thoracic cancer connected to lenalidomide?")
+    assert "thoracic cancer itself is tied to nothing but broader and narrower terms and papers." in notes(untied)
 
 
 @pytest.mark.parametrize(
