@@ -49,6 +49,6 @@ def audit(
             say(f"{relation:38} {source:28} {number:>10,}")
         for category, counted in things.items():
             for relation, number in sorted(counted.items()):
-                say(f"{category.removeprefix('biolink:')} with any {relation:40} {number:>10,}")
+                say(f"{category.removeprefix('biolink:'):20} with any {relation:38} {number:>10,}")
     if failed:
         raise typer.Exit(1)
