@@ -12,6 +12,7 @@ from dataclasses import replace
 from galenic.questions.answer import Note
 from galenic.questions.wording import described
 from galenic.questions.work import Work
+from kg.logic.filters import Filter
 from kg.logic.forms import All, And, Direction, Entity, Expr, Having, Hop, Minus, Or, Where
 from kg.logic.found import Found
 from kg.logic.things import things
@@ -75,9 +76,29 @@ def gaps(expr: Expr, thing: Entity | None, work: Work) -> list[Note]:
                 return gaps(expr.of, thing, work)
             return _of_thing(expr.relation, expr.direction, thing, work)
         case Where():
-            return [] if _is_in(expr.of, thing, work) else gaps(expr.of, thing, work)
+            return _unmeasured(expr, thing, work) if _is_in(expr.of, thing, work) else gaps(expr.of, thing, work)
         case Entity() | All():
             return []
+
+
+def _unmeasured(where: Where, thing: Entity | None, work: Work) -> list[Note]:
+    """That nobody says how much of what is tested, of the thing or of some members of the set."""
+    notes = []
+    for name in dict.fromkeys(f.field for f in where.evidence if f.is_amount):
+        amount = schema().amounts[name]
+        known = Where(where.of, (Filter(name, ">=", 0),))
+        if thing is not None and _is_in(known, thing, work):
+            continue
+        number = work.executor.count(where.of) - work.executor.count(known)
+        if thing is None and not number:
+            continue
+        what = described(where.of, work.names)
+        who = "no source in this release" if work.permitted.sources is None else "no permitted source"
+        of = f"{number:,}" if thing is None else work.names.get(thing.id, thing.id)
+        because = f"{who} says the {amount.says} of {of} among the {what}"
+        facts = {"id": thing.id if thing else "", "relation": amount.relation, "because": because, "narrower": 0}
+        notes.append(Note("gap", facts))
+    return notes
 
 
 def _of_thing(relation: str, direction: Direction, thing: Entity | None, work: Work) -> list[Note]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from galenic.questions import compose
 from galenic.questions.answer import Note
 from galenic.questions.covered import unknown_members, unlisted_things
+from galenic.questions.how_often import ordered
 from galenic.questions.kin import of_broader
 from galenic.questions.wording import called, capital, described, narrower
 from galenic.questions.work import Outcome, Work
@@ -101,19 +102,21 @@ def listed(form: ListForm, work: Work) -> Outcome:
     if isinstance(form.of, All):
         text = f"{capital(work.records)} {said}."
         return Outcome(text, as_results(found), [by_query(text, work)])
+    told = ordered(form.of, found, work)
+    found = told.found
     edges = Explainer(work.executor).explain(form.of, [f.id for f in found[: compose.SHOWN]])
     claims = compose.listing(work.desk, edges, found)
     shown = {f.id: edges.get(f.id, []) for f in found[: compose.SHOWN]}
     denied = compose.contradictions(work.desk, work.executor, form.of, shown)
-    notes = unknown_members(form.of, found, work)
+    notes = [*told.notes, *unknown_members(form.of, found, work)]
     if not claims:
         # What is not recorded has no edge to show: the statement rests on the query itself.
         claims = [by_query(f"{capital(work.records)} {said}.", work)]
     elif len(found) > len(claims):
-        best = any(f.tier != found[0].tier or f.n_sources != found[0].n_sources for f in found)
+        best = not told.said and any(f.tier != found[0].tier or f.n_sources != found[0].n_sources for f in found)
         notes.append(Note("shown", {"shown": len(claims), "whole": len(found), "best": best}))
     results = as_results(found, by_narrower(form.of, work))
-    return Outcome(f"{said}: {names_of(found)}.", results, claims, denied, notes)
+    return Outcome(f"{said}: {told.names(NAMED)}.", results, claims, denied, notes)
 
 
 def counted(form: CountForm, work: Work) -> Outcome:

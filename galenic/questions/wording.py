@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kg.evidence.amounts import percent
 from kg.evidence.tiers import TIERS
 from kg.logic.forms import (
     And,
@@ -166,7 +167,7 @@ _BOUNDS = {"=": "", "<=": "at most ", ">=": "at least "}
 
 
 def _filter(filter_: Filter, names: Mapping[str, str]) -> str:
-    """'whose approval groups include approved', 'with curated evidence', 'with a publication of 2015 or later'."""
+    """'whose approval groups include approved', 'with curated evidence', 'with a frequency of at least 1%'."""
     match filter_.field:
         case "tier":
             named = f"with {TIERS[int(filter_.value)].kind} evidence"
@@ -183,6 +184,9 @@ def _filter(filter_: Filter, names: Mapping[str, str]) -> str:
             return f"with a latest publication of {filter_.value}" + (
                 "" if filter_.test == "=" else f" or {_way(filter_, 'later', 'earlier')}"
             )
+        case _ if filter_.is_amount:
+            says, value = schema().amounts[filter_.field].says, percent(float(filter_.value))
+            return f"with a {says} of {_BOUNDS[filter_.test]}{value}"
         case _:
             attribute = schema().attributes[filter_.field]
             verb = ("include" if attribute.says.endswith("s") else "includes") if attribute.list else "is"

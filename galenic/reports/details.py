@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from kg.evidence.amounts import percent
+
 _MOST = 3
 
 
@@ -26,15 +28,6 @@ def details(attributes: str) -> tuple[str, ...]:
     said: Mapping[str, Any] = json.loads(attributes or "{}")
     parts = (_role(said), _level(said), *_frequencies(said), *_trials(said), _activity(said), _significance(said))
     return tuple(part for part in parts if part)
-
-
-def share(value: float) -> str:
-    """A share as a percentage.
-
-    >>> share(0.05), share(0.001), share(0)
-    ('5%', '0.1%', '0%')
-    """
-    return f"{value * 100:.3g}%"
 
 
 def _role(said: Mapping[str, Any]) -> str:
@@ -60,7 +53,7 @@ def _frequencies(said: Mapping[str, Any]) -> list[str]:
             if "lower" not in found or found.get("worded"):
                 told.append(f"{'placebo: ' if key == 'placebo' else ''}{', '.join(found['texts'][:_MOST])}")
             else:
-                low, high = share(found["lower"]), share(found["upper"])
+                low, high = percent(found["lower"]), percent(found["upper"])
                 told.append(f"{before}{low}" if low == high else f"{before}{low} to {high}")
     return told
 

@@ -48,6 +48,20 @@ def _no_value(f: Facts) -> str:
     )
 
 
+def _serious(f: Facts) -> str:
+    names = ", ".join(f["names"])
+    more = f" and {f['number'] - len(f['names']):,} more" if f["number"] > len(f["names"]) else ""
+    return f"Serious by the criteria of ICH E2A, {f['number']:,} of the {f['whole']:,}: {names}{more}."
+
+
+def _kept(f: Facts) -> str:
+    single = f["number"] == 1
+    return (
+        f"{f['number']:,} of the {f['whole']:,} {'has' if single else 'have'} no recorded {f['attribute']} as "
+        f"{f['of']}, and {'is' if single else 'are'} not taken out for want of it."
+    )
+
+
 def _not_walked(f: Facts) -> str:
     return f"Not walked on the way, for through them most things meet: {not_walked()}."
 
@@ -80,6 +94,8 @@ _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "unknown": _unknown,
     "gap": lambda f: f"Not recorded: {f['because']}.",
     "no_value": _no_value,
+    "kept": _kept,
+    "serious": _serious,
     "not_walked": _not_walked,
     "kin": _kin,
     "kin_member": _kin_member,

@@ -28,7 +28,8 @@ class Frequency:
         """As an attribute of an edge: `lower` and `upper` over all labels, and the values as they were given.
 
         Where any label gives a number, the bounds are those of the numbers. Bounds of mere words are SIDER's, for which
-        'common' reaches up to 1: they are marked as `worded`.
+        'common' reaches up to 1: they are marked as `worded`. `highest` are the bounds of the highest single value,
+        where they are others.
 
         >>> seen = Frequency()
         >>> seen.add("common", 0.01, 1)
@@ -37,7 +38,7 @@ class Frequency:
         >>> seen.add("2%", 0.02, 0.02)
         >>> seen.add("5%", 0.05, 0.05)
         >>> seen.told()
-        {'lower': 0.02, 'upper': 0.05, 'texts': ['2%', '5%', 'common']}
+        {'lower': 0.02, 'upper': 0.05, 'highest': [0.05, 0.05], 'texts': ['2%', '5%', 'common']}
         >>> seen = Frequency()
         >>> seen.add("postmarketing", 0, 0.001)
         >>> seen.told()
@@ -48,4 +49,7 @@ class Frequency:
             told = {"lower": min(low for low, _ in bounds), "upper": max(high for _, high in bounds)}
             if not self.measured:
                 told["worded"] = True
+            highest = list(max(bounds))
+            if highest != [told["lower"], told["upper"]]:
+                told["highest"] = highest
         return {**told, "texts": sorted(self.texts)}

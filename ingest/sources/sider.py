@@ -110,7 +110,7 @@ def _indications(inputs: Inputs, named: Statements, names: Mapping[str, str]) ->
 
 
 SOURCE = Source(
-    revision=3,
+    revision=4,
     name="sider",
     title="SIDER",
     licence="CC-BY-NC-SA-4.0",

@@ -17,7 +17,12 @@ ENTITY, RELEASE = "Entity", "Release"
 # What every node and every relationship carries, as `kg.stores.rows` writes them, and what the node of the release
 # says.
 NODE_KEYS = frozenset(("id", "name", "category", "synonyms", "xrefs", "sources", "attributes"))
-EDGE_KEYS = frozenset(("id", "tier", "rank", "sources", "publications", "qualifiers", "detail", "year"))
+EDGE_KEYS = frozenset(
+    [
+        *("id", "tier", "rank", "sources", "publications", "qualifiers", "detail", "year"),
+        *(key for amount in schema().amounts.values() for key in (amount.lower, amount.upper, amount.sources)),
+    ]
+)
 RELEASE_KEYS = frozenset(("id", "checksum", "nodes", "edges", "revision"))
 
 

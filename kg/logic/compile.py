@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from kg.logic.forms import Direction, Filter
 from kg.schema import schema
-from kg.schema.relations import ANY, Relation
+from kg.schema.relations import ANY, Amount, Relation
 
 
 def arrow(relation: Relation, direction: Direction, variable: str = "r", negated: bool = False) -> str:
@@ -108,6 +108,14 @@ def counted_from_far(relation: Relation, direction: Direction, start: str | None
     )
     pattern = f"MATCH (b:Entity){arrow(relation, back(direction))}(a:Entity) WHERE b.id IN $ids{kinds}{more}"
     return f"{pattern} WITH a, count(DISTINCT b) AS n RETURN collect([a.id, n]) AS found"
+
+
+def amounts(relation: Relation, direction: Direction, start: str | None, amount: Amount, more: str) -> str:
+    """Of nodes one step from $ids, or from all of the category `start`, the bounds that their edges state."""
+    anchor, condition = ("(a:Entity)", "a.id IN $ids") if start is None else (f"(a:{label(start)})", "true")
+    target = label(relation.target(direction))
+    pattern = f"MATCH {anchor}{arrow(relation, direction)}(b:{target}) WHERE {condition}{more}"
+    return f"{pattern} RETURN collect([b.id, r.{amount.lower}, r.{amount.upper}]) AS found"
 
 
 def passing(filters: Sequence[Filter]) -> str:

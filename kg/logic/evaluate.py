@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +12,10 @@ import numpy as np
 import polars as pl
 
 from kg.errors import FormError
+from kg.evidence.amounts import Range, highest, range_of
 from kg.evidence.only import Only
 from kg.evidence.permitted import ALL_SOURCES, Permitted
+from kg.logic.filters import Filter
 from kg.logic.forms import (
     All,
     And,
@@ -23,7 +25,6 @@ from kg.logic.forms import (
     Entity,
     ExistsForm,
     Expr,
-    Filter,
     Form,
     Having,
     Hop,
@@ -35,6 +36,7 @@ from kg.logic.forms import (
 )
 from kg.logic.things import counted_as_things
 from kg.release.release import Release
+from kg.release.years import edge_years
 from kg.schema import schema
 from kg.schema.relations import ANY, Attribute
 from kg.topology.errors import UnknownNode
@@ -54,6 +56,11 @@ class _Passing:
     tiers: frozenset[int] = frozenset(_TIERS)
     permitted: Permitted = ALL_SOURCES
     years: frozenset[int] | None = None
+    amounts: tuple[Filter, ...] = ()
+
+    def beneath(self) -> _Passing:
+        """What passes behind a step: amounts are asked of its own edges alone."""
+        return replace(self, amounts=())
 
     def only(self) -> Only:
         """The same for the topology; tests are of one value or of a bound, so what passes has no gap."""
@@ -69,6 +76,12 @@ class _Passing:
 def _said_of(source: str, facts: Mapping[str, Any], field: str) -> set[str]:
     """What a filter may say of a source, in lower case: its name or title, or its licence."""
     return {source.casefold(), facts["title"].casefold()} if field == "source" else {facts["licence"].casefold()}
+
+
+def _lies(found: Range, filter_: Filter) -> bool:
+    """Whether a range lies on the side of a value as a whole."""
+    wanted = float(filter_.value)
+    return (filter_.test == "<=" or found.lower >= wanted) and (filter_.test == ">=" or found.upper <= wanted)
 
 
 class Evaluator:
@@ -117,9 +130,7 @@ class Evaluator:
         identifier.
         """
         base = self._eval(form.of, self._start)
-        counts = self._counts(
-            base, form.relation, form.direction, None, self._narrowed(self._start, form.filters).only()
-        )
+        counts = self._counts(base, form.relation, form.direction, None, self._narrowed(self._start, form.filters))
         some = [(self.topology.id(int(n)), int(k)) for n, k in zip(base, counts, strict=True) if k]
         some.sort(key=lambda pair: (-pair[1] if form.most else pair[1], pair[0]))
         if len(some) <= form.k:
@@ -166,7 +177,12 @@ class Evaluator:
             return _NOTHING
 
     def _hop(self, hop: Hop, passing: _Passing) -> Indices:
-        nodes = self.topology.neighbours(hop.relation, hop.direction, self._eval(hop.of, passing), passing.only())
+        near = self._eval(hop.of, passing.beneath())
+        if self._of_amounts(hop.relation, passing):
+            start, end = self._ends(hop.relation, hop.direction, passing)
+            nodes = np.unique(end[np.isin(start, near)])
+        else:
+            nodes = self.topology.neighbours(hop.relation, hop.direction, near, passing.only())
         return np.asarray(nodes[self._of_kind(schema().relation(hop.relation).target(hop.direction), nodes)])
 
     def _of_kind(self, category: str, nodes: Indices) -> Any:
@@ -177,22 +193,65 @@ class Evaluator:
         return (nodes >= low) & (nodes < high)
 
     def _counts(
-        self, nodes: Indices, relation: str, direction: Direction, among: Indices | None, only: Only
+        self, nodes: Indices, relation: str, direction: Direction, among: Indices | None, passing: _Passing
     ) -> Indices:
         target = schema().relation(relation).target(direction)
         wanted = np.arange(len(self.topology)) if target == ANY else np.arange(*self.topology.category_range(target))
         if among is not None:
             wanted = np.intersect1d(wanted, among, assume_unique=True)
-        return self.topology.neighbour_counts(relation, direction, nodes, only, wanted)
+        if self._of_amounts(relation, passing):
+            start, end = self._ends(relation, direction, passing)
+            start = start[np.isin(end, wanted)]
+            return np.array([np.count_nonzero(start == node) for node in nodes], np.int64)
+        return self.topology.neighbour_counts(relation, direction, nodes, passing.only(), wanted)
+
+    @staticmethod
+    def _of_amounts(relation: str, passing: _Passing) -> list[Filter]:
+        """The tests of amounts that edges of a relation must pass."""
+        return [f for f in passing.amounts if schema().amounts[f.field].relation == relation]
+
+    def _ends(self, relation: str, direction: Direction, passing: _Passing) -> tuple[Indices, Indices]:
+        """Every pair of nodes, once, that an edge of a relation joins whose amounts pass: read from the release."""
+        wanted, pairs = self._of_amounts(relation, passing), set[tuple[str, str]]()
+        for subject, object_, tier, sources, year, said in self._stated[relation]:
+            known = {n: [a for a in said if range_of(a["attributes"], n)] for n in {f.field for f in wanted}}
+            fits = tier in passing.tiers and any(map(passing.permitted.lets_in, sources))
+            fits = fits and (passing.years is None or year in passing.years)
+            for filter_ in wanted:
+                stating = known[filter_.field]
+                found = highest(range_of(a["attributes"], filter_.field) for a in stating)
+                fits = fits and any(passing.permitted.lets_in(a["source"]) for a in stating)
+                fits = fits and found is not None and _lies(found, filter_)
+            if fits:
+                pairs.add((subject, object_) if direction == "out" else (object_, subject))
+        return (
+            self.topology.indices(start for start, _ in pairs),
+            self.topology.indices(end for _, end in pairs),
+        )
+
+    @cached_property
+    def _stated(self) -> dict[str, list[Any]]:
+        """By relation that has an amount its edges that are not negated, with all that is said of them."""
+        columns = ["subject", "object", "tier", "sources", "year", "assertions"]
+        rows = self.release.scan("edges").join(edge_years(self.release).lazy(), on="id", how="left")
+        return {
+            amount.relation: rows.filter((pl.col("relation") == amount.relation) & ~pl.col("negated"))
+            .select(columns)
+            .collect()
+            .rows()
+            for amount in schema().amounts.values()
+        }
 
     def _having(self, having: Having, passing: _Passing) -> tuple[Indices, Indices]:
-        base, only = self._eval(having.of, passing), passing.only()
-        among = None if having.among is None else self._eval(having.among, passing)
-        counts = self._counts(base, having.relation, having.direction, among, only)
+        base = self._eval(having.of, passing)
+        among = None if having.among is None else self._eval(having.among, passing.beneath())
+        counts = self._counts(base, having.relation, having.direction, among, passing)
         whole = 0 if among is None else len(among)
         if having.among is not None and (named := counted_as_things(having.among, having.comparison)):
             each = {tuple(self._entity(entity, passing).tolist()) for entity in named} - {()}
-            some = [self._counts(base, having.relation, having.direction, np.array(nodes), only) > 0 for nodes in each]
+            some = [
+                self._counts(base, having.relation, having.direction, np.array(nodes), passing) > 0 for nodes in each
+            ]
             counts, whole = np.sum(some, axis=0, dtype=np.int64) if some else np.zeros_like(counts), len(each)
         match having.comparison:
             case "at_least":
@@ -204,12 +263,13 @@ class Evaluator:
             case "every":
                 holds = (counts > 0) & (counts == whole)
             case "only":
-                holds = (counts > 0) & (counts == self._counts(base, having.relation, having.direction, None, only))
+                holds = (counts > 0) & (counts == self._counts(base, having.relation, having.direction, None, passing))
         return base[holds], counts[holds]
 
     def _narrowed(self, passing: _Passing, filters: Sequence[Filter]) -> _Passing:
         tiers, permitted, years = passing.tiers, passing.permitted, passing.years
-        for filter_ in filters:
+        amounts = tuple(f for f in filters if f.is_amount)
+        for filter_ in (f for f in filters if not f.is_amount):
             if filter_.field in ("source", "licence"):
                 fits = {
                     s
@@ -223,7 +283,7 @@ class Evaluator:
                     tiers = frozenset(t for t in tiers if test(t, filter_.value))
                 else:
                     years = frozenset(y for y in (_YEARS if years is None else years) if test(y, filter_.value))
-        return _Passing(tiers, permitted, years)
+        return _Passing(tiers, permitted, years, (*passing.amounts, *amounts))
 
     def _passing(self, filter_: Filter) -> Indices:
         """The nodes of which an attribute passes; the release's own values are read, not what a store holds."""

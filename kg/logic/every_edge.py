@@ -20,7 +20,7 @@ def every_edge(explainer: Explainer, expr: Expr, nodes: Sequence[str]) -> dict[s
         case Minus():
             return every_edge(explainer, expr.left, nodes)
         case Having():
-            anchors = None if expr.among is None else list(explainer.executor.ids(expr.among))
+            anchors = None if expr.among is None else list(explainer.executor.beneath().ids(expr.among))
             back: Direction = "in" if expr.direction == "out" else "out"
             counted = explainer.edges(schema().relation(expr.relation), back, anchors, nodes)
             if expr.among is not None:
@@ -37,7 +37,8 @@ def _hop(explainer: Explainer, hop: Hop, nodes: Sequence[str]) -> dict[str, list
     own = explainer.edges(schema().relation(hop.relation), hop.direction, anchors, nodes)
     ordered = explainer.directly(own, hop.of)
     between = {node: list(dict.fromkeys(h.other(node) for h in hits)) for node, hits in ordered.items()}
-    deeper = every_edge(explainer, hop.of, sorted({m for middles in between.values() for m in middles}))
+    middles = sorted({m for middles in between.values() for m in middles})
+    deeper = every_edge(Explainer(explainer.executor.beneath()), hop.of, middles)
     return {
         node: list({h.id: h for h in (*hits, *(h for m in between[node] for h in deeper.get(m, [])))}.values())
         for node, hits in ordered.items()

@@ -10,13 +10,13 @@ from typing import Any
 from kg.errors import QueryTimeout, StoreError
 from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.logic import compile as cypher_of
+from kg.logic.filters import Filter
 from kg.logic.forms import (
     All,
     And,
     Direction,
     Entity,
     Expr,
-    Filter,
     Having,
     Hop,
     Minus,
@@ -77,13 +77,21 @@ class Executor:
         inner.evidence = self.evidence.narrowed(filters, self.known)
         return inner
 
+    def beneath(self) -> Executor:
+        """An executor for what stands behind a step, where no amount is asked; both keep one trace and clock."""
+        if not self.evidence.amounts:
+            return self
+        inner = copy(self)
+        inner.evidence = self.evidence.beneath()
+        return inner
+
     def starts(self, hop: Hop) -> list[str]:
         """Identifiers of the nodes that a hop starts from; of named things those that its relation leads on from, or
         one if there are none.
         """
         named = things(hop.of)
         if not named or self.lineage is None:
-            return list(self.ids(hop.of))
+            return list(self.beneath().ids(hop.of))
         each = (self._tied(thing, hop.relation, hop.direction) for thing in named)
         return list(dict.fromkeys(node for nodes in each for node in nodes)) or [named[0].id]
 
@@ -216,7 +224,7 @@ class Executor:
 
     def _hop(self, hop: Hop, weigh: bool, within: Collection[str] | None) -> dict[str, Found]:
         relation = schema().relation(hop.relation)
-        bound, more = dict[str, list[str]](), self.evidence.condition("r")
+        bound, more = dict[str, list[str]](), self.evidence.condition("r", hop.relation)
         if within is not None and len(within) <= _FEW:
             more += " AND b.id IN $within"
             bound["within"] = list(within)
@@ -228,9 +236,10 @@ class Executor:
                 return {}
             cypher = cypher_of.hop(relation, hop.direction, None, more, weigh)
             if len(bound["ids"]) > MANY_BETWEEN and isinstance(hop.of, Hop) and not isinstance(hop.of.of, All):
-                first = (schema().relation(hop.of.relation), hop.of.direction, self.evidence.condition("q"))
+                condition = self.evidence.beneath().condition("q")
+                first = (schema().relation(hop.of.relation), hop.of.direction, condition)
                 cypher = cypher_of.two_hops(first, (relation, hop.direction, more), weigh)
-                bound["ids"] = self.starts(hop.of)
+                bound["ids"] = self.beneath().starts(hop.of)
         rows = self.packed(cypher, bound)
         if not weigh:
             return dict.fromkeys(rows, _UNWEIGHED)
@@ -242,7 +251,7 @@ class Executor:
         """How many distinct neighbours each node has, none where it is left out; `ids` may be a category for all of its
         nodes.
         """
-        more = self.evidence.condition("r")
+        more = self.evidence.condition("r", relation.name)
         start = ids if isinstance(ids, str) else None
         if among is None:
             bound = {} if start else {"ids": list(ids)}
@@ -293,7 +302,7 @@ class Executor:
         assert having.among is not None
         named = counted_as_things(having.among, having.comparison)
         if not named:
-            return [(key,) for key in self._eval(having.among, False)]
+            return [(key,) for key in self.beneath()._eval(having.among, False)]
         back = schema().relation(having.relation).back(having.direction)
         each = {frozenset(self.under(thing)): thing for thing in named}
         single = [key for nodes in each if len(nodes) == 1 for key in nodes]

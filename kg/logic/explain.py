@@ -51,7 +51,7 @@ class Explainer:
         best = self.directly(edges, hop.of, 3 if named else 1)
         if not named:
             middles = {node: hits[0].other(node) for node, hits in best.items()}
-            inner = self.explain(hop.of, sorted(set(middles.values())))
+            inner = Explainer(self.executor.beneath()).explain(hop.of, sorted(set(middles.values())))
             for node, middle in middles.items():
                 best[node] = best[node] + inner.get(middle, [])[:1]
         return best
@@ -59,7 +59,7 @@ class Explainer:
     def _having(self, having: Having, ids: Sequence[str]) -> dict[str, list[EdgeHit]]:
         """Why a node is in the set at all, then the neighbours that were counted."""
         among = having.among
-        anchors = list(self.executor.ids(among)) if among is not None else None
+        anchors = list(self.executor.beneath().ids(among)) if among is not None else None
         counted = self.edges(schema().relation(having.relation), back(having.direction), anchors, ids)
         base = self.explain(having.of, ids)
         most = min(max(having.number, 3), _COUNTED_SHOWN)
@@ -152,7 +152,7 @@ class Explainer:
         target = relation.target(direction)
         cypher = (
             f"MATCH (b:{label(target)}){arrow(relation, back(direction), negated=negated)}(a:Entity) WHERE b.id IN "
-            f"$ids{anchor}{self.executor.evidence.condition('r')} "
+            f"$ids{anchor}{self.executor.evidence.condition('r', relation.name)} "
             "RETURN b.id AS b, b.name AS bn, a.id AS a, a.name AS an, startNode(r).id AS s, r.id AS id, r.tier AS "
             "tier, r.sources AS sources, "
             "r.publications AS publications, r.detail AS detail"

@@ -14,6 +14,7 @@ from typing import Any
 
 from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.logic.compile import arrow, label
+from kg.logic.filters import Filter
 from kg.logic.forms import (
     All,
     And,
@@ -24,7 +25,6 @@ from kg.logic.forms import (
     Entity,
     ExistsForm,
     Expr,
-    Filter,
     Form,
     Having,
     Hop,
@@ -117,11 +117,11 @@ class _Query:
         if last is not None:
             relation = schema().relation(last.relation)
             others = [self.test(part, _back(last)) for part in parts if part is not last]
-            start = self.test(last.of, (last.relation, last.direction))
+            start = self._behind(last.of, (last.relation, last.direction))
             first = "Entity" if not isinstance(last.of, All) else label(last.of.category)
             step, far = arrow(relation, last.direction, "r"), label(relation.target(last.direction))
             tests = " AND ".join((start("a"), *(other("n") for other in others)))
-            more = self._condition("r", self.evidence)
+            more = self._condition("r", self.evidence, last.relation)
             self.lines += [f"MATCH (a:{first}){step}(n:{far}) WHERE {tests}{more}", rest]
             return
         test = self.test(of)
@@ -138,7 +138,7 @@ class _Query:
         test = self.test(form.of)
         relation = schema().relation(form.relation)
         pattern = f"(n:{label(category_of(form.of))}){arrow(relation, form.direction)}"
-        more = self._condition("r", self.evidence.narrowed(form.filters, self.known))
+        more = self._condition("r", self.evidence.narrowed(form.filters, self.known), form.relation)
         far = label(relation.target(form.direction))
         self.lines += [
             f"MATCH {pattern}(m:{far}) WHERE {test('n')}{more}",
@@ -177,6 +177,13 @@ class _Query:
             case Where():
                 return self._where(expr, step)
 
+    def _behind(self, expr: Expr, step: Step | None = None) -> Test:
+        """The test of a set that stands behind a step, of whose edges no amount is asked."""
+        outer, self.evidence = self.evidence, self.evidence.beneath()
+        test = self.test(expr, step)
+        self.evidence = outer
+        return test
+
     def _terms(self, thing: Entity, step: Step | None = None) -> Sequence[str]:
         """What a thing stands for, or those terms of it from which a step leads on."""
         if thing.exact or self.lineage is None:
@@ -191,11 +198,11 @@ class _Query:
         return _text(list(dict.fromkeys(node for thing in things for node in self._terms(thing, step))))
 
     def _hop(self, hop: Hop) -> Test:
-        of = self.test(hop.of, (hop.relation, hop.direction))
+        of = self._behind(hop.of, (hop.relation, hop.direction))
         relation, number = schema().relation(hop.relation), len(self.carried) + 1
         start = "Entity" if not isinstance(hop.of, All) else label(hop.of.category)
         step = arrow(relation, hop.direction, f"r{number}")
-        more = self._condition(f"r{number}", self.evidence)
+        more = self._condition(f"r{number}", self.evidence, hop.relation)
         far = label(relation.target(hop.direction))
         self.lines.append(f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{more}")
         name = self._carry(f"collect(DISTINCT b{number}.id) AS s{number}", f"s{number}")
@@ -205,11 +212,13 @@ class _Query:
         of = self.test(having.of, step)
         relation = schema().relation(having.relation)
         near: Step = (having.relation, relation.back(having.direction))
-        among = None if having.among is None else self.test(having.among, near)
+        among = None if having.among is None else self._behind(having.among, near)
         whole = ""
         if having.comparison == "every" and having.among is not None:
             whole = self._whole(having.among)
         match having.comparison:
+            case "at_least" if having.number == 0:
+                return of
             case "at_least":
                 kept = self._counting(having, relation, of, among, f">= {having.number}")
                 return lambda v: f"{of(v)} AND {v}.id IN {kept}"
@@ -237,7 +246,7 @@ class _Query:
         start = label(category_of(having.of))
         step = arrow(relation, having.direction, f"r{number}")
         inside = "" if among is None else f" AND {among(f'b{number}')}"
-        more = self._condition(f"r{number}", self.evidence)
+        more = self._condition(f"r{number}", self.evidence, having.relation)
         far = label(relation.target(having.direction))
         self.lines.append(
             f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{inside}{more}"
@@ -256,7 +265,8 @@ class _Query:
         if many and not single:
             return str(many)
         number = len(self.carried) + 1
-        inside = self.test(Or(tuple(Entity(next(iter(t)), exact=True) for t in single)) if single else among)
+        of = Or(tuple(Entity(next(iter(t)), exact=True) for t in single)) if single else among
+        inside = self._behind(of)
         self.lines.append(f"OPTIONAL MATCH (c:{label(category_of(among))}) WHERE {inside('c')}")
         return self._carry(f"count(DISTINCT c){f' + {many}' if many else ''} AS w{number}", f"w{number}")
 
@@ -288,12 +298,13 @@ class _Query:
         tests = [_attribute(f) for f in where.attributes]
         return lambda v: " AND ".join((of(v), *(t(v) for t in tests)))
 
-    def _condition(self, variable: str, evidence: Evidence) -> str:
-        """Further conditions on an edge, their values filled in."""
-        text = evidence.condition(variable)
+    def _condition(self, variable: str, evidence: Evidence, relation: str) -> str:
+        """Further conditions on an edge of a relation, their values filled in."""
+        text = evidence.condition(variable, relation)
         sources = evidence.permitted.sources
         text = text.replace("$sources", _text(sorted(sources or ())))
-        for name, values in (("tiers", evidence.tiers), ("years", evidence.years or (0, 0))):
+        amounts = tuple(f.value for f in evidence.amounts)
+        for name, values in (("tiers", evidence.tiers), ("years", evidence.years or (0, 0)), ("amounts", amounts)):
             for place, value in enumerate(values):
                 text = text.replace(f"${name}[{place}]", str(value))
         return text

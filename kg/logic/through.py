@@ -54,7 +54,7 @@ def _of_hop(executor: Executor, hop: Hop) -> dict[str, str]:
         for term in terms:
             distance[term] = min(len(terms.way(term)) - 1, distance.get(term, len(terms)))
     relation = schema().relation(hop.relation)
-    cypher = cypher_of.neighbours_listed(relation, hop.direction, executor.evidence.condition("r"))
+    cypher = cypher_of.neighbours_listed(relation, hop.direction, executor.evidence.condition("r", relation.name))
     nearest: dict[str, str] = {}
     found = executor.packed(cypher, {"ids": executor.starts(hop)})
     for term, nodes in sorted(found, key=lambda pair: (distance[pair[0]], pair[0])):

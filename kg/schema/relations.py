@@ -103,6 +103,30 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A share from 0 to 1 that edges of a relation carry as a range, with the properties of a graph store for it."""
+
+    name: str
+    relation: str
+    says: str
+
+    @property
+    def lower(self) -> str:
+        """The property with the lower bound."""
+        return f"{self.name}_lower"
+
+    @property
+    def upper(self) -> str:
+        """The property with the upper bound."""
+        return f"{self.name}_upper"
+
+    @property
+    def sources(self) -> str:
+        """The property with the sources that state it."""
+        return f"{self.name}_sources"
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """An index of a graph store: 'unique' on a property, or 'fulltext'."""
 
@@ -119,6 +143,7 @@ class Schema:
     kinds: Mapping[str, Kind]
     relations: Mapping[str, Relation]
     attributes: Mapping[str, Attribute]
+    amounts: Mapping[str, Amount]
     indexes: tuple[Index, ...]
 
     def kind(self, category: str) -> Kind:
@@ -187,5 +212,6 @@ def schema() -> Schema:
         MappingProxyType(kinds),
         MappingProxyType(relations),
         MappingProxyType(attributes),
+        MappingProxyType({a["name"]: Amount(**a) for a in store.get("amount", ())}),
         tuple(Index(**i) for i in store["index"]),
     )

@@ -64,7 +64,7 @@ def _sparse_json(block: pl.DataFrame) -> str:
     """JSON rows without the columns that are empty throughout the block."""
     empty = [
         c
-        for c in ("publications", "qualifiers", "detail", "year")
+        for c in block.columns
         if block[c].null_count() == len(block)
         or (c == "publications" and not block[c].list.len().sum())
         or (c == "qualifiers" and (block[c] == "").all())

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from kg.evidence.amounts import highest, range_of
 from kg.rank import (
     ACTING,
     HANDLING,
@@ -23,6 +24,7 @@ from kg.rank import (
 from kg.release.release import Release
 from kg.release.years import edge_years
 from kg.schema import schema
+from kg.schema.relations import Amount
 from kg.stores.revision import LOAD_REVISION
 
 
@@ -94,9 +96,23 @@ def edge_rows(release: Release) -> pl.DataFrame:
     )
     joined = rows.drop("assertions", "plain").join(packed, on="id", how="left", maintain_order="left")
     joined = joined.join(edge_years(release), on="id", how="left", maintain_order="left").with_columns(rank=_rank())
+    amounts = [column for amount in schema().amounts.values() for column in _amount(rows, amount)]
     return joined.select(
         "id", "subject", "object", "type", "tier", "rank", "sources", "publications", "qualifiers", "detail", "year"
-    )
+    ).with_columns(*amounts)
+
+
+def _amount(rows: pl.DataFrame, amount: Amount) -> Iterator[pl.Series]:
+    """The bounds of an amount of every edge, and who states it; null where nobody does."""
+    lower, upper, sources = (list[Any]([None] * len(rows)) for _ in range(3))
+    of = rows.with_row_index("place").filter((pl.col("relation") == amount.relation) & ~pl.col("plain"))
+    for place, assertions in of.select("place", "assertions").iter_rows():
+        said = {a["source"]: r for a in assertions if (r := range_of(a["attributes"], amount.name)) is not None}
+        if found := highest(said.values()):
+            lower[place], upper[place], sources[place] = found.lower, found.upper, list(said)
+    yield pl.Series(amount.lower, lower, dtype=pl.Float64)
+    yield pl.Series(amount.upper, upper, dtype=pl.Float64)
+    yield pl.Series(amount.sources, sources, dtype=pl.List(pl.String))
 
 
 def _rank() -> pl.Expr:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from kg.evidence.amounts import percent
 from kg.evidence.tiers import TIERS
 from kg.logic.forms import Expr, Filter, category_of
 from kg.schema import schema
@@ -234,6 +235,10 @@ def _phrases(filter_: Filter, titles: Mapping[str, str]) -> list[str]:
         case "year":
             bound = {"=": "", ">=": " or later", "<=": " or earlier"}[filter_.test]
             return [rf"with a latest publication of {value}{bound}(?! or )"]
+        case _ if filter_.is_amount:
+            bound = {"=": "", ">=": "at least ", "<=": "at most "}[filter_.test]
+            of = re.escape(schema().amounts[filter_.field].says)
+            return [rf"with a {of} of {bound}{re.escape(percent(float(filter_.value)))}"]
         case _:
             says = re.escape(schema().attributes[filter_.field].says)
             bound = {"=": "", ">=": "at least ", "<=": "at most "}[filter_.test]

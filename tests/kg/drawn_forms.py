@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from hypothesis import strategies as st
 
+from kg.logic.expressions import last_steps
 from kg.logic.forms import (
-    EVIDENCE,
     All,
     And,
     CompareForm,
@@ -32,6 +33,7 @@ from kg.release.release import Release
 from kg.schema import schema
 from kg.schema.relations import ANY
 
+SHARES = [0, 0.001, 0.01, 0.05, 0.1, 0.3, 1]
 UNKNOWN = "TEST:not-in-any-release"
 _DIRECTIONS: tuple[Direction, Direction] = ("in", "out")
 
@@ -93,9 +95,13 @@ def entities(draw: Any, words: Vocabulary, category: str) -> Entity:
 
 
 @st.composite
-def filters(draw: Any, words: Vocabulary, category: str) -> Filter:
-    own = [a for a in schema().attributes.values() if a.category == category]
-    field = draw(st.sampled_from(["tier", "source", "licence", "year", *[a.name for a in own]]))
+def filters(draw: Any, words: Vocabulary, category: str, steps: Sequence[str] = ()) -> Filter:
+    """A test of nodes of a category, or of the edges of the relations by which they are reached."""
+    own = [a.name for a in schema().attributes.values() if a.category == category]
+    amounts = [a.name for a in schema().amounts.values() if a.relation in steps]
+    field = draw(st.sampled_from(["tier", "source", "licence", "year", *own, *amounts * 4]))
+    if field in amounts:
+        return Filter(field, draw(st.sampled_from(["=", "<=", ">="])), draw(st.sampled_from(SHARES)))
     match field:
         case "tier":
             return Filter("tier", draw(st.sampled_from(["=", "<=", ">="])), draw(st.integers(1, 6)))
@@ -141,10 +147,9 @@ def expressions(draw: Any, words: Vocabulary, category: str, depth: int = 3) -> 
         case "having":
             return draw(havings(words, category, depth))
         case _:
-            return Where(
-                draw(starts(words, category, depth - 1)),
-                tuple(draw(st.lists(filters(words, category), min_size=1, max_size=2))),
-            )
+            of = draw(starts(words, category, depth - 1))
+            drawn = st.lists(filters(words, category, last_steps(of)), min_size=1, max_size=2)
+            return Where(of, tuple(draw(drawn)))
 
 
 @st.composite
@@ -190,7 +195,7 @@ def forms(draw: Any, words: Vocabulary, depth: int = 3) -> Form:
             if not ways:
                 return CountForm(draw(expressions(words, category, depth)))
             name, direction, _ = draw(st.sampled_from(ways))
-            counted = tuple(f for f in draw(st.lists(filters(words, category), max_size=2)) if f.field in EVIDENCE)
+            counted = tuple(f for f in draw(st.lists(filters(words, category, [name]), max_size=2)) if f.of_edges)
             return TopForm(
                 draw(st.integers(1, 5)),
                 draw(starts(words, category, depth)),

@@ -36,7 +36,7 @@ class Trio:
     """The sample by three roads."""
 
     def __init__(self, house: House, stores: dict[str, LastingStore], folder: Path) -> None:
-        self.release, self.stores = house.release, stores
+        self.release, self.stores, self.folder = house.release, stores, folder
         build_topology(house.release, folder)
         self.evaluator = Evaluator(Topology.open(folder, house.release), house.release)
         self.words = Vocabulary.of(house.release)
