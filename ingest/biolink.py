@@ -88,6 +88,7 @@ _NEAREST: Mapping[str, str] = {
 }
 _INVERSE = {
     "treated_by": "treats",
+    "has_contraindication": "contraindicated_in",
     "gene_associated_with_condition": "condition_associated_with_gene",
     "expressed_in": "expresses",
     "phenotype_of": "has_phenotype",

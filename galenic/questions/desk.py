@@ -90,6 +90,11 @@ class Desk:
         """A passage that was found otherwise than by searching, as a whole."""
         return self._add("c", f"{support.passage}/{support.start}", support)
 
+    def title(self, name: str) -> str:
+        """The title of the document of a quoted passage, or its citation where it has none."""
+        support = self._supports[name]
+        return (support.title.rstrip(".") or support.citation) if isinstance(support, PassageSupport) else ""
+
     def node(self, row: Row, facts: Mapping[str, str]) -> str:
         """A node's own record, with the values that are told of it."""
         titles = tuple(self.release.sources.get(s, {}).get("title", s) for s in row["sources"])

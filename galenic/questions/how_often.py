@@ -67,9 +67,22 @@ def _place(known: Range | None) -> tuple[float, float]:
 def _said(known: Range | None, serious: bool) -> str:
     parts = []
     if known is not None:
-        low, high = percent(known.lower), percent(known.upper)
-        parts.append(low if low == high else f"{low} to {high}")
+        parts.append(_in_words(known))
     return ", ".join([*parts, *(["serious"] if serious else [])])
+
+
+def _in_words(known: Range) -> str:
+    """A range as a person says it; of the words of labels one bound alone is known.
+
+    >>> _in_words(Range(0.01, 0.05)), _in_words(Range(0.1, 1)), _in_words(Range(0, 0.001)), _in_words(Range(0, 0))
+    ('1% to 5%', 'at least 10%', 'at most 0.1%', '0%')
+    """
+    low, high = percent(known.lower), percent(known.upper)
+    if known.lower == known.upper:
+        return low
+    if known.upper == 1:
+        return f"at least {low}"
+    return f"{low} to {high}" if known.lower else f"at most {high}"
 
 
 def _serious(expr: Expr, work: Work) -> frozenset[str]:

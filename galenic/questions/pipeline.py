@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import polars as pl
 
@@ -15,8 +15,12 @@ from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
 from galenic.questions.levels import levels
+from galenic.questions.screens import screened
 from galenic.questions.settled import settled
+from galenic.questions.tied import with_tied
+from galenic.questions.unranked import unranked
 from galenic.questions.unrecorded import unrecorded
+from galenic.questions.unsourced import unsourced
 from galenic.questions.vocabulary import vocabulary_of
 from galenic.questions.wording import in_words, narrower
 from galenic.questions.work import Outcome, Work
@@ -34,10 +38,13 @@ from kg.logic.forms import (
     DescribeForm,
     ExistsForm,
     Form,
+    HypothesesForm,
+    HypothesisForm,
     ListForm,
     LiteratureForm,
     MechanismForm,
     PathsForm,
+    ScreenForm,
     TopForm,
     entities,
 )
@@ -128,6 +135,8 @@ class Pipeline:
         marks = tuple(self.linker.marks(question))
         asked = Asked(question, marks, self.vocabulary, self.linker.marks, self._in_words, context)
         read = self.models.cascade.read(asked)
+        if not _is_sure(read):
+            read = self._by_phenomenon(asked) or read
         if read is None:
             return Read(AbstainForm("ambiguous_question", "How the question should be read was not understood."))
         if exact:
@@ -141,13 +150,21 @@ class Pipeline:
             named = replace(named, choices=tuple(replace(c, form=exactly(c.form)) for c in named.choices))
         return named
 
+    def _by_phenomenon(self, asked: Asked) -> Read | None:
+        """The question read again, its names standing for what is the same phenomenon too; None where it does not help."""
+        marks = with_tied(asked.marks, self.lineage.topology, self.release) if asked.marks else None
+        read = None if marks is None else self.models.cascade.read(replace(asked, marks=marks))
+        return read if _is_sure(read) and not isinstance(read.form, (AbstainForm, AskBackForm)) else None
+
     def _in_words(self, form: Form, names: Mapping[str, str]) -> str:
         """A form as a person reads it, its sources by their titles."""
         return in_words(form, {**self.release.titles, **names})
 
     def said(self, read: Read) -> str:
-        """How a question was read, in words."""
-        return self._in_words(read.form, {e.id: e.name for e in read.linked})
+        """How a question was read, in words, and what a name was taken for that means another kind of thing."""
+        words = self._in_words(read.form, {e.id: e.name for e in read.linked})
+        taken = [f"{e.mention} taken as {e.name}, {e.why}" for e in read.linked if e.why and not read.follows]
+        return f"{words} ({'; '.join(taken)})" if taken else words
 
     def _by_name(self, asked: Asked, rivals: Sequence[tuple[Mark, str]], read: Read) -> Read:
         """The question to ask back when a name stands for several things alike, with a reading for each of them."""
@@ -251,7 +268,7 @@ class Pipeline:
         )
         told = narrower(taken_in(form, work.executor), names)
         blank = replace(blank, read_as=f"{blank.read_as} ({told})") if told else blank
-        outcome = self._run(form, work)
+        outcome = unsourced(form, self._run(form, work), work)
         supports = work.desk.supports()
         claims = self.models.composer.compose(blank.question, outcome.claims, supports)
         basis = Basis(supports, outcome.results)
@@ -295,10 +312,23 @@ class Pipeline:
                 return profile.profiled(form, work)
             case MechanismForm():
                 return mechanisms.explained(form, work)
+            case ScreenForm():
+                return screened(form, work)
+            case HypothesesForm() | HypothesisForm():
+                return unranked(form, work)
             case LiteratureForm():
                 return literature.quoted(form, work, self._passages())
             case _:
                 raise TypeError(f"no way to run {type(form).__name__}")
+
+
+def _is_sure(read: Read | None) -> TypeGuard[Read]:
+    """Whether a question was understood, be it as one that is refused."""
+    if read is None or read.unread:
+        return False
+    if isinstance(read.form, (AbstainForm, AskBackForm)):
+        return read.form.reason != "ambiguous_question"
+    return read.confidence >= DOUBTFUL
 
 
 def _uncovered(read: Read, answer: Answer) -> bool:

@@ -18,11 +18,14 @@ from kg.logic.forms import (
     Form,
     Having,
     Hop,
+    HypothesesForm,
+    HypothesisForm,
     ListForm,
     MechanismForm,
     Minus,
     Or,
     PathsForm,
+    ScreenForm,
     TopForm,
     Where,
     category_of,
@@ -64,6 +67,13 @@ def in_words(form: Form, names: Mapping[str, str]) -> str:
             return f"what is known of {names.get(form.of.id, form.of.id)}"
         case MechanismForm():
             return f"how {names.get(form.of.id, form.of.id)} works"
+        case HypothesesForm():
+            return f"which {form.sought} may be of use, for {names.get(form.of.id, form.of.id)}: hypotheses"
+        case HypothesisForm():
+            drug, disease = (names.get(e.id, e.id) for e in (form.drug, form.disease))
+            return f"the hypothesis that {drug} helps against {disease}"
+        case ScreenForm():
+            return f"which interact with each other: {listed_names([names.get(e.id, e.id) for e in form.drugs])}"
         case _:
             return show(form)
 

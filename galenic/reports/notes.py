@@ -95,6 +95,7 @@ _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "gap": lambda f: f"Not recorded: {f['because']}.",
     "no_value": _no_value,
     "kept": _kept,
+    "not_listed": lambda f: "A pair that is not listed, or not recorded, is not therefore harmless.",
     "serious": _serious,
     "not_walked": _not_walked,
     "kin": _kin,

@@ -1,4 +1,4 @@
-"""What an answer gives machines: things found, a number, yes or no, a path."""
+"""What an answer gives machines: things found, a number, yes or no, a path, a pair."""
 
 from __future__ import annotations
 
@@ -64,4 +64,24 @@ class PathResult:
     kind: Literal["path"] = "path"
 
 
-Result = Found | Count | YesNo | PathResult
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How grave one source calls an interaction; None where it knows of it and does not say."""
+
+    source: str
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two things and whether they interact; `value` is None where no permitted source lists both, which is neither."""
+
+    nodes: tuple[Stop, Stop]
+    value: bool | None
+    name: str
+    levels: tuple[Level, ...] = ()
+    id: None = None
+    kind: Literal["pair"] = "pair"
+
+
+Result = Found | Count | YesNo | PathResult | Pair

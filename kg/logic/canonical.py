@@ -24,6 +24,7 @@ from kg.logic.forms import (
     Minus,
     Or,
     PathsForm,
+    ScreenForm,
     TopForm,
     Where,
     category_of,
@@ -65,6 +66,8 @@ def canonical(form: Form) -> Form:
         case PathsForm():
             start, end = sorted((form.start, form.end), key=show)
             return PathsForm(start, end, form.length)
+        case ScreenForm():
+            return ScreenForm(tuple(sorted(form.drugs, key=show)))
         case LiteratureForm():
             return LiteratureForm(form.text, tuple(sorted(set(form.entities))))
         case _:

@@ -137,6 +137,18 @@ class Explainer:
                     found.setdefault((hit.subject, hit.object), hit)
         return found
 
+    def among(self, ids: Sequence[str], relation: str) -> dict[tuple[str, str], list[EdgeHit]]:
+        """The edges of a symmetric relation between some nodes, by pair in the order in which the nodes are given."""
+        place = {node: n for n, node in enumerate(ids)}
+        pairs: dict[tuple[str, str], list[EdgeHit]] = {}
+        for hits in self.edges(schema().relation(relation), "out", ids, ids).values():
+            for hit in hits:
+                first, second = sorted((hit.subject, hit.object), key=place.__getitem__)
+                pairs.setdefault((first, second), [])
+                if hit not in pairs[first, second]:
+                    pairs[first, second].append(hit)
+        return {pair: sorted(hits, key=EdgeHit.weight) for pair, hits in pairs.items()}
+
     def edges(
         self,
         relation: Relation,

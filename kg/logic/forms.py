@@ -32,13 +32,16 @@ from kg.logic.expressions import (
 )
 from kg.logic.filters import EVIDENCE, Filter, Test
 from kg.schema import schema
+from kg.schema.relations import ANY
 
 __all__ = [
     "EVIDENCE",
     "LONGEST_PATH",
     "MAX_DEPTH",
     "MAX_PARTS",
+    "MOST_SCREENED",
     "REASONS",
+    "SOUGHT",
     "AbstainForm",
     "All",
     "And",
@@ -55,6 +58,8 @@ __all__ = [
     "Form",
     "Having",
     "Hop",
+    "HypothesesForm",
+    "HypothesisForm",
     "ListForm",
     "LiteratureForm",
     "MechanismForm",
@@ -62,6 +67,8 @@ __all__ = [
     "Or",
     "PathsForm",
     "Reason",
+    "ScreenForm",
+    "Sought",
     "Test",
     "TopForm",
     "Where",
@@ -77,7 +84,11 @@ Reason = Literal[
 ]
 # fmt: on
 REASONS: tuple[str, ...] = get_args(Reason)
-LONGEST_PATH = 4
+LONGEST_PATH, MOST_SCREENED = 4, 20
+_DRUG, _DISEASE = "biolink:Drug", "biolink:Disease"
+Sought = Literal["drugs", "targets", "diseases"]
+# What hypotheses are sought of, by the kind of the thing that they are sought for.
+SOUGHT: dict[str, str] = {"drugs": _DISEASE, "targets": _DISEASE, "diseases": _DRUG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +183,50 @@ class MechanismForm:
 
 
 @dataclass(frozen=True, slots=True)
+class HypothesesForm:
+    """What may help that nobody has recorded: drugs for a disease, targets in one, diseases for a drug; best first."""
+
+    sought: Sought
+    of: Entity
+
+    def __post_init__(self) -> None:
+        if self.sought not in SOUGHT:
+            raise FormError(f"hypotheses are sought of {' or '.join(SOUGHT)}, not of {self.sought!r}")
+        _of_kind(self.of, SOUGHT[self.sought], f"hypotheses({self.sought}, ...)")
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisForm:
+    """May a drug help against a disease, and what speaks for and against it?"""
+
+    drug: Entity
+    disease: Entity
+
+    def __post_init__(self) -> None:
+        _of_kind(self.drug, _DRUG, "hypothesis(drug, ...)")
+        _of_kind(self.disease, _DISEASE, "hypothesis(..., disease)")
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenForm:
+    """Which of several drugs interact with each other?"""
+
+    drugs: tuple[Entity, ...]
+
+    def __post_init__(self) -> None:
+        for drug in self.drugs:
+            _of_kind(drug, _DRUG, "screen(...)")
+        named = len({drug.id for drug in self.drugs})
+        if named != len(self.drugs) or not 2 <= named <= MOST_SCREENED:
+            raise FormError(f"screen(...) holds 2 to {MOST_SCREENED} drugs, each once; these are {len(self.drugs)}")
+
+
+def _of_kind(entity: Entity, category: str, where: str) -> None:
+    if entity.category not in (category, ANY):
+        raise FormError(f"{where} wants {category}, and {entity.id} is {entity.category}")
+
+
+@dataclass(frozen=True, slots=True)
 class LiteratureForm:
     """What do passages say about a text and the entities in it?"""
 
@@ -204,6 +259,9 @@ Form = (
     | PathsForm
     | DescribeForm
     | MechanismForm
+    | HypothesesForm
+    | HypothesisForm
+    | ScreenForm
     | LiteratureForm
     | AskBackForm
     | AbstainForm
@@ -226,6 +284,12 @@ def entities(node: Form | Expr) -> tuple[Entity, ...]:
             return (*entities(node.left), *entities(node.right))
         case PathsForm():
             return (node.start, node.end)
+        case HypothesesForm():
+            return (node.of,)
+        case HypothesisForm():
+            return (node.drug, node.disease)
+        case ScreenForm():
+            return node.drugs
         case LiteratureForm():
             return tuple(Entity(e) for e in node.entities)
         case AskBackForm() | AbstainForm():

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, get_args
 
 from kg.errors import FormError, SchemaError
-from kg.logic.forms import MAX_DEPTH, REASONS, Entity, Expr, Filter, Form
+from kg.logic.forms import MAX_DEPTH, REASONS, SOUGHT, Entity, Expr, Filter, Form
 
 _KINDS: UnionType = Form | Expr | Filter
 _OPS = {kind.__name__.removesuffix("Form").lower(): kind for kind in get_args(_KINDS)}
@@ -75,6 +75,8 @@ def _require(op: str, name: str, type_: str, value: Any) -> None:
         "Expr | None": value is None or isinstance(value, Expr),
         "Entity": isinstance(value, Entity),
         "Reason": value in REASONS,
+        "Sought": value in SOUGHT,
+        "tuple[Entity, ...]": isinstance(value, tuple) and all(isinstance(v, Entity) for v in value),
         "tuple[Expr, ...]": isinstance(value, tuple) and all(isinstance(v, Expr) for v in value),
         "tuple[Filter, ...]": isinstance(value, tuple) and all(isinstance(v, Filter) for v in value),
         "tuple[str, ...]": isinstance(value, tuple) and all(isinstance(v, str) for v in value),

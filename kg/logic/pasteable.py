@@ -31,6 +31,7 @@ from kg.logic.forms import (
     ListForm,
     Minus,
     Or,
+    ScreenForm,
     TopForm,
     Where,
     category_of,
@@ -76,6 +77,15 @@ def pasteable(
             query.lines.append("RETURN first, second")
         case TopForm():
             query.ranking(form, most or form.k)
+        case ScreenForm():
+            ids = _text([drug.id for drug in form.drugs])
+            step = arrow(schema().relation("interacts_with_drug"), "out")
+            query.lines += [
+                f"MATCH (a:Drug){step}(b:Drug) WHERE a.id IN {ids} AND b.id IN {ids} AND a.id < b.id"
+                f"{query.condition('r', query.evidence, 'interacts_with_drug')}",
+                "RETURN a.id AS first, a.name AS first_name, b.id AS second, b.name AS second_name, "
+                "r.sources AS sources ORDER BY first, second",
+            ]
         case DescribeForm():
             of = replace(form.of, exact=True)
             query.node(of, "RETURN n.id AS id, n.name AS name, n.category AS category, n.synonyms AS synonyms")
@@ -121,7 +131,7 @@ class _Query:
             first = "Entity" if not isinstance(last.of, All) else label(last.of.category)
             step, far = arrow(relation, last.direction, "r"), label(relation.target(last.direction))
             tests = " AND ".join((start("a"), *(other("n") for other in others)))
-            more = self._condition("r", self.evidence, last.relation)
+            more = self.condition("r", self.evidence, last.relation)
             self.lines += [f"MATCH (a:{first}){step}(n:{far}) WHERE {tests}{more}", rest]
             return
         test = self.test(of)
@@ -138,7 +148,7 @@ class _Query:
         test = self.test(form.of)
         relation = schema().relation(form.relation)
         pattern = f"(n:{label(category_of(form.of))}){arrow(relation, form.direction)}"
-        more = self._condition("r", self.evidence.narrowed(form.filters, self.known), form.relation)
+        more = self.condition("r", self.evidence.narrowed(form.filters, self.known), form.relation)
         far = label(relation.target(form.direction))
         self.lines += [
             f"MATCH {pattern}(m:{far}) WHERE {test('n')}{more}",
@@ -202,7 +212,7 @@ class _Query:
         relation, number = schema().relation(hop.relation), len(self.carried) + 1
         start = "Entity" if not isinstance(hop.of, All) else label(hop.of.category)
         step = arrow(relation, hop.direction, f"r{number}")
-        more = self._condition(f"r{number}", self.evidence, hop.relation)
+        more = self.condition(f"r{number}", self.evidence, hop.relation)
         far = label(relation.target(hop.direction))
         self.lines.append(f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{more}")
         name = self._carry(f"collect(DISTINCT b{number}.id) AS s{number}", f"s{number}")
@@ -246,7 +256,7 @@ class _Query:
         start = label(category_of(having.of))
         step = arrow(relation, having.direction, f"r{number}")
         inside = "" if among is None else f" AND {among(f'b{number}')}"
-        more = self._condition(f"r{number}", self.evidence, having.relation)
+        more = self.condition(f"r{number}", self.evidence, having.relation)
         far = label(relation.target(having.direction))
         self.lines.append(
             f"OPTIONAL MATCH (a{number}:{start}){step}(b{number}:{far}) WHERE {of(f'a{number}')}{inside}{more}"
@@ -298,7 +308,7 @@ class _Query:
         tests = [_attribute(f) for f in where.attributes]
         return lambda v: " AND ".join((of(v), *(t(v) for t in tests)))
 
-    def _condition(self, variable: str, evidence: Evidence, relation: str) -> str:
+    def condition(self, variable: str, evidence: Evidence, relation: str) -> str:
         """Further conditions on an edge of a relation, their values filled in."""
         text = evidence.condition(variable, relation)
         sources = evidence.permitted.sources

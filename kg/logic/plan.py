@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from kg.logic.execute import Executor
-from kg.logic.forms import All, CompareForm, CountForm, DescribeForm, ExistsForm, Form, ListForm, PathsForm, TopForm
+from kg.logic.explain import Explainer
+from kg.logic.forms import (
+    All,
+    CompareForm,
+    CountForm,
+    DescribeForm,
+    ExistsForm,
+    Form,
+    ListForm,
+    PathsForm,
+    ScreenForm,
+    TopForm,
+)
 from kg.logic.paths import PathFinder
 from kg.logic.profile import node_record
 from kg.stores.reads import MOST_VALUES, Row
@@ -14,6 +26,10 @@ from kg.stores.reads import MOST_VALUES, Row
 # Every column that any step asks for; each step finds its own and goes on as if something had been found.
 _ROW: Row = {
     "id": "X:1",
+    "a": "X:1",
+    "an": "x",
+    "b": "X:2",
+    "bn": "x",
     "name": "x",
     "category": "biolink:NamedThing",
     "tier": 2,
@@ -86,6 +102,8 @@ def plan(form: Form) -> list[str]:
             executor.top(form)
         case PathsForm():
             PathFinder(executor).find(form.start.id, form.end.id, form.length)
+        case ScreenForm():
+            Explainer(executor).among([drug.id for drug in form.drugs], "interacts_with_drug")
         case DescribeForm():
             node_record(executor, form.of.id)
         case _:

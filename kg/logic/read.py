@@ -12,6 +12,7 @@ from kg.errors import FormError, SchemaError
 from kg.logic.forms import (
     MAX_DEPTH,
     REASONS,
+    SOUGHT,
     AbstainForm,
     All,
     And,
@@ -26,12 +27,15 @@ from kg.logic.forms import (
     Form,
     Having,
     Hop,
+    HypothesesForm,
+    HypothesisForm,
     ListForm,
     LiteratureForm,
     MechanismForm,
     Minus,
     Or,
     PathsForm,
+    ScreenForm,
     TopForm,
     Where,
 )
@@ -277,6 +281,32 @@ def _paths(tokens: _Tokens, depth: int) -> PathsForm:
     return PathsForm(start, end, _number(tokens))
 
 
+def _of_kind(tokens: _Tokens, depth: int, category: str) -> Entity:
+    """An entity where only one kind may stand; of unknown kind, it is of that."""
+    entity = _named(tokens, depth)
+    return replace(entity, category=category) if entity.category == ANY else entity
+
+
+def _hypotheses(tokens: _Tokens, depth: int) -> HypothesesForm:
+    sought: Any = _word(tokens, tuple(SOUGHT))
+    tokens.next(",")
+    return HypothesesForm(sought, _of_kind(tokens, depth, SOUGHT[sought]))
+
+
+def _hypothesis(tokens: _Tokens, depth: int) -> HypothesisForm:
+    drug = _of_kind(tokens, depth, "biolink:Drug")
+    tokens.next(",")
+    return HypothesisForm(drug, _of_kind(tokens, depth, "biolink:Disease"))
+
+
+def _screen(tokens: _Tokens, depth: int) -> ScreenForm:
+    drugs = [_of_kind(tokens, depth, "biolink:Drug")]
+    while tokens.peek() == ",":
+        tokens.next()
+        drugs.append(_of_kind(tokens, depth, "biolink:Drug"))
+    return ScreenForm(tuple(drugs))
+
+
 def _quoted(tokens: _Tokens) -> str:
     kind, text = tokens.next()
     if kind != "text":
@@ -323,6 +353,9 @@ _READERS: dict[str, Callable[[_Tokens, int], Form | Expr]] = {
     "paths": _paths,
     "describe": lambda t, d: DescribeForm(_named(t, d)),
     "mechanism": lambda t, d: MechanismForm(_named(t, d)),
+    "hypotheses": _hypotheses,
+    "hypothesis": _hypothesis,
+    "screen": _screen,
     "literature": _literature,
     "ask_back": _ask_back,
     "abstain": _abstain,

@@ -11,12 +11,13 @@ from kg.logic.rewriting import expr_of
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One node that a mention may stand for."""
+    """One node that a mention may stand for; `why` says how, where it is not what the name means itself."""
 
     id: str
     name: str
     category: str
     score: float
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def masked(question: str, marks: Sequence[Mark]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A name and the node that it was taken for; `why` says how a follow-up came to mean it."""
+    """A name and the node that it was taken for; `why` says how a follow-up, or a name of another kind, came to mean it."""
 
     mention: str
     id: str
@@ -65,7 +66,7 @@ class Linked:
     @classmethod
     def of(cls, mark: Mark, reading: Reading) -> Linked:
         """A mention as one of its readings."""
-        return cls(mark.text, reading.id, reading.name, reading.category, round(reading.score, 4))
+        return cls(mark.text, reading.id, reading.name, reading.category, round(reading.score, 4), reading.why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,15 @@ from kg.logic.forms import (
     Form,
     Having,
     Hop,
+    HypothesesForm,
+    HypothesisForm,
     ListForm,
     LiteratureForm,
     MechanismForm,
     Minus,
     Or,
     PathsForm,
+    ScreenForm,
     TopForm,
     Where,
     parts_of,
@@ -93,6 +96,13 @@ def replaced(form: Form, old: str, new: Entity, words: tuple[str, str] = ("", ""
             return DescribeForm(new)
         case MechanismForm():
             return MechanismForm(new)
+        case HypothesesForm():
+            return HypothesesForm(form.sought, new)
+        case HypothesisForm():
+            drug, disease = (new if one.id == old else one for one in (form.drug, form.disease))
+            return HypothesisForm(drug, disease)
+        case ScreenForm():
+            return ScreenForm(tuple(dict.fromkeys(new if one.id == old else one for one in form.drugs)))
         case LiteratureForm():
             text = re.sub(re.escape(words[0]), words[1], form.text, flags=re.IGNORECASE) if words[0] else form.text
             return LiteratureForm(text, tuple(new.id if e == old else e for e in form.entities))

@@ -20,12 +20,15 @@ from kg.logic.forms import (
     Form,
     Having,
     Hop,
+    HypothesesForm,
+    HypothesisForm,
     ListForm,
     LiteratureForm,
     MechanismForm,
     Minus,
     Or,
     PathsForm,
+    ScreenForm,
     TopForm,
     Where,
 )
@@ -90,6 +93,12 @@ def _show_form(form: Form) -> str:
             return f"describe({show(form.of)})"
         case MechanismForm():
             return f"mechanism({show(form.of)})"
+        case HypothesesForm():
+            return f"hypotheses({form.sought}, {show(form.of)})"
+        case HypothesisForm():
+            return f"hypothesis({show(form.drug)}, {show(form.disease)})"
+        case ScreenForm():
+            return f"screen({', '.join(map(show, form.drugs))})"
         case LiteratureForm():
             return f"literature({json.dumps(form.text, ensure_ascii=False)}{''.join(f', {_name(e)}' for e in form.entities)})"  # noqa: E501
         case AskBackForm():

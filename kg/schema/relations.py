@@ -45,6 +45,7 @@ class Relation:
     `level` is what its edges are known by unless their source says otherwise. `wide` is how a person calls a relation
     that ties everything to everything and is not walked in search of paths, empty for all others. `usual`: what a
     question without a verb asks of its two kinds. `spoken`: whether a wording may mean it. `harmful`: no remedy.
+    `section`: the section of product labels that tells of it in words.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Relation:
     usual: bool = False
     spoken: bool = True
     harmful: bool = False
+    section: str = ""
 
     @property
     def literary(self) -> bool:

@@ -22,7 +22,7 @@ from kg.schema import schema
 from kg.schema.relations import ANY, STANDS_IN, Relation
 from kg.topology.kin import KIN_ARRAYS, kin_arrays
 
-FORMAT = "galenic.topology/3"
+FORMAT = "galenic.topology/4"
 ARRAYS = ("id_text", "id_starts", "by_id", "starts", "ends", "tiers", "years", "sources", *KIN_ARRAYS)
 _MOST_SOURCES = 64
 

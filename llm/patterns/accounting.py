@@ -45,6 +45,9 @@ def _filtered(*fields: str) -> Demand:
     return lambda s: bool(s.fields.intersection(fields))
 
 
+_MEASURED = frozenset(("half_life_hours", "tier", "frequency"))
+
+
 def _never(content: Content) -> bool:
     return False
 
@@ -64,7 +67,7 @@ _TOLD_OF = _relations("in_clinical_trials_for", "has_guideline_for", _IN_TEXTS)
 _UP, _DOWN = _relations("*_upregulates"), _relations("*_downregulates")
 # (a way of speaking, what it demands). What a form cannot say at all demands what is never there.
 _CUES: tuple[tuple[str, Demand], ...] = (
-    (r"contra-?indicat\w*", _never),
+    (r"contra-?indicat\w*", _relations("contraindicated")),
     (
         r"repurpos\w*|reposition\w*|hypothes[ie]s\w*|off-label|new (?:uses?|indications?|treatments?)|candidates?",
         _never,
@@ -74,7 +77,7 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         lambda s: isinstance(s.form, (PathsForm, MechanismForm)),
     ),
     (
-        r"(?:common|frequent|typical|usual) (?:side|adverse|symptom)\w*"
+        r"(?:typical|usual) (?:side|adverse|symptom)\w*|(?:common|frequent) symptom\w*"
         r"|(?:is|are) \{x\} (?:any )?(?:good|bad|better|best|safe)(?! (?:for|at|against|in|as|with)\b)",
         _never,
     ),
@@ -83,13 +86,17 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         r"each other|one another|pairwise|mutual\w*",
         lambda s: isinstance(s.form, (ExistsForm, PathsForm)) and len(s.things) == 2,
     ),
-    (r"(?<!in )common(?! (?:to|with|between)\b)", lambda s: s.has(And)),
-    (r"uncommon|commonly|rare(?:ly)?|frequen\w+|often|percent\w*|incidence|prevalen\w+", _never),
+    (r"(?:common|frequent|rare) (?:side|adverse)\w*", _filtered("frequency")),
+    (r"(?<!in )common(?! (?:to|with|between)\b)", lambda s: s.has(And) or "frequency" in s.fields),
+    (r"uncommon|commonly|rare(?:ly)?|frequen\w+|often|percent\w*", _filtered("frequency")),
+    (r"incidence|prevalen\w+", _never),
     (
         r"more than|less than|fewer than|at least(?! one\b)|at most|minimum|maximum|no fewer|no more than|or "
         r"(?:more|fewer|less)|"
         r"upwards of|exactly|several|multiple|dozens?|>=?|<=?|not? (?:less|fewer|more) than",
-        lambda s: s.quantity() or isinstance(s.form, TopForm) or "half_life_hours" in s.fields or "tier" in s.fields,
+        lambda s: (
+            s.quantity() or isinstance(s.form, TopForm) or bool(s.fields & {"half_life_hours", "tier", "frequency"})
+        ),
     ),
     (
         r"or more|at least(?! one\b)|minimum|no (?:fewer|less) than|upwards of|not (?:fewer|less) than|more than"

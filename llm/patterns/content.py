@@ -90,7 +90,7 @@ class Content:
     @property
     def measures(self) -> bool:
         """Whether a number, a year or a tier restricts it."""
-        return bool(self.fields & {"half_life_hours", "tier", "year"})
+        return bool(self.fields & {"half_life_hours", "tier", "year", "frequency"})
 
     @property
     def returns(self) -> bool:

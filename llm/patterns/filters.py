@@ -33,6 +33,7 @@ from kg.logic.forms import (
 from kg.logic.reading import Mark, Vocabulary
 from kg.logic.rewriting import rests_on_edges
 from kg.schema import schema
+from llm.patterns.frequencies import is_of_amount, on_steps, told_in
 from llm.patterns.restrictions import Restriction, readings
 from llm.words import NUMBERS
 
@@ -96,7 +97,7 @@ def extracted(
     """
     text, kept, mentions = question, tuple(marks), list[Found]()
     of_things = (_of_half_life, _of_chromosome, _of_value)
-    for finder in (_of_year, _of_tier, _of_half_life, _of_chromosome, _of_source, _of_value):
+    for finder in (_of_year, _of_tier, _of_frequency, _of_half_life, _of_chromosome, _of_source, _of_value):
         if not values and finder in of_things:
             continue
         for start, end, mention in finder(text, known):
@@ -137,6 +138,10 @@ def _of_tier(text: str, known: Vocabulary) -> _Places:
         restriction = Restriction((replace(read[0].filters[0], test=test),))
         places.append((*match.span(), Found(match.group().strip(" ,()"), restriction)))
     return places
+
+
+def _of_frequency(text: str, known: Vocabulary) -> _Places:
+    return [(start, end, Found(text[start:end].strip(" ,()"), told)) for start, end, told in told_in(text)]
 
 
 def _of_half_life(text: str, known: Vocabulary) -> _Places:
@@ -235,7 +240,8 @@ def _with(form: Form, mention: Found) -> Form | None:
             of = _on_set(form.of, mention)
             return None if of is None else ExistsForm(of)
         case TopForm():
-            if not mention.kinds:
+            amount = is_of_amount(mention.restriction)
+            if not mention.kinds and not (amount and mention.restriction.strictly) and _is_counted(form, mention):
                 return replace(form, filters=(*form.filters, *mention.restriction.filters))
             of = _on_set(form.of, mention)
             return None if of is None else replace(form, of=of)
@@ -243,8 +249,16 @@ def _with(form: Form, mention: Found) -> Form | None:
             return None
 
 
+def _is_counted(form: TopForm, mention: Found) -> bool:
+    """Whether a restriction speaks of the edges that a ranking counts."""
+    amounts = [schema().amounts[f.field] for f in mention.restriction.filters if f.is_amount]
+    return all(amount.relation == form.relation for amount in amounts)
+
+
 def _on_set(expr: Expr, mention: Found) -> Expr | None:
     """The set with a restriction: of nodes on the outermost set of their kind, of evidence on the whole."""
+    if is_of_amount(mention.restriction):
+        return on_steps(expr, mention.restriction)
     if not mention.kinds:
         evidence = all(f.field in EVIDENCE for f in mention.restriction.filters)
         return mention.restriction.of(expr) if evidence and rests_on_edges(expr) else None

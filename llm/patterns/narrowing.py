@@ -190,7 +190,11 @@ def _counted(form: TopForm, expr: Expr) -> Form:
     if not isinstance(expr, Where):
         return replace(form, of=expr)
     own = tuple(f for f in expr.filters if f.field not in EVIDENCE or rests_on_edges(expr.of))
-    return replace(form, of=Where(expr.of, own) if own else expr.of, filters=(*form.filters, *expr.evidence))
+    return replace(
+        form,
+        of=Where(expr.of, own) if own else expr.of,
+        filters=(*form.filters, *(f for f in expr.evidence if not f.is_amount)),
+    )
 
 
 def _base(context: Context) -> list[tuple[Expr, Callable[[Expr], Form]]] | None:
