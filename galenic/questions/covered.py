@@ -94,8 +94,8 @@ def _unmeasured(where: Where, thing: Entity | None, work: Work) -> list[Note]:
             continue
         what = described(where.of, work.names)
         who = "no source in this release" if work.permitted.sources is None else "no permitted source"
-        of = f"{number:,}" if thing is None else work.names.get(thing.id, thing.id)
-        because = f"{who} says the {amount.says} of {of} among the {what}"
+        of = f"{number:,} of" if thing is None else f"{work.names.get(thing.id, thing.id)}, one of"
+        because = f"{who} gives a {amount.says} for {of} the {what}"
         facts = {"id": thing.id if thing else "", "relation": amount.relation, "because": because, "narrower": 0}
         notes.append(Note("gap", facts))
     return notes

@@ -151,8 +151,12 @@ class Pipeline:
         return named
 
     def _by_phenomenon(self, asked: Asked) -> Read | None:
-        """The question read again, its names standing for what is the same phenomenon too; None where it does not help."""
-        marks = with_tied(asked.marks, self.lineage.topology, self.release) if asked.marks else None
+        """The question read again, its names standing for the same phenomenon of other kinds; None where no help."""
+        try:
+            marks = with_tied(asked.marks, self.lineage.topology, self.release) if asked.marks else None
+        except GraphError:
+            # What the graph cannot say now is said when the question is answered.
+            return None
         read = None if marks is None else self.models.cascade.read(replace(asked, marks=marks))
         return read if _is_sure(read) and not isinstance(read.form, (AbstainForm, AskBackForm)) else None
 

@@ -23,8 +23,11 @@ def screened(form: ScreenForm, work: Work) -> Outcome:
     """Each pair of the drugs once, those that interact first; a pair that no source lists is no pair without danger."""
     ids = [drug.id for drug in form.drugs]
     edges = Explainer(work.executor).among(ids, RELATION)
-    covered = work.coverage.covered(RELATION, "out", ids, work.permitted)
-    pairs = [_pair(ends, edges.get(ends, []), covered >= set(ends), work) for ends in combinations(ids, 2)]
+    covering = {node: set(filter(work.permitted.lets_in, work.coverage.sources(RELATION, "out", node))) for node in ids}
+    pairs = [
+        _pair(ends, edges.get(ends, []), bool(covering[ends[0]] & covering[ends[1]]), work)
+        for ends in combinations(ids, 2)
+    ]
     # True before False before not recorded; the order of the question within each.
     ordered = sorted(pairs, key=lambda p: (not p.value, p.value is None))
     known = [e for p in ordered if p.value for e in [edges[p.nodes[0].id, p.nodes[1].id]]]
@@ -49,9 +52,9 @@ def _message(pairs: Sequence[Pair]) -> str:
     of = "1 pair" if len(pairs) == 1 else f"{len(pairs):,} pairs"
     parts = [f"{len(known):,} of {of} recorded as interacting{': ' if known else ''}{_told(known)}."]
     if absent:
-        parts.append(f"Not listed, by sources that list both drugs: {_some(absent)}.")
+        parts.append(f"Not listed by sources that cover both drugs: {_some(absent)}.")
     if unknown:
-        parts.append(f"Not recorded, for no source lists both drugs: {_some(unknown)}.")
+        parts.append(f"Not recorded, for no source covers both drugs: {_some(unknown)}.")
     return " ".join(parts)
 
 

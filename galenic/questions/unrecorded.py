@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from galenic.questions.answer import Note
 from galenic.questions.wording import described
 from kg.logic.execute import Executor
-from kg.logic.forms import And, Expr, Filter, Minus, Or, Where
+from kg.logic.forms import And, Expr, Filter, Having, Minus, Or, Where
 from kg.schema import schema
 
 
@@ -17,7 +17,8 @@ def unrecorded(expr: Expr, executor: Executor, names: Mapping[str, str]) -> list
     for where in _restrictions(expr):
         for one in where.filters:
             says = _measured(one)
-            if not says:
+            # Of what is counted, those without a value are some of many.
+            if not says or (one.is_amount and isinstance(where.of, Having)):
                 continue
             whole = executor.count(where.of)
             known = executor.count(Where(where.of, (Filter(one.field, ">=", 0),)))

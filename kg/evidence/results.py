@@ -74,7 +74,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two things and whether they interact; `value` is None where no permitted source lists both, which is neither."""
+    """Two things and whether they interact; `value` is None where no permitted source covers both, which is neither."""
 
     nodes: tuple[Stop, Stop]
     value: bool | None

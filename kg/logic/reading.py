@@ -54,7 +54,7 @@ def masked(question: str, marks: Sequence[Mark]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A name and the node that it was taken for; `why` says how a follow-up, or a name of another kind, came to mean it."""
+    """A name and the node that it was taken for; `why` says how a follow-up or a name of another kind came to that."""
 
     mention: str
     id: str

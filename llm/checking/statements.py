@@ -42,6 +42,9 @@ _NO_RECORDS = re.compile(rf"No: {_WHO} records? no (.+)")
 _NOT_AMONG = re.compile(rf"No: (⟦\d+⟧)( itself)? is not among the (.+) that {_WHO} records?")
 _AMONG = re.compile(r"(⟦\d+⟧)( itself)? is among the (.+)")
 _UNCOVERED = re.compile(r"(?:no source in this release|no permitted source) lists (.+)")
+_UNMEASURED = re.compile(
+    r"(?:no source in this release|no permitted source) gives a (\w+) for (?:(⟦\d+⟧), one of|[\d,]+ of) the (.+)"
+)
 _SOME_NARROWER = "some narrower terms of "
 _NO_PATH = re.compile(r"No path of at most (\d+) steps was found between (⟦\d+⟧) and (⟦\d+⟧)")
 _MORE = re.compile(
@@ -170,6 +173,8 @@ def _no_path(s: _Sentence, form: PathsForm) -> bool:
 
 def _uncovered(clause: str, s: _Sentence, expr: Expr) -> bool:
     """Whether a clause names a step of the form from a thing of the form, in one direction or the other."""
+    if match := _UNMEASURED.fullmatch(clause):
+        return _unmeasured(match, s, expr)
     match = _UNCOVERED.fullmatch(clause)
     if match is None:
         return False
@@ -177,6 +182,23 @@ def _uncovered(clause: str, s: _Sentence, expr: Expr) -> bool:
     # Of a thing that is meant alone, nothing narrower was looked for.
     things = [e for e in entities(expr) if said == match[1] or not e.exact]
     return any(s.says(said, step) for step in _steps(expr, things))
+
+
+def _unmeasured(match: re.Match[str], s: _Sentence, expr: Expr) -> bool:
+    """Whether a clause names an amount that the form asks of a set, and the thing asked about where it names one."""
+    amount, place, description = match.groups()
+    subject = _subject(expr)
+    if place and (subject is None or not _is(place, subject[0].id, s.things)):
+        return False
+    return any(s.says(description, where.of) for where in _tested(expr, amount))
+
+
+def _tested(expr: Expr, amount: str) -> Iterator[Where]:
+    """The restrictions by an amount of that name, however deep."""
+    if isinstance(expr, Where) and any(f.is_amount and schema().amounts[f.field].says == amount for f in expr.filters):
+        yield expr
+    for part in parts_of(expr):
+        yield from _tested(part, amount)
 
 
 def _steps(expr: Expr, things: Sequence[Entity]) -> Iterator[Hop]:

@@ -24,6 +24,7 @@ from kg.logic.forms import (
     MechanismForm,
     Or,
     PathsForm,
+    ScreenForm,
     TopForm,
 )
 from kg.logic.reading import Mark
@@ -84,7 +85,9 @@ _CUES: tuple[tuple[str, Demand], ...] = (
     (r"or both", lambda s: s.has(Or)),
     (
         r"each other|one another|pairwise|mutual\w*",
-        lambda s: isinstance(s.form, (ExistsForm, PathsForm)) and len(s.things) == 2,
+        lambda s: (
+            isinstance(s.form, ScreenForm) or (isinstance(s.form, (ExistsForm, PathsForm)) and len(s.things) == 2)
+        ),
     ),
     (r"(?:common|frequent|rare) (?:side|adverse)\w*", _filtered("frequency")),
     (r"(?<!in )common(?! (?:to|with|between)\b)", lambda s: s.has(And) or "frequency" in s.fields),
@@ -110,7 +113,7 @@ _CUES: tuple[tuple[str, Demand], ...] = (
     ),
     (
         r"(?:shows?|showing|has|have|having|binds?|treats?|causes?|with|against|on|in|interacts? with) (?:all"
-        r"|every|each)(?: of| one of)?(?! \{x\})",
+        r"|every|each(?! other))(?: of| one of)?(?! \{x\})",
         lambda s: s.quantity("every") or s.quantity("only"),
     ),
     (
@@ -127,7 +130,7 @@ _CUES: tuple[tuple[str, Demand], ...] = (
     (r"(?:and|or|w/|also|than|between|(?:and|also|but) (?:with|by|of|for|in))[\s?.!…]*$", _never),
     (
         r"interactions? (?:check|screen|grid|matrix|table)|interactions? (?:between|among)|check .{0,40}interact\w*",
-        lambda s: isinstance(s.form, ExistsForm) and len(s.things) == 2,
+        lambda s: isinstance(s.form, ScreenForm) or (isinstance(s.form, ExistsForm) and len(s.things) == 2),
     ),
     (r"basics|means?|meaning|definition|primer|nutshell|fill me in", lambda s: False),
     (

@@ -20,6 +20,7 @@ from kg.logic.forms import (
     Minus,
     Or,
     PathsForm,
+    ScreenForm,
     TopForm,
     Where,
     category_of,
@@ -54,6 +55,9 @@ class Content:
             relations |= {form.relation}
             kinds |= set(_ends(form.relation))
             fields |= {f.field for f in form.filters}
+        if isinstance(form, ScreenForm):
+            relations |= {"interacts_with_drug"}
+            kinds |= set(_ends("interacts_with_drug"))
         things = {e.id for e in entities(form)}
         if isinstance(form, LiteratureForm):
             things |= set(form.entities)

@@ -140,6 +140,16 @@ PATHS = re.compile(
     r"@.{0,12}@.{0,12}in common)",
     re.IGNORECASE,
 )
+# Three drugs or more and whether they interact with each other; of two it is a question of yes or no.
+_LISTED = r"@(?:[ ,;&+/]*(?:\b(?:and|or|plus|with)\b)?[ ,;&+/]*@){2,}"
+SCREEN = re.compile(
+    rf"^(?:do|does|will|would|can|could|which of|any of) (?:any of |the drugs )?{_LISTED} "
+    r"(?:interact|clash|get on)(?: badly)?(?: with (?:each other|one another)| together)?$"
+    r"|^(?:(?:are|is) there |check (?:for )?|list |show |what |which |find )?(?:any |all |the )?(?:known )?(?:drug )?"
+    r"(?:-drug )?(?:interactions?|ddis?)(?: are there| check)? ?(?:between|among|amongst|within|of|for|in|:)? ?"
+    rf"{_LISTED}$",
+    re.IGNORECASE,
+)
 # How one drug works; what ties two things is a path.
 MECHANISM = re.compile(
     r"^(?:by what mechanism|through what mechanism|in what way|how) (?:exactly )?(?:does|do|did) (?:the drug )?@"

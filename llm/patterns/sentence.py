@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kg.errors import FormError
 from kg.logic.forms import (
+    MOST_SCREENED,
     AbstainForm,
     All,
     CountForm,
@@ -21,6 +22,7 @@ from kg.logic.forms import (
     MechanismForm,
     Minus,
     PathsForm,
+    ScreenForm,
 )
 from kg.logic.reading import Linked, Mark, Read, Vocabulary, masked
 from kg.logic.rewriting import exactly
@@ -174,6 +176,8 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
         return mentioned
     if asks_papers:
         return LiteratureForm(text.strip(), tuple(dict.fromkeys(m.readings[0].id for m in marks)))
+    if len(marks) > 2 and lexicon.SCREEN.match(wording) and (screened := _screened(reader)) is not None:
+        return screened
     if len(marks) == 2 and lexicon.PATHS.search(wording) and _asks_path(wording, parts):
         return PathsForm(_best(reader, 0), _best(reader, 1))
     if len(marks) == 1 and lexicon.DESCRIBE.match(wording):
@@ -192,6 +196,17 @@ def _form(reader: Reader, text: str, parts: list[Token], asks_papers: bool) -> F
     if expr is None or isinstance(expr, Entity) or (isinstance(expr, All) and not _asks_for_all(wording)):
         return None
     return ListForm(expr)
+
+
+def _screened(reader: Reader) -> ScreenForm | None:
+    """A screen of the drugs that a question names; None where a name is no drug's, or one is named twice."""
+    drugs = [mark.of(DRUG) for mark in reader.marks]
+    chosen = [Entity(drug.id, drug.category) for drug in drugs if drug is not None]
+    if len(chosen) < len(drugs) or len(set(chosen)) < len(chosen) or len(chosen) > MOST_SCREENED:
+        return None
+    for number, entity in enumerate(chosen):
+        reader.chosen[number] = entity
+    return ScreenForm(tuple(chosen))
 
 
 def _asks_literature(parts: Sequence[Token]) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import FormError, SchemaError
+from kg.logic.canonical import canonical
 from kg.logic.forms import All, And, Entity, Hop, ListForm, PathsForm, TopForm, category_of, entities
-from kg.logic.interchange import to_json
+from kg.logic.interchange import from_json, to_json
 from kg.logic.plan import plan
+from kg.logic.read import read_form
 from kg.logic.text import show
 from kg.schema import schema
 
@@ -45,3 +47,47 @@ def test_forms_are_shown_and_their_cypher_binds_every_value() -> None:
     assert [e.id for e in entities(form)] == ["DOID:999", "NCBIGene:1"]
     statements = plan(form)
     assert len(statements) == 2 and not any("DOID" in s or "NCBI" in s for s in statements)
+
+
+NEW_FORMS = [
+    "hypotheses(drugs, entity(DOID:999))",
+    "hypotheses(targets, entity(DOID:999))",
+    "hypotheses(diseases, entity(DRUGBANK:DB99991))",
+    "hypothesis(entity(DRUGBANK:DB99991), entity(DOID:999))",
+    "screen(entity(DRUGBANK:DB99991), entity(DRUGBANK:DB99992), entity(DRUGBANK:DB99993))",
+    "list(hop(contraindicated, in, entity(DOID:999)))",
+    "list(where(hop(causes, out, entity(DRUGBANK:DB99991)), frequency >= 0.01))",
+]
+
+
+@pytest.mark.parametrize("text", NEW_FORMS)
+def test_forms_of_hypotheses_screens_and_frequencies_are_read_and_shown(text: str) -> None:
+    form = read_form(text)
+    assert show(form) == text and from_json(to_json(form)) == form == canonical(form)
+    assert entities(form)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hypotheses(genes, entity(X:1))", "expected drugs or targets or diseases, found 'genes'"),
+        ("hypotheses(drugs, entity(DRUGBANK:DB99991))", "wants biolink:Disease, and DRUGBANK:DB99991 is biolink:Drug"),
+        ("hypothesis(entity(DOID:999), entity(DRUGBANK:DB99991))", "wants biolink:Drug, and DOID:999"),
+        ("screen(entity(DRUGBANK:DB99991))", "2 to 20 drugs, each once; these are 1"),
+        ("screen(entity(DRUGBANK:DB99991), entity(DRUGBANK:DB99991))", "each once"),
+        (f"screen({', '.join(f'entity(X:{n})' for n in range(21))})", "these are 21"),
+        ("screen(entity(DRUGBANK:DB99991), entity(DOID:999))", "wants biolink:Drug, and DOID:999 is biolink:Disease"),
+    ],
+)
+def test_an_ill_typed_hypothesis_or_screen_says_what_it_wants(text: str, message: str) -> None:
+    known = {"DRUGBANK:DB99991": "biolink:Drug", "DOID:999": "biolink:Disease"}
+    with pytest.raises(FormError, match=message):
+        read_form(text, known)
+
+
+def test_a_screen_is_one_form_in_whatever_order_its_drugs_are_named() -> None:
+    one, other = (
+        read_form(f"screen({', '.join(f'entity(X:{n})' for n in order)})") for order in ((1, 2, 3), (3, 1, 2))
+    )
+    assert one != other and canonical(one) == canonical(other)
+    assert len(plan(one)) == 1 and "INTERACTS_WITH_DRUG" in plan(one)[0]
