@@ -191,6 +191,11 @@ def _schema(session: State, words: Sequence[str]) -> Entry:
         for a in schema().attributes.values()
         if not named or a.category in named
     ]
+    attributes += [
+        f"[:{schema().relation(a.relation).type}] {a.lower}, {a.upper}: {a.says}, a share from 0 to 1"
+        for a in schema().amounts.values()
+        if schema().relation(a.relation) in relations
+    ]
     return _said(
         ":schema",
         grid(("relationship", "in words", "edges"), rows),

@@ -232,6 +232,11 @@ def _properties(typed: str) -> Iterator[Suggestion]:
                 attribute.name,
                 f"of a {schema().kind(attribute.category).label}: {attribute.says}",
             )
+    for amount in schema().amounts.values():
+        for name in (amount.lower, amount.upper):
+            if name.startswith(typed):
+                owner = schema().relation(amount.relation).type
+                yield Suggestion(name, len(typed), name, f"of {owner}: {amount.says}, 0 to 1")
     for name in _EDGE_PROPERTIES:
         if name.startswith(typed):
             yield Suggestion(name, len(typed), name, "of a relationship")

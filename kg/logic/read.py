@@ -360,3 +360,5 @@ _READERS: dict[str, Callable[[_Tokens, int], Form | Expr]] = {
     "ask_back": _ask_back,
     "abstain": _abstain,
 }
+# What a form and the sets in it are written with.
+OPERATIONS: tuple[str, ...] = tuple(_READERS)

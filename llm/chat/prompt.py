@@ -93,6 +93,10 @@ def schema_part(wording: str, categories: Sequence[str]) -> str:
                 f"(:{schema().kind(attribute.category).label}) has {attribute.name} ({many}{attribute.value}: "
                 f"{attribute.says})"
             )
+    for amount in schema().amounts.values():
+        relation = schema().relation(amount.relation)
+        if {relation.subject, relation.object} & set(kinds):
+            lines.append(f"[:{relation.type}] may have {amount.lower} and {amount.upper} ({amount.says}, 0 to 1)")
     return "\n".join(lines)
 
 

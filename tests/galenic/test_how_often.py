@@ -40,6 +40,15 @@ LABEL = SECTION.format(
 )
 
 
+# A whole record lists all that its drug interacts with: of two such drugs that do not name each other it says no.
+RECORD = (
+    '<drug type="small molecule"><drugbank-id primary="true">{}</drugbank-id><name>{}</name><drug-interactions>'
+    "<drug-interaction><drugbank-id>DB99991</drugbank-id><name>Fakumab</name><description>Made up.</description>"
+    "</drug-interaction></drug-interactions></drug>"
+)
+RECORDS = RECORD.format("DB99992", "Shamolol") + RECORD.format("DB99993", "Mockazole")
+
+
 def files() -> dict[str, str]:
     frequencies = [
         f"CID1000000{d}\tCID0000000{d}\tC9000001\t{placebo}\t{text}\t{low}\t{high}\tPT\t{c}\t{name}"
@@ -54,6 +63,7 @@ def files() -> dict[str, str]:
         "drug_names/drugbank-vocabulary.csv": FILES["drug_names/drugbank-vocabulary.csv"].replace(
             "DB99991,,Fakumab,,,", "DB99991,,Fakumab,,UNII99999A,"
         ),
+        "drugbank/full.xml": FILES["drugbank/full.xml"].replace("</drugbank>", f"{RECORDS}</drugbank>"),
         "labels/one.xml": label(1, sections=LABEL),
         "labels/spl-section-loinc.csv": NAMES,
     }
@@ -220,9 +230,9 @@ def test_a_pair_that_no_source_lists_is_not_recorded(small: House) -> None:
         "0 of 3 pairs recorded as interacting. Not recorded, for no source covers both drugs:"
     )
     assert "not therefore harmless" in said(answer)["not_listed"]
-    listed = answered(small, text, Permitted(frozenset(["drugcentral_interactions"])))
+    listed = answered(small, text, Permitted(frozenset(["drugbank_xml"])))
     assert [r.value for r in listed.results] == [True, True, False]
-    assert listed.message.endswith("Not listed by sources that cover both drugs: Fakumab and Shamolol.")
+    assert listed.message.endswith("Not listed by sources that cover both drugs: Shamolol and Mockazole.")
 
 
 def test_hypotheses_that_nobody_ranked_are_abstained_from_with_what_is_recorded(small: House) -> None:

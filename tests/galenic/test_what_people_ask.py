@@ -71,3 +71,28 @@ def test_a_made_up_name_stays_unknown(real_house: House, name: str) -> None:
 def test_an_identifier_is_taken_however_it_is_written(real_house: House, text: str) -> None:
     found = real_house.linker.identified(text)
     assert found is not None and found.name.casefold() == "hypertension"
+
+
+def test_common_side_effects_are_those_of_which_a_label_says_so(real_house: House) -> None:
+    answer = ask(real_house, "common side effects of atorvastatin")
+    whole = ask(real_house, "What are the side effects of atorvastatin?")
+    # SIDER: headache in up to 16.7%, myalgia in up to 5.6%; hepatic failure in none of these numbers.
+    assert {"Headache", "Myalgia"} <= named(answer) < named(whole) and "Hepatic failure" not in named(answer)
+    assert [r.name for r in answer.results[:1]] == ["Headache"] == [r.name for r in whole.results[:1]]
+    assert any(note.code == "no_value" for note in answer.notes)
+
+
+def test_a_phenotype_stands_for_the_disease_where_a_drug_treats_it_and_that_is_said(real_house: House) -> None:
+    answer = ask(real_house, "What drugs treat hp:822?")
+    assert answer.form == "list(hop(treats, in, entity(DOID:10763)))" and "Lisinopril" in named(answer)
+    assert "hp:822 taken as hypertension, the same phenomenon as Hypertension (HP:0000822)" in answer.read_as
+
+
+def test_drugs_are_screened_against_each_other(real_house: House) -> None:
+    answer = ask(real_house, "Do warfarin, aspirin and rosuvastatin interact?")
+    assert [r.value for r in answer.results] == [True, True, True] and len(answer.claims) == 3
+
+
+def test_contraindications_are_never_said_to_be_none(real_house: House) -> None:
+    answer = ask(real_house, "Which drugs are contraindicated in asthma?")
+    assert answer.message.startswith("Not recorded: no source in this release records contraindications as such.")

@@ -40,7 +40,7 @@ def refusal(query: str) -> str:
         ("MATCH (d:Disease)-[:UPREGULATES]->(g:Gene) RETURN d", "did you mean DISEASE_UPREGULATES?"),
         (
             "MATCH (d:Drug)-[:XYZZY]->(g:Disease) RETURN d",
-            "there is no relationship XYZZY; there are FORM_OF, IN_CLINICAL_TRIALS_FOR, PALLIATES, TREATS,",
+            "there is no relationship XYZZY; there are CONTRAINDICATED, FORM_OF, IN_CLINICAL_TRIALS_FOR, PALLIATES, TREATS,",
         ),
         (
             "RETURN 1 AS x UNION RETURN 2 AS x UNION ALL RETURN 3 AS x",
@@ -62,7 +62,10 @@ def refusal(query: str) -> str:
         ("MATCH (d:Drug) WITH d AS x RETURN x.nmae", "Drug has no property nmae"),
         ("MATCH (d:Drug) WITH collect(d) AS all UNWIND all AS x RETURN x.nmae", "Drug has no property nmae"),
         ("MATCH (d:Drug) WITH collect(d) AS all RETURN [x IN all | x.nmae]", "Drug has no property nmae"),
-        ("MATCH ()-[r:TREATS]->() RETURN r.score", "a relationship has no property score; there are detail, id,"),
+        (
+            "MATCH ()-[r:TREATS]->() RETURN r.score",
+            "a relationship has no property score; there are detail, frequency_lower,",
+        ),
         ("MATCH ()-[r:TREATS {tiers: 1}]->() RETURN r", "a relationship has no property tiers; did you mean tier?"),
         (
             "MATCH ()-[rs:TREATS*1..2]->() RETURN [r IN rs | r.source]",
