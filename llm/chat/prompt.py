@@ -95,7 +95,7 @@ def schema_part(wording: str, categories: Sequence[str]) -> str:
             )
     for amount in schema().amounts.values():
         relation = schema().relation(amount.relation)
-        if {relation.subject, relation.object} & set(kinds):
+        if relation in chosen:
             lines.append(f"[:{relation.type}] may have {amount.lower} and {amount.upper} ({amount.says}, 0 to 1)")
     return "\n".join(lines)
 

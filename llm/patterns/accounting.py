@@ -68,7 +68,11 @@ _TOLD_OF = _relations("in_clinical_trials_for", "has_guideline_for", _IN_TEXTS)
 _UP, _DOWN = _relations("*_upregulates"), _relations("*_downregulates")
 # (a way of speaking, what it demands). What a form cannot say at all demands what is never there.
 _CUES: tuple[tuple[str, Demand], ...] = (
-    (r"contra-?indicat\w*", _relations("contraindicated")),
+    (r"contra[- ]?indicat\w*", _relations("contraindicated")),
+    (
+        r"must(?:n'?t| not)|(?:may|should|can)(?: ?not|n'?t) (?:use|take|be given|get)|bad (?:idea|for)",
+        _relations("contraindicated", "interacts_with_drug"),
+    ),
     (
         r"repurpos\w*|reposition\w*|hypothes[ie]s\w*|off-label|new (?:uses?|indications?|treatments?)|candidates?",
         _never,
@@ -90,6 +94,7 @@ _CUES: tuple[tuple[str, Demand], ...] = (
         ),
     ),
     (r"(?:common|frequent|rare) (?:side|adverse)\w*", _filtered("frequency")),
+    (r"(?:effects?|reactions?|events?) (?:that |which )?(?:is|are) common (?:with|on|for|in)", _filtered("frequency")),
     (r"(?<!in )common(?! (?:to|with|between)\b)", lambda s: s.has(And) or "frequency" in s.fields),
     (r"uncommon|commonly|rare(?:ly)?|frequen\w+|often|percent\w*", _filtered("frequency")),
     (r"incidence|prevalen\w+", _never),

@@ -169,6 +169,20 @@ def test_contraindications_that_no_source_records_are_no_none_and_labels_are_quo
         assert "(fakumab) tablets" in answer.message
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is Fakumab contraindicated in mimic fever?",
+        "Is Fakumab contra-indicated in mimic fever?",
+        "Must people with mimic fever not be given Fakumab?",
+        "Is it so that people with mimic fever mustn't be given Fakumab?",
+    ],
+)
+def test_what_must_not_be_given_is_never_read_as_what_treats(small: House, question: str) -> None:
+    answer = small.pipeline.ask(question)
+    assert "treats" not in answer.form and answer.results in ((), (YesNo.of(None),))
+
+
 def test_labels_that_may_not_speak_are_not_quoted_and_what_is_left_in_is_said(small: House) -> None:
     text = "list(hop(contraindicated, out, entity(DRUGBANK:DB99991)))"
     answer = answered(small, text, Permitted(frozenset(["ddinter"])))
