@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kg.topology.lineage import Lineage
     from kg.topology.topology import Topology
     from llm.chat.talk import Talk
+    from llm.ports import Parser
     from ontologies.names.linker import NameLinker
     from retrieval.embedder import OnnxEncoder
     from retrieval.passages import PassageIndex
@@ -212,14 +213,18 @@ class House:
         from galenic.questions.pipeline import Models
         from llm.cascade import Cascade
         from llm.checking import RuleVerifier
-        from llm.patterns.parser import PatternParser
+        from llm.models.shelf import opened
+        from llm.patterns.parser import FollowUps, WholeQuestions
         from llm.verbatim import Verbatim
 
         marks = self.question_linker.marks
         writer = (
             Writer(self.chat, lambda: self.cypher_store, marks, lambda: self.sizes) if self.chat is not None else None
         )
-        return Models(Cascade([PatternParser()]), Verbatim(), RuleVerifier(self.release.names_of), writer)
+        whole: Parser = WholeQuestions()
+        if self.settings.parser == "tuned":
+            whole = opened(self.settings.parser_adapter, self.home / "models", whole)
+        return Models(Cascade([FollowUps(), whole]), Verbatim(), RuleVerifier(self.release.names_of), writer)
 
     @cached_property
     def chat(self) -> Talk | None:

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     hosts: str = Field(
         "", description="further names of the API's server that a request may be for, with commas; * for any"
     )
+    parser: Literal["rules", "tuned"] = Field(
+        "rules", description="what reads whole questions: rules about English, or the fine-tuned model beside them"
+    )
+    parser_adapter: Path | None = Field(
+        None, description="folder that `galenic finetune parser` wrote, for `parser = tuned`; else the shipped adapter"
+    )
     chat_model: str | None = Field(
         None, description="name of a chat model at an OpenAI-compatible server; without it none is used"
     )

@@ -18,13 +18,16 @@ _PICK = re.compile(
 _EXAMPLES = ("and its symptoms?", "only the curated ones", "which of them treat asthma?", "why the second one?")
 
 
-class PatternParser:
-    """Reads English by rules about it."""
+NAME = "nearest-wording"
 
-    name = "nearest-wording"
+
+class FollowUps:
+    """Reads what follows up on an answer, or chooses among readings that were asked back."""
+
+    name = NAME
 
     def parse(self, asked: Asked) -> Read | None:
-        """The form of a question; an abstention without confidence where no rule takes it."""
+        """The form that a follow-up means; None for a question that stands by itself."""
         context = asked.context
         if context is not None and (picked := _picked(asked.question, context)) is not None:
             return picked
@@ -37,7 +40,27 @@ class PatternParser:
                 return _unclear(asked.question, followed.because, context)
             if followed is not None:
                 return followed
+        return None
+
+
+class WholeQuestions:
+    """Reads questions that stand by themselves, by rules about English."""
+
+    name = NAME
+
+    def parse(self, asked: Asked) -> Read | None:
+        """The form of a question; an abstention without confidence where no rule takes it."""
         return read_question(asked.question, asked.marks, asked.vocabulary)
+
+
+class PatternParser:
+    """Reads English by rules alone."""
+
+    name = NAME
+
+    def parse(self, asked: Asked) -> Read | None:
+        """The form of a follow-up or of a whole question."""
+        return FollowUps().parse(asked) or WholeQuestions().parse(asked)
 
 
 def _picked(question: str, context: Context) -> Read | None:

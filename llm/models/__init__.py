@@ -1,0 +1,1 @@
+"""Models fine-tuned for Galenic, with all that trains them."""

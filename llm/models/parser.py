@@ -1,0 +1,94 @@
+"""The parser that was fine-tuned for Galenic, beside a second reader: where both read alike, it is surest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.logic.canonical import canonical
+from kg.logic.forms import AbstainForm, AskBackForm, Form, LiteratureForm
+from kg.logic.reading import Asked, Mark, Read
+from llm.models.calibration import FAR, Calibration, Signs
+from llm.models.decoder import Decoder
+from llm.models.ways import Way, ways_of
+from llm.ports import Parser
+from llm.words import RESTRICTING
+
+NAME = "galenic-smollm2-135m"
+_MOST_CHOICES = 3
+# A second reader is sure from here on.
+_SURE = 0.55
+# A way that is less likely than this is not worth a question.
+_LIKELY = 0.05
+
+
+class TunedParser:
+    """Reads a question by the fine-tuned model; asks back below the calibration's line."""
+
+    name = NAME
+
+    def __init__(self, decoder: Decoder, calibration: Calibration, second: Parser, width: int = 4) -> None:
+        self.decoder, self.calibration, self.second, self.width = decoder, calibration, second, width
+
+    def parse(self, asked: Asked) -> Read | None:
+        """The likeliest reading with the share of such readings that are right; None when there is none."""
+        ways = ways_of(self.decoder, asked, self.width)
+        if not ways:
+            return None
+        other = self.second.parse(asked)
+        confidence = self.calibration.confidence(signs(ways, other))
+        first = Read(ways[0].form, ways[0].linked, confidence, _passed_over(asked, ways[0].form))
+        if confidence >= self.calibration.line:
+            return first
+        return _asked_back(asked, first, ways, other)
+
+
+def signs(ways: Sequence[Way], other: Read | None) -> Signs:
+    """What tells how far the first of several ways is to be believed."""
+    first = ways[0]
+    lead = first.score - ways[1].score if len(ways) > 1 else FAR
+    sure = other is not None and other.confidence >= _SURE and not other.unread and _is_form(other.form)
+    alike = other is not None and same(first.form, other.form)
+    return Signs(first.score, lead, first.unused, alike, sure and not alike, isinstance(first.form, AbstainForm))
+
+
+def same(form: Form, other: Form) -> bool:
+    """Whether two forms ask the same; of the literature what it is asked about, not in which words."""
+    first, second = (replace(f, text="") if isinstance(f, LiteratureForm) else f for f in (form, other))
+    return canonical(first) == canonical(second)
+
+
+def _is_form(form: Form) -> bool:
+    return not isinstance(form, (AbstainForm, AskBackForm))
+
+
+def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | None) -> Read:
+    """The likeliest readings, to choose from; an abstention where none is a form that can be offered."""
+    likely = [Read(w.form, w.linked, first.confidence) for w in ways if w.likelihood >= _LIKELY or w is ways[0]]
+    if other is not None and other.confidence >= _SURE and not other.unread:
+        likely.insert(1, replace(other, confidence=first.confidence))
+    choices: list[Read] = []
+    for read in likely:
+        if _is_form(read.form) and not any(same(read.form, c.form) for c in choices):
+            choices.append(read)
+    if not choices:
+        return first
+    choices = choices[:_MOST_CHOICES]
+    words = tuple(asked.describe(c.form, {e.id: e.name for e in c.linked}) for c in choices)
+    told = tuple(replace(c, confidence=1.0, follows=True) for c in choices)
+    return replace(first, form=AskBackForm(words), linked=choices[0].linked, choices=told, unread=())
+
+
+def _passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
+    """Words that narrow a question in ways that no form can say: 'in children', 'oral'."""
+    if not _is_form(form) or isinstance(form, LiteratureForm):
+        return ()
+    words = re.findall(r"[a-z][a-z-]+", _without_names(asked.question, asked.marks).casefold())
+    return tuple(dict.fromkeys(w for w in words if w in RESTRICTING))
+
+
+def _without_names(question: str, marks: Sequence[Mark]) -> str:
+    for mark in sorted(marks, key=lambda m: -m.start):
+        question = f"{question[: mark.start]} {question[mark.end :]}"
+    return question
