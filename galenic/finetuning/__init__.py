@@ -1,0 +1,1 @@
+"""Makes what models learn from out of a release, and trains them."""

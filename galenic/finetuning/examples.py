@@ -1,0 +1,138 @@
+"""Questions with real names in their slots, linked as a user's are: what the parser learns from."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from galenic.finetuning.names import Names, made_up
+from kg.logic.forms import AbstainForm, Form
+from kg.logic.reading import Mark
+from llm.models.errors import NotationError
+from llm.models.notation import said
+from llm.models.prompt import as_classes, prompt
+from llm.models.voices import SLOT, UNKNOWN, Pair
+
+Linker = Callable[[str], Sequence[Mark]]
+_UNKNOWN_NAME: Form = AbstainForm("unknown_name")
+_NUMBER = re.compile(r"(?<![\w.])(\d{1,2})(?![\w.%])")
+_OTHER_NUMBER = 0.5
+# How a mark that holds more than the name may differ from it: a kind said beside it, an article.
+_MOST_BESIDE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a model sees and what it should say: the text, the kinds of each letter, the tokens."""
+
+    at: str
+    text: str
+    letters: dict[str, tuple[str, ...]]
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A question with names in its slots; `spans` holds the place of each."""
+
+    question: str
+    spans: tuple[tuple[str, int, int], ...]
+
+
+def filled(pair: Pair, names: Names, chance: random.Random) -> Filled:
+    """The question with a name drawn for each slot; one slot has one name."""
+    drawn: dict[str, str] = {}
+    text, spans, at = "", [], 0
+    for match in SLOT.finditer(pair.question):
+        slot = match[1] + match[2]
+        if slot not in drawn:
+            drawn[slot] = made_up(chance) if match[1] == UNKNOWN else names.draw(pair.category(slot), chance)
+        text += pair.question[at : match.start()]
+        spans.append((slot, len(text), len(text) + len(drawn[slot])))
+        text += drawn[slot]
+        at = match.end()
+    return Filled(text + pair.question[at:], tuple(spans))
+
+
+def renumbered(pair: Pair, chance: random.Random) -> Pair:
+    """The pair with another number where one number stands once in the question and once in the form."""
+    found = _NUMBER.findall(SLOT.sub("", pair.question))
+    if len(found) != 1 or chance.random() >= _OTHER_NUMBER:
+        return pair
+    number = found[0]
+    wanted = re.compile(rf"(?<=[ (]){number}(?=[,)])")
+    counted = re.search(rf"(?:top\(|at_least, |at_most, |exactly, ){number}[,)]", pair.form)
+    if counted is None or len(wanted.findall(pair.form)) != 1 or int(number) < 2:
+        return pair
+    other = str(chance.choice([n for n in range(2, 26) if n != int(number)]))
+    question = re.sub(rf"(?<![\w.{{]){number}(?![\w.%}}])", other, pair.question)
+    return Pair(pair.at, wanted.sub(other, pair.form), question)
+
+
+class Maker:
+    """Makes examples of pairs; `lost` counts why some gave none."""
+
+    def __init__(self, names: Names, linker: Linker, is_group: Callable[[str], bool], seed: int) -> None:
+        self.names, self.linker, self.is_group, self.chance = names, linker, is_group, random.Random(seed)
+        self.lost: Counter[str] = Counter()
+
+    def make(self, pairs: Iterable[Pair]) -> Iterator[Example]:
+        """An example for each pair that can be said of what is linked."""
+        for pair in pairs:
+            example = self._one(renumbered(pair, self.chance))
+            if example is not None:
+                yield example
+
+    def _one(self, pair: Pair) -> Example | None:
+        text = filled(pair, self.names, self.chance)
+        marks = as_classes(self.linker(text.question), self.is_group)
+        shown = prompt(text.question, marks)
+        letter_at = {(m.start, m.end): a for a, m in shown.marks.items()}
+        by_name = {m.text.casefold(): a for a, m in shown.marks.items()}
+        taken: dict[str, str] = {}
+        for slot, start, end in text.spans:
+            if slot.startswith(UNKNOWN):
+                continue
+            mark = _mark_at(marks, start, end)
+            if mark is None:
+                self.lost["name not found"] += 1
+                return None
+            if not mark.readings:
+                return Example(pair.at, shown.text, shown.letters, tuple(said(_UNKNOWN_NAME)))
+            letter = letter_at.get((mark.start, mark.end)) or by_name.get(mark.text.casefold())
+            if letter is None or pair.category(slot) not in shown.letters[letter]:
+                self.lost["name taken for another kind"] += 1
+                return None
+            taken[slot] = letter
+        if len(set(taken.values())) < len(taken):
+            self.lost["two slots with one name"] += 1
+            return None
+        try:
+            tokens = said(pair.meant(taken))
+        except NotationError:
+            self.lost["no tokens for the form"] += 1
+            return None
+        return Example(pair.at, shown.text, shown.letters, tuple(tokens))
+
+
+def _mark_at(marks: Sequence[Mark], start: int, end: int) -> Mark | None:
+    """The mark that is the name at a place: the name itself, or little more."""
+    for mark in marks:
+        if mark.start <= start and end <= mark.end and (mark.end - mark.start) - (end - start) <= _MOST_BESIDE:
+            return mark
+    return None
+
+
+def write(examples: Iterable[Example], file: Path) -> int:
+    """Examples as lines of JSON; how many."""
+    count = 0
+    with file.open("w", encoding="utf-8") as out:
+        for example in examples:
+            out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+            count += 1
+    return count

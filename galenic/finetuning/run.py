@@ -1,0 +1,127 @@
+"""`galenic finetune parser`: questions with forms -> examples -> an adapter with its figures and its card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from galenic.finetuning.examples import Example, Linker, Maker, write
+from llm.models.errors import CorpusError
+from llm.models.voices import Pair, pairs
+
+if TYPE_CHECKING:
+    from galenic.finetuning.names import Names
+    from llm.models.training import Recipe, Step
+
+Told = Callable[[str], None]
+# A voice that is held out is measured with names that were not drawn for training.
+_TESTED_WITH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The pairs to learn from and those held out, each list by voice (a file's name)."""
+
+    learnt: dict[str, list[Pair]]
+    held_out: dict[str, list[Pair]]
+
+    @classmethod
+    def of(cls, files: Sequence[Path], hold_out: Sequence[str] = ()) -> Corpus:
+        """Read the files; raises `CorpusError` for a broken one, or where nothing is left to learn from."""
+        voices = {file.stem: file for file in files}
+        if len(voices) < len(files):
+            raise CorpusError("two files have the same name; a file's name is its voice, name them apart")
+        if strange := set(hold_out) - set(voices):
+            raise CorpusError(f"no file is called {', '.join(sorted(strange))}; voices: {', '.join(voices)}")
+        read = {name: list(pairs(file)) for name, file in voices.items()}
+        learnt = {name: rows for name, rows in read.items() if name not in hold_out}
+        if not any(learnt.values()):
+            raise CorpusError("there is nothing to learn from; give files of lines form<TAB>question")
+        return cls(learnt, {name: read[name] for name in hold_out})
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training gave: the folder, examples by epoch, the loss of each step."""
+
+    folder: Path
+    examples: list[int]
+    losses: list[float]
+
+
+class Trainer:
+    """Makes examples of a corpus and trains an adapter with them."""
+
+    def __init__(
+        self, corpus: Corpus, names: Names, linker: Linker, is_group: Callable[[str], bool], told: Told
+    ) -> None:
+        self.corpus, self.names, self.linker, self.is_group, self.told = corpus, names, linker, is_group, told
+
+    def examples(self, voices: dict[str, list[Pair]], seed: int) -> list[Example]:
+        """One example of each pair that can be said, with names drawn by a seed."""
+        maker = Maker(self.names, self.linker, self.is_group, seed)
+        made = [example for rows in voices.values() for example in maker.make(rows)]
+        for why, count in maker.lost.items():
+            self.told(f"{count:,} pairs left aside: {why}")
+        return made
+
+    def data(self, folder: Path, epochs: int) -> list[int]:
+        """Write the examples of each epoch as JSONL, and those held out; how many each has."""
+        folder.mkdir(parents=True, exist_ok=True)
+        counts = [
+            write(self.examples(self.corpus.learnt, n + 1), folder / f"train-{n + 1}.jsonl") for n in range(epochs)
+        ]
+        if self.corpus.held_out:
+            counts.append(write(self.examples(self.corpus.held_out, _TESTED_WITH), folder / "held-out.jsonl"))
+        return counts
+
+    def train(self, base: Path, start: Path | None, recipe: Recipe, out: Path) -> Trained:
+        """Train and save an adapter into `out`; goes on where a run into the same folder was broken off.
+
+        `start`: an adapter to go on from, so that a few questions of one's own are enough.
+        """
+        from llm.models import adapter
+        from llm.models.calibration import Calibration
+        from llm.models.shelf import SHIPPED
+        from llm.models.training import Learner, train
+
+        learner = Learner(base, recipe)
+        if start is not None:
+            learner.start_from(start)
+        epochs = [self.examples(self.corpus.learnt, n + 1) for n in range(recipe.epochs)]
+        coded = [[learner.coded(e.text, e.tokens) for e in made] for made in epochs]
+        self.told(f"learning from {len(coded[0]):,} questions, {recipe.epochs} times")
+        out.mkdir(parents=True, exist_ok=True)
+        checkpoint = out / "checkpoint.pt"
+        losses = train(learner, coded, self._shown, checkpoint)
+        adapter.save(learner.state(), learner.settings, out)
+        # How far a reading is to be believed was measured on voices that the shipped adapter had not heard.
+        Calibration.load(SHIPPED).save(out)
+        (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", "utf-8")
+        (out / "losses.json").write_text(json.dumps([round(x, 4) for x in losses]) + "\n", "utf-8")
+        checkpoint.unlink(missing_ok=True)
+        return Trained(out, [len(c) for c in coded], losses)
+
+    def measured(self, folder: Path, models: Path) -> dict[str, tuple[int, int]]:
+        """How many held-out questions the exported adapter says the right form of, and how many there are, by voice."""
+        from llm.models.decoder import Decoder
+        from llm.models.shelf import exported
+
+        if not self.corpus.held_out:
+            return {}
+        decoder = Decoder(exported(folder, models))
+        found = {}
+        for voice, rows in self.corpus.held_out.items():
+            made = self.examples({voice: rows}, _TESTED_WITH)
+            said = (decoder.ways(e.text, e.letters) for e in made)
+            found[voice] = sum(bool(w) and w[0].tokens == e.tokens for w, e in zip(said, made, strict=True)), len(made)
+        return found
+
+    def _shown(self, step: Step) -> None:
+        if step.number % 25 == 0 or step.number == step.total:
+            rate = step.seconds / max(step.done_now, 1)
+            left = (step.total - step.number) * rate / 60
+            self.told(f"step {step.number:,} of {step.total:,}, loss {step.loss:.3f}, {left:.0f} minutes left")
