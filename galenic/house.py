@@ -213,7 +213,6 @@ class House:
         from galenic.questions.pipeline import Models
         from llm.cascade import Cascade
         from llm.checking import RuleVerifier
-        from llm.models.shelf import opened
         from llm.patterns.parser import FollowUps, WholeQuestions
         from llm.verbatim import Verbatim
 
@@ -223,6 +222,8 @@ class House:
         )
         whole: Parser = WholeQuestions()
         if self.settings.parser == "tuned":
+            from llm.models.shelf import opened
+
             whole = opened(self.settings.parser_adapter, self.home / "models", whole)
         return Models(Cascade([FollowUps(), whole]), Verbatim(), RuleVerifier(self.release.names_of), writer)
 

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kg.logic.forms import AbstainForm
 
 MAX_CHARACTERS = 2_000
+# What a person is told, by the reason of a refusal.
+BECAUSE: Mapping[str, str] = {
+    "write_request": "Galenic only reads: it changes nothing in the graph and takes no instructions from a question.",
+    "personal_advice": (
+        "This asks for advice on doses or on one person's treatment; a doctor or pharmacist can answer it."
+    ),
+    "out_of_scope": "Galenic answers questions on drugs, diseases, genes and what ties them together.",
+    "incomplete": "The question does not say of what: name a drug, a disease, a gene or another thing.",
+    "ambiguous_question": "What this asks is not in the graph, or it may be read in several ways.",
+}
 
 WRITE = re.compile(
     r"\b(?:delete|erase|wipe|purge|overwrite|truncate|detach|insert|rename|shutdown)\b"
@@ -52,15 +63,9 @@ def refused(question: str) -> AbstainForm | None:
     if unread is not None:
         return unread
     if WRITE.search(question):
-        return AbstainForm(
-            "write_request",
-            "Galenic only reads: it changes nothing in the graph and takes no instructions from a question.",
-        )
+        return AbstainForm("write_request", BECAUSE["write_request"])
     if PERSONAL.search(question):
-        return AbstainForm(
-            "personal_advice",
-            "This asks for advice on doses or on one person's treatment; a doctor or pharmacist can answer it.",
-        )
+        return AbstainForm("personal_advice", BECAUSE["personal_advice"])
     return None
 
 

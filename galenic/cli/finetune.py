@@ -60,8 +60,8 @@ def parser(
 
         recipe = Recipe(epochs=epochs)
         whole = smollm.unpack(house.home / "models" / BASE)
-        trained = trainer.train(whole, None if anew else SHIPPED, recipe, out)
-        for voice, (right, number) in trainer.measured(trained.folder, house.home / "models").items():
+        trainer.train(whole, None if anew else SHIPPED, recipe, out)
+        for voice, (right, number) in trainer.measured(out, house.home / "models").items():
             say(f"{voice}: {right:,} of {number:,} held-out questions read rightly ({right / max(number, 1):.3f})")
     say(f"adapter in {out}; use it with GALENIC_PARSER=tuned GALENIC_PARSER_ADAPTER={out}")
 

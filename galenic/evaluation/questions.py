@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -13,11 +13,13 @@ from typing import Literal
 from galenic.errors import UsageError
 from galenic.evaluation.slots import Slots
 from kg.errors import GraphError
-from kg.logic.canonical import canonical
-from kg.logic.forms import AbstainForm, AskBackForm, Form, LiteratureForm
+from kg.logic.canonical import same
+from kg.logic.forms import AbstainForm, AskBackForm, Form
 from kg.logic.read import read_form
 from kg.logic.reading import Read
 from kg.logic.text import show
+from llm.models.errors import CorpusError
+from llm.models.voices import pairs
 
 Outcome = Literal["right", "refused", "wrong"]
 _SEED = 7
@@ -109,12 +111,6 @@ class Measured:
         return [r for r in self.readings if r.outcome == "wrong"]
 
 
-def same(form: Form, other: Form) -> bool:
-    """Whether two forms ask the same; of the literature what it is asked about, not in which words."""
-    first, second = (replace(f, text="") if isinstance(f, LiteratureForm) else f for f in (form, other))
-    return canonical(first) == canonical(second)
-
-
 def lines_of(paths: Sequence[Path], leave_out: Iterable[str] = (), limit: int | None = None) -> list[Line]:
     """The lines of files `form<TAB>question`, a file's name being its voice; with a limit, that many drawn from all.
 
@@ -132,15 +128,10 @@ def lines_of(paths: Sequence[Path], leave_out: Iterable[str] = (), limit: int | 
 
 def _lines(path: Path) -> Iterator[Line]:
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"{path}: {problem}; give files of lines form<TAB>question in UTF-8") from problem
-    for number, row in enumerate(text.splitlines(), 1):
-        if row.strip():
-            fields = row.split("\t")
-            if len(fields) != 2:
-                raise UsageError(f"{path}:{number}: {len(fields)} fields; a line is form<TAB>question")
-            yield Line(path.stem, number, *fields)
+        for pair in pairs(path):
+            yield Line(path.stem, pair.number, pair.form, pair.question)
+    except CorpusError as problem:
+        raise UsageError(str(problem)) from problem
 
 
 def measured(

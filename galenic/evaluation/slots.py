@@ -7,29 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
-from types import MappingProxyType
 
 import polars as pl
 
 from kg.release.release import Release
+from llm.models.voices import SLOT, SLOTS
 from llm.words import NOUNS
 
-SLOT = re.compile(r"\{([a-z]+)(\d*)\}")
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "drug": "biolink:Drug",
-        "disease": "biolink:Disease",
-        "gene": "biolink:Gene",
-        "anatomy": "biolink:AnatomicalEntity",
-        "symptom": "biolink:PhenotypicFeature",
-        "sideeffect": "biolink:ClinicalFinding",
-        "process": "biolink:BiologicalProcess",
-        "function": "biolink:MolecularActivity",
-        "component": "biolink:CellularComponent",
-        "pathway": "biolink:Pathway",
-        "class": "biolink:ChemicalRole",
-    }
-)
 # What no release holds.
 INVENTED = ("zorbloxinib", "quervaline", "plentuxomab", "Mordane syndrome", "KRELP7", "tabrimycetine")
 _MOST = 100
@@ -57,7 +41,7 @@ class Slots:
         nodes = release.read("nodes", ["id", "name", "category"]).join(edges, on="id")
         nodes = nodes.sort("len", "id", descending=[True, False])
         self.things: dict[str, list[tuple[str, str]]] = {}
-        for kind, category in KINDS.items():
+        for kind, category in SLOTS.items():
             rows = nodes.filter(pl.col("category") == category)
             # A thing that is called like its kind, or like another one, makes no question with one form.
             rows = rows.with_columns(pl.col("name").str.to_lowercase().alias("lower"))
@@ -81,7 +65,7 @@ class Slots:
                 return None
             identifier, name = chance.choice(left)
             names[kind + number], ids[kind + number] = self._called(identifier, name, chance), identifier
-            categories[identifier] = KINDS[kind]
+            categories[identifier] = SLOTS[kind]
         return Filled(_put(form, ids), _put(question, names), categories)
 
     def _called(self, identifier: str, name: str, chance: Random) -> str:

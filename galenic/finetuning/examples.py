@@ -89,6 +89,9 @@ class Maker:
                 yield example
 
     def _one(self, pair: Pair) -> Example | None:
+        if not all(self.names.has(pair.category(slot)) for slot in pair.slots):
+            self.lost["the release holds nothing of a kind"] += 1
+            return None
         text = filled(pair, self.names, self.chance)
         marks = as_classes(self.linker(text.question), self.is_group)
         shown = prompt(text.question, marks)

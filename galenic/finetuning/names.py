@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kg.release.names import degrees
 from kg.release.release import Release
 from llm.models.voices import SLOTS
 
@@ -37,15 +38,13 @@ class _Things:
 class Names:
     """Draws names by kind: a thing with many edges is asked about more often."""
 
-    def __init__(self, release: Release, licences: frozenset[str] = frozenset()) -> None:
-        edges = release.scan("edges").select("subject", "object")
-        ends = pl.concat([edges.select(id="subject"), edges.select(id="object")])
-        degrees = ends.group_by("id").len()
+    def __init__(self, release: Release) -> None:
+        edges = pl.DataFrame(list(degrees(release).items()), {"id": pl.String, "len": pl.Int64}, orient="row")
         nodes = (
             release.scan("nodes")
             .filter(pl.col("category").is_in(sorted(set(SLOTS.values()))))
             .select("id", "category", "name", "synonyms")
-            .join(degrees, on="id", how="inner")
+            .join(edges.lazy(), on="id", how="inner")
             .sort("id")
             .collect()
         )
@@ -61,7 +60,8 @@ class Names:
         name = chance.choice(others) if others and chance.random() < _OTHER_NAME else first
         return name.lower() if category != _GENE and chance.random() < _LOWER else name
 
-    def __contains__(self, category: str) -> bool:
+    def has(self, category: str) -> bool:
+        """Whether the release holds anything of a kind."""
         return category in self._kinds
 
 

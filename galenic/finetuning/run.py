@@ -43,15 +43,6 @@ class Corpus:
         return cls(learnt, {name: read[name] for name in hold_out})
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What training gave: the folder, examples by epoch, the loss of each step."""
-
-    folder: Path
-    examples: list[int]
-    losses: list[float]
-
-
 class Trainer:
     """Makes examples of a corpus and trains an adapter with them."""
 
@@ -78,7 +69,7 @@ class Trainer:
             counts.append(write(self.examples(self.corpus.held_out, _TESTED_WITH), folder / "held-out.jsonl"))
         return counts
 
-    def train(self, base: Path, start: Path | None, recipe: Recipe, out: Path) -> Trained:
+    def train(self, base: Path, start: Path | None, recipe: Recipe, out: Path) -> None:
         """Train and save an adapter into `out`; goes on where a run into the same folder was broken off.
 
         `start`: an adapter to go on from, so that a few questions of one's own are enough.
@@ -103,7 +94,6 @@ class Trainer:
         (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", "utf-8")
         (out / "losses.json").write_text(json.dumps([round(x, 4) for x in losses]) + "\n", "utf-8")
         checkpoint.unlink(missing_ok=True)
-        return Trained(out, [len(c) for c in coded], losses)
 
     def measured(self, folder: Path, models: Path) -> dict[str, tuple[int, int]]:
         """How many held-out questions the exported adapter says the right form of, and how many there are, by voice."""

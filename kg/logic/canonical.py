@@ -74,6 +74,12 @@ def canonical(form: Form) -> Form:
             return form
 
 
+def same(form: Form, other: Form) -> bool:
+    """Whether two forms ask the same; of the literature what it is asked about, not in which words."""
+    first, second = (replace(f, text="") if isinstance(f, LiteratureForm) else f for f in (form, other))
+    return canonical(first) == canonical(second)
+
+
 def canonical_set(expr: Expr) -> Expr:
     """The expression that stands for all that denote the same nodes."""
     try:

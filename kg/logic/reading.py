@@ -52,6 +52,13 @@ def masked(question: str, marks: Sequence[Mark]) -> str:
     return text + question[at:].casefold()
 
 
+def unmarked(text: str, marks: Sequence[Mark]) -> str:
+    """The text without its names."""
+    for mark in sorted(marks, key=lambda m: -m.start):
+        text = text[: mark.start] + " " + text[mark.end :]
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """A name and the node that it was taken for; `why` says how a follow-up or a name of another kind came to that."""

@@ -55,7 +55,7 @@ def load(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         settings = json.loads((folder / _SETTINGS).read_text("utf-8"))
     except (OSError, ValueError, SafetensorError) as problem:
         raise AdapterError(
-            f"{folder} is no whole adapter ({problem}); take it out of the repository again"
+            f"{folder} is no whole adapter ({problem}); take it anew from where it came, or train it again"
         ) from problem
     if _HEAD not in tensors:
         raise AdapterError(f"{file} has no head; it was not trained by `galenic finetune`")

@@ -4,8 +4,7 @@ ModelError
 ├── BaseMissing    the base model cannot be found or is another one
 ├── CorpusError    a file of questions and forms that cannot be learnt from; names file and line
 ├── NotationError  tokens that are no form, or a form that the tokens cannot say
-├── AdapterError   an adapter that is damaged, or was made for another base or schema
-└── ExportError    the exported model does not say what the trained one says
+└── AdapterError   an adapter that is damaged, or was made for another base or schema
 """
 
 from __future__ import annotations
@@ -31,7 +30,3 @@ class NotationError(ModelError):
 
 class AdapterError(ModelError):
     """An adapter that is damaged, or was made for another base or schema."""
-
-
-class ExportError(ModelError):
-    """The exported model does not say what the trained one says."""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.logic.canonical import canonical
+from kg.logic.canonical import same
 from kg.logic.forms import AbstainForm, AskBackForm, Form, LiteratureForm
-from kg.logic.reading import Asked, Mark, Read
+from kg.logic.reading import Asked, Read, unmarked
+from llm.cascade import SURE
 from llm.models.calibration import FAR, Calibration, Signs
 from llm.models.decoder import Decoder
 from llm.models.ways import Way, ways_of
@@ -17,8 +18,6 @@ from llm.words import RESTRICTING
 
 NAME = "galenic-smollm2-135m"
 _MOST_CHOICES = 3
-# A second reader is sure from here on.
-_SURE = 0.55
 # A way that is less likely than this is not worth a question.
 _LIKELY = 0.05
 
@@ -48,15 +47,9 @@ def signs(ways: Sequence[Way], other: Read | None) -> Signs:
     """What tells how far the first of several ways is to be believed."""
     first = ways[0]
     lead = first.score - ways[1].score if len(ways) > 1 else FAR
-    sure = other is not None and other.confidence >= _SURE and not other.unread and _is_form(other.form)
+    sure = other is not None and other.confidence >= SURE and not other.unread and _is_form(other.form)
     alike = other is not None and same(first.form, other.form)
     return Signs(first.score, lead, first.unused, alike, sure and not alike, isinstance(first.form, AbstainForm))
-
-
-def same(form: Form, other: Form) -> bool:
-    """Whether two forms ask the same; of the literature what it is asked about, not in which words."""
-    first, second = (replace(f, text="") if isinstance(f, LiteratureForm) else f for f in (form, other))
-    return canonical(first) == canonical(second)
 
 
 def _is_form(form: Form) -> bool:
@@ -66,7 +59,7 @@ def _is_form(form: Form) -> bool:
 def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | None) -> Read:
     """The likeliest readings, to choose from; an abstention where none is a form that can be offered."""
     likely = [Read(w.form, w.linked, first.confidence) for w in ways if w.likelihood >= _LIKELY or w is ways[0]]
-    if other is not None and other.confidence >= _SURE and not other.unread:
+    if other is not None and other.confidence >= SURE and not other.unread:
         likely.insert(1, replace(other, confidence=first.confidence))
     choices: list[Read] = []
     for read in likely:
@@ -84,11 +77,5 @@ def _passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
     """Words that narrow a question in ways that no form can say: 'in children', 'oral'."""
     if not _is_form(form) or isinstance(form, LiteratureForm):
         return ()
-    words = re.findall(r"[a-z][a-z-]+", _without_names(asked.question, asked.marks).casefold())
+    words = re.findall(r"[a-z][a-z-]+", unmarked(asked.question, asked.marks).casefold())
     return tuple(dict.fromkeys(w for w in words if w in RESTRICTING))
-
-
-def _without_names(question: str, marks: Sequence[Mark]) -> str:
-    for mark in sorted(marks, key=lambda m: -m.start):
-        question = f"{question[: mark.start]} {question[mark.end :]}"
-    return question

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -168,9 +169,12 @@ def train(
         [{"params": learner.exact}, {"params": [learner.head]}], lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98)
     )
     plan = [batch for number, coded in enumerate(epochs) for batch in _batches(coded, recipe, number)]
+    whole = sha256(repr((recipe, plan)).encode()).hexdigest()
     losses: list[float] = []
     if checkpoint is not None and checkpoint.exists():
         kept = torch.load(checkpoint, weights_only=True)
+        if kept["of"] != whole:
+            raise AdapterError(f"{checkpoint} is of a run with other questions or another recipe; give another folder")
         learner.restore(kept["state"])
         optimiser.load_state_dict(kept["optimiser"])
         losses = kept["losses"]
@@ -195,7 +199,8 @@ def train(
         told(Step(number + 1, len(plan), losses[-1], time.perf_counter() - started, number + 1 - began))
         if checkpoint is not None and (number + 1) % every == 0:
             work = checkpoint.with_suffix(".part")
-            torch.save({"state": learner.state(), "optimiser": optimiser.state_dict(), "losses": losses}, work)
+            kept = {"of": whole, "state": learner.state(), "optimiser": optimiser.state_dict(), "losses": losses}
+            torch.save(kept, work)
             work.replace(checkpoint)
     return losses
 

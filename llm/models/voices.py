@@ -13,7 +13,7 @@ from kg.logic.read import read_form
 from llm.models.errors import CorpusError
 
 UNKNOWN = "unknown"
-SLOT = re.compile(r"\{([a-z]+)(\d?)\}")
+SLOT = re.compile(r"\{([a-z]+)(\d*)\}")
 SLOTS = {
     "drug": "biolink:Drug",
     "disease": "biolink:Disease",
@@ -37,6 +37,11 @@ class Pair:
     at: str
     form: str
     question: str
+
+    @property
+    def number(self) -> int:
+        """Its line in the file."""
+        return int(self.at.rpartition(":")[2])
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -68,11 +73,10 @@ def pairs(file: Path) -> Iterator[Pair]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        form, tab, question = line.partition("\t")
-        at = f"{file.name}:{number}"
-        if not tab or "\t" in question:
-            raise CorpusError(f"{at}: a line is form<TAB>question; mend or drop it")
-        pair = Pair(at, form.strip(), question.strip())
+        at, fields = f"{file.name}:{number}", line.split("\t")
+        if len(fields) != 2:
+            raise CorpusError(f"{file}:{number}: {len(fields)} fields; a line is form<TAB>question; mend or drop it")
+        pair = Pair(at, fields[0].strip(), fields[1].strip())
         for kind, _ in SLOT.findall(pair.question):
             if kind != UNKNOWN and kind not in SLOTS:
                 raise CorpusError(f"{at}: {{{kind}}} is no slot; known: {', '.join(SLOTS)}, {UNKNOWN}")

@@ -15,14 +15,7 @@ from llm.models.decoder import Decoder, Said
 from llm.models.errors import NotationError
 from llm.models.grammar import read
 from llm.models.prompt import CHEMICAL, Prompt, as_classes, prompt
-
-_BECAUSE = {
-    "out_of_scope": "Galenic answers questions on drugs, diseases, genes and what ties them together.",
-    "incomplete": "The question does not say of what: name a drug, a disease, a gene or another thing.",
-    "ambiguous_question": "What this asks is not in the graph, or it may be read in several ways.",
-    "personal_advice": "This asks for advice on one person's treatment; a doctor or pharmacist can answer it.",
-    "write_request": "Galenic only reads: it changes nothing in the graph and takes no instructions from a question.",
-}
+from llm.policy import BECAUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +76,6 @@ def _by_kinds(is_group: Callable[[str], bool]) -> Callable[[Expr], Expr]:
 
 def _because(form: AbstainForm, marks: Sequence[Mark]) -> str:
     if form.reason != "unknown_name":
-        return _BECAUSE.get(form.reason, "")
+        return BECAUSE.get(form.reason, "")
     unknown = [m.text for m in marks if not m.readings]
     return f"No name in this release matches {', '.join(unknown)}." if unknown else "A name was not recognised."

@@ -24,7 +24,7 @@ from kg.logic.forms import (
     category_of,
     entities,
 )
-from kg.logic.reading import Asked, Context, Linked, Read
+from kg.logic.reading import Asked, Context, Linked, Read, unmarked
 from kg.logic.rewriting import expr_of, mapped, replaced, within
 from kg.schema import schema
 from kg.schema.relations import ANY
@@ -32,7 +32,7 @@ from llm.patterns import cues
 from llm.patterns.followed import Unclear, one_of, rewritten
 from llm.patterns.narrowing import clause_by_itself, narrowed, restriction
 from llm.patterns.pronouns import noun, pronouns
-from llm.patterns.utterance import Said, kind_of, nth, plural, unmarked
+from llm.patterns.utterance import Said, kind_of, nth, plural
 
 
 def follow(asked: Asked, context: Context) -> Read | Unclear | None:

@@ -22,14 +22,14 @@ from kg.logic.forms import (
     category_of,
     parts_of,
 )
-from kg.logic.reading import Context, Linked, Read
+from kg.logic.reading import Context, Linked, Read, unmarked
 from kg.logic.rewriting import expr_of, rests_on_edges, within
 from kg.logic.text import show
 from kg.schema.relations import ANY
 from llm.patterns import cues
 from llm.patterns.followed import Unclear, one_of, rewritten
 from llm.patterns.restrictions import restricted
-from llm.patterns.utterance import Said, kind_of, plural, sure, unmarked
+from llm.patterns.utterance import Said, kind_of, plural, sure
 
 
 def restriction(utterance: Said) -> Read | Unclear | None:

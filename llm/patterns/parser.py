@@ -53,16 +53,6 @@ class WholeQuestions:
         return read_question(asked.question, asked.marks, asked.vocabulary)
 
 
-class PatternParser:
-    """Reads English by rules alone."""
-
-    name = NAME
-
-    def parse(self, asked: Asked) -> Read | None:
-        """The form of a follow-up or of a whole question."""
-        return FollowUps().parse(asked) or WholeQuestions().parse(asked)
-
-
 def _picked(question: str, context: Context) -> Read | None:
     """The reading that an answer to a question asked back chooses."""
     match = _PICK.match(question.strip())

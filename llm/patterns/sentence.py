@@ -38,10 +38,10 @@ from llm.patterns.reader import Reader
 from llm.patterns.spans import strip_frame
 from llm.patterns.tokens import Token, tokens, words_of
 from llm.patterns.yes_no import exists
+from llm.policy import BECAUSE
 from llm.wordings import wordings
 from llm.words import COMMON, DETERMINERS, DRUG, NOUNS, RELATIONAL, RESTRICTING, known_words, stem
 
-_SCOPE = "Galenic answers questions on drugs, diseases, genes and what ties them together."
 _ALL_OF_A_KIND = re.compile(r"\b(?:all|every|each|complete|full|entire|are there|exist|known|in total|recorded|any)\b")
 _AUXILIARY = frozenset("is was does did has can could would will may might if whether because , .".split())
 _DANGLING = frozenset("of for in by with to from that which and or does do is are".split())
@@ -67,7 +67,7 @@ def read_sentence(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) 
     # What the graph has no name for, papers may speak of.
     if unknown and not asks_papers:
         if not known and not _speaks_of_the_graph(parts):
-            return Read(AbstainForm("out_of_scope", _SCOPE), confidence=0.0)
+            return Read(AbstainForm("out_of_scope", BECAUSE["out_of_scope"]), confidence=0.0)
         names = ", ".join(m.text for m in unknown)
         because = AbstainForm("unknown_name", f"No name in this release matches {names}.")
         return Read(because, _linked(known, {}))
@@ -262,13 +262,11 @@ def _why_not(question: str, marks: Sequence[Mark], parts: Sequence[Token]) -> Ab
         )
     elsewhere = not domain and not NOUNS.keys() & set(words) and (strange or not lexicon.PRONOUN.search(question))
     if elsewhere and not {"drug", "treat"} & set(words) and (len(words) > 3 or strange):
-        return AbstainForm("out_of_scope", _SCOPE)
+        return AbstainForm("out_of_scope", BECAUSE["out_of_scope"])
     if not domain and "you" in words:
-        return AbstainForm("out_of_scope", _SCOPE)
+        return AbstainForm("out_of_scope", BECAUSE["out_of_scope"])
     if lexicon.PRONOUN.search(question) or not strange:
-        return AbstainForm(
-            "incomplete", "The question does not say of what: name a drug, a disease, a gene or another thing."
-        )
+        return AbstainForm("incomplete", BECAUSE["incomplete"])
     if any(t.category for t in parts) or any(t.text in RELATIONAL for t in parts) or (domain and len(strange) == 1):
         return AbstainForm("unknown_name", f"No name in this release matches {' '.join(strange)}.")
-    return AbstainForm("out_of_scope", _SCOPE)
+    return AbstainForm("out_of_scope", BECAUSE["out_of_scope"])

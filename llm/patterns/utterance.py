@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.logic.forms import AbstainForm, AskBackForm, category_of
-from kg.logic.reading import Asked, Context, Linked, Mark, Read
+from kg.logic.reading import Asked, Context, Linked, Mark, Read, unmarked
 from kg.schema import schema
 from llm.patterns import cues
 from llm.patterns.classes import read_question
@@ -64,13 +64,6 @@ def nth(ordinal: re.Match[str], context: Context) -> Linked | None:
         else cues.ORDINALS.get((word or "").casefold()) or int(next((n for n in numbers if n), "0"))
     )
     return context.results[number - 1] if 1 <= number <= len(context.results) else None
-
-
-def unmarked(text: str, marks: Sequence[Mark]) -> str:
-    """The text without its names."""
-    for mark in sorted(marks, key=lambda m: -m.start):
-        text = text[: mark.start] + " " + text[mark.end :]
-    return text
 
 
 def plural(category: str) -> str:

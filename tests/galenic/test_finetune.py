@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import torch
+
 from galenic.house import House
 from galenic.settings import Settings
 from kg.logic.text import show
@@ -32,3 +34,18 @@ def test_the_tuned_parser_reads_and_own_questions_train_it_further(sample_home: 
         told = read.choices[0] if read.choices else read
         assert show(told.form) == "list(hop(treats, in, entity(DOID:13189)))"
         house.close()
+
+
+def test_a_kind_that_the_release_lacks_is_counted_and_another_run_is_not_gone_on_with(
+    sample_home: Path, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "own.tsv", tmp_path / "data"
+    file.write_text(OWN + "list(hop(is_variant_of, out, entity({variant})))\tWhich gene has {variant}?\n")
+    done = run(sample_home, "finetune", "parser", str(file), "--out", str(out), "--data-only", "--epochs", "1")
+    assert done.returncode == 0, done.stderr
+    assert "1 pairs left aside: the release holds nothing of a kind" in done.stderr
+    checkpoint = tmp_path / "run" / "checkpoint.pt"
+    checkpoint.parent.mkdir()
+    torch.save({"of": "another run"}, checkpoint)
+    done = run(sample_home, "finetune", "parser", str(file), "--out", str(checkpoint.parent), "--epochs", "1")
+    assert done.returncode == 1 and "is of a run with other questions" in done.stderr

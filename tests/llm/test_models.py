@@ -89,7 +89,7 @@ def test_an_adapter_for_other_forms_another_base_or_in_a_pickle_is_refused(tmp_p
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("list(hop(treats, in, entity({disease})))", "x.tsv:2: a line is"),
+        ("list(hop(treats, in, entity({disease})))", "x.tsv:2: 1 fields; a line is"),
         ("list(hop(treats, in, entity({disease})))\tWhat treats {illness}?", "x.tsv:2: .illness. is no slot"),
         ("list(hop(treats, in, entity({disease2})))\tWhat treats {disease}?", "x.tsv:2: .disease2. stands in the form"),
         ("list(hop(cures, in, entity({disease})))\tWhat cures {disease}?", "x.tsv:2: unknown relation"),

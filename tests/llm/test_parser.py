@@ -9,8 +9,9 @@ import pytest
 from kg.logic.forms import AbstainForm
 from kg.logic.reading import Asked, Mark, Reading, Vocabulary
 from kg.logic.text import show
+from llm.cascade import Cascade
 from llm.patterns.classes import read_question
-from llm.patterns.parser import PatternParser
+from llm.patterns.parser import FollowUps, WholeQuestions
 from llm.policy import MAX_CHARACTERS, refused
 from llm.words import corrected
 
@@ -250,7 +251,8 @@ def test_question_words_are_mended_and_names_left_alone() -> None:
     ],
 )
 def test_a_count_that_names_a_kind_needs_no_answer_before_it(question: str, expected: str) -> None:
-    read = PatternParser().parse(Asked(question, (), Vocabulary(), lambda text: (), lambda form, names: ""))
+    asked = Asked(question, (), Vocabulary(), lambda text: (), lambda form, names: "")
+    read = Cascade([FollowUps(), WholeQuestions()]).read(asked)
     assert read is not None and show(read.form) == expected
 
 
