@@ -47,7 +47,7 @@ ORDER = (
     "medi",
     "drug_identifiers",
 )
-MERGE_REVISION = 14
+MERGE_REVISION = 15
 Progress = Callable[[str, str], None]
 # How many different reasons are told when nothing could be read.
 _REASONS = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ REPLACED, EXACT, XREF, APART = (
 )
 BY_HAND = "merges.toml"
 _SHORTEST = 4
+# Entries for what makes people prone to a disease, by their whole names: 'x susceptibility to', 'x susceptibility 3'.
+_PRONE = re.compile(
+    r"^susceptibility to |\bsusceptibility(?: to)?(?: x linked)?(?: \d+)?$"
+    r"|\bsusceptibility caused by |\bloc(?:us|i)(?: \d+)?$"
+)
+_SAID_PRONE = re.compile(r"susceptib|predispos")
+_PRONE_WORDS = frozenset("susceptibility to autosomal dominant recessive x linked familial".split())
 # 'carcinoma' and 'carcinomas', 'thyroiditis' and 'thyroid' begin alike.
 _BEGINNING = 5
 _EVERYWHERE = frozenset(
@@ -148,7 +156,7 @@ class _Work:
             if sure and not self._share_a_word(a, b):
                 self.tell(a, b, origin, "no word of their names is the same")
                 continue
-            problem = self.classes.unite(a, b, origin)
+            problem = self._proneness(a, b) or self.classes.unite(a, b, origin)
             if sure:
                 self.tell(a, b, origin, problem)
 
@@ -176,6 +184,20 @@ class _Work:
             return True
         one, other = (set().union(*(self.synonyms.words(m) for m in side)) for side in sides)
         return not one or not other or bool(one & other) or self._share_a_name(a, b)
+
+    def _proneness(self, a: str, b: str) -> str:
+        """Why a disease and what makes people prone to one are two things, whatever a mapping says.
+
+        A numbered type that one vocabulary calls a susceptibility is one: 'psoriasis 1, susceptibility to'.
+        """
+        one, other = (normal.key(self.names.get(i) or "") for i in (a, b))
+        prone = bool(_PRONE.search(one)), bool(_PRONE.search(other))
+        if not one or not other or prone[0] == prone[1] or all(_SAID_PRONE.search(key) for key in (one, other)):
+            return ""
+        left, right = (frozenset(normal.loose(key).split()) - _PRONE_WORDS for key in (one, other))
+        numbered = {w for w in left if w.isdigit()} == {w for w in right if w.isdigit()} != set()
+        same = numbered and (left <= right or right <= left)
+        return "" if same else "a susceptibility or a locus is not the disease"
 
     def _apart(self, a: str, b: str) -> bool:
         """Whether two nodes that may be one have stayed two."""

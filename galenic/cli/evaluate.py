@@ -11,6 +11,7 @@ import typer
 
 from galenic.cli.evaluate_literature import literature
 from galenic.cli.evaluate_names import names
+from galenic.cli.evaluate_reach import reach
 from galenic.cli.house import Json, open_house, say, say_json
 from galenic.errors import UsageError
 
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group.command("literature", epilog="Example: galenic evaluate literature --part held_out")(literature)
     group.command("questions", epilog="Example: galenic evaluate questions clinic.tsv lay.tsv --limit 500")(questions)
     group.command("names", epilog="Example: galenic evaluate names tests/ontologies/world.tsv --part held_out")(names)
+    group.command("reach", epilog="Example: galenic evaluate reach ../shared/data --misses 5")(reach)
     app.add_typer(group, name="evaluate")
 
 

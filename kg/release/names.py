@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +14,7 @@ from kg.release.release import Release
 from kg.release.tables import PLACEHOLDER
 from kg.schema import schema
 from ontologies.names import normal, store
+from ontologies.names.everyday import everyday_names
 from ontologies.names.store import KINDS, NameEntry
 
 _WORD = re.compile(r"[a-z]{3,}")
@@ -24,6 +24,12 @@ _RARE_SENSE = 0.4
 # Short forms that were written down by hand are what people mean.
 _BY_HAND = {"abbreviation": "clinical", "symbol": "clinical"}
 _GENE = "biolink:Gene"
+# Scopes of the names that stand for a thing wherever it is spoken of.
+_STANDARD = ("", "exact", "official", "entry")
+# Where the name of a gene falls into parts, and up to what length a name is rather a symbol.
+_PARTS = re.compile(r"([^,()]{5,})(?:, | \()([^,()]{5,})\)?")
+_SYMBOL = 5
+_CONDITIONS = ("biolink:Disease", "biolink:PhenotypicFeature")
 _NO_NAMES = ("biolink:Article", "biolink:Protein", "biolink:NamedThing")
 
 
@@ -35,12 +41,9 @@ def entries(release: Release) -> Iterator[NameEntry]:
         .select("id", "category", "name", "synonyms")
         .collect()
     )
-    # A brand of a mixture is no name of one of its parts, whatever a list of brands says.
-    mixtures = {
-        normal.key(s.partition("\t")[0])
-        for (synonyms,) in nodes.filter(pl.col("id").str.starts_with("GALENIC:")).select("synonyms").iter_rows()
-        for s in synonyms
-    }
+    conditions = _named_conditions(nodes)
+    taken = conditions | _brands_of_mixtures(nodes)
+    sold = _sold_as(release)
     by_key: dict[str, list[tuple[str, str]]] = {}
     for identifier, category, name, synonyms in nodes.iter_rows():
         if category in _NO_NAMES:
@@ -52,22 +55,54 @@ def entries(release: Release) -> Iterator[NameEntry]:
             other, _, scope = text.partition("\t")
             if other.strip():
                 short = category != _GENE and _ABBREVIATION.fullmatch(other.strip())
-                if scope == "brand" and not mixture and normal.key(other) in mixtures:
+                others = sold.get(normal.key(other), ())
+                if (
+                    scope == "brand"
+                    and not mixture
+                    and (normal.key(other) in taken or (others and identifier not in others))
+                ):
                     scope = "related"
                 kind = "abbreviation" if short else scope if scope in KINDS else "exact"
                 yield NameEntry(identifier, category, other.strip(), kind, _RARE_SENSE if short else 1.0)
-                if scope in ("", "exact", "official", "entry") or mixture:
+                if scope in _STANDARD or mixture:
                     by_key.setdefault(normal.key(other), []).append((identifier, category))
-    for lay, meant, kind in lay_terms():
-        for identifier, category in dict.fromkeys(by_key.get(normal.key(meant), ())):
-            if kind == "symbol" and category != _GENE:
+    for said in everyday_names():
+        bearers = next((b for m in said.meant if (b := by_key.get(normal.key(m)))), [])
+        for identifier, category in dict.fromkeys(bearers):
+            others = sold.get(normal.key(said.name), ()) if said.kind == "brand" else ()
+            if (said.kind == "symbol" and category != _GENE) or (others and identifier not in others):
                 continue
-            yield NameEntry(identifier, category, lay, _BY_HAND.get(kind, kind))
+            yield NameEntry(identifier, category, said.name, _BY_HAND.get(said.kind, said.kind))
     kinds = dict(nodes.select("id", "category").iter_rows())
     yield from _stand_ins(release, nodes, by_key)
     yield from _proteins(nodes)
-    yield from _aliases(release, by_key, kinds)
+    yield from _aliases(release, by_key, kinds, conditions)
     yield from _forms(release, nodes, kinds)
+
+
+def _brands_of_mixtures(nodes: pl.DataFrame) -> set[str]:
+    """Keys of the brands of mixtures: no names of one of their parts, whatever a drug's list of brands says."""
+    mixtures = nodes.filter(pl.col("id").str.starts_with("GALENIC:")).select("synonyms")
+    return {normal.key(s.partition("\t")[0]) for (synonyms,) in mixtures.iter_rows() for s in synonyms}
+
+
+def _sold_as(release: Release) -> dict[str, set[str]]:
+    """Of the brands that a register gives to drugs, by their keys, these drugs: other lists of them are less exact."""
+    found: dict[str, set[str]] = {}
+    told = release.read("aliases", ["name", "meaning", "kind"]).filter(pl.col("kind") == "brand")
+    for name, meaning, _ in told.iter_rows():
+        found.setdefault(normal.key(name), set()).add(meaning)
+    return found
+
+
+def _named_conditions(nodes: pl.DataFrame) -> set[str]:
+    """Keys of the names of diseases and symptoms: what is sold as 'Jock Itch' is not what is meant by it."""
+    keys: set[str] = set()
+    conditions = nodes.filter(pl.col("category").is_in(_CONDITIONS)).select("name", "synonyms")
+    for name, synonyms in conditions.iter_rows():
+        scoped = (text.partition("\t") for text in synonyms)
+        keys |= {normal.key(name), *(normal.key(text) for text, _, scope in scoped if scope in _STANDARD)}
+    return keys | {normal.key(said.name) for said in everyday_names() if said.kind == "lay"}
 
 
 def _stand_ins(
@@ -92,35 +127,63 @@ def _stand_ins(
 
 
 def _proteins(nodes: pl.DataFrame) -> Iterator[NameEntry]:
-    """Index terms of a chemical vocabulary's proteins, as names of the gene: where one of them is a name of one gene.
+    """Names of proteins in vocabularies of chemicals and drugs, as names of the gene: where one gene bears them.
 
-    'Receptors, Opioid, mu' has the entry 'mu-type opioid receptor', which is a name of OPRM1: so are the others.
+    'Receptors, Opioid, mu' has the entry 'mu-type opioid receptor', which is a name of OPRM1: so are the others. Of a
+    drug only the very name that the gene bears is one: its further names are those of what is made from the protein.
     """
-    owners: dict[str, str | None] = {}
-    for identifier, name, synonyms in (
-        nodes.filter(pl.col("category") == _GENE).select("id", "name", "synonyms").iter_rows()
-    ):
-        for text in (name, *synonyms):
-            key = normal.loose(normal.key(text.partition("\t")[0]))
-            owners[key] = identifier if owners.get(key, identifier) == identifier else None
+    loosely, standard = _owners(nodes.filter(pl.col("category") == _GENE))
+    owners = {**loosely, **standard}
     chemicals = nodes.filter((pl.col("category") == "biolink:ChemicalEntity") & pl.col("id").str.starts_with("MESH:D"))
     for name, synonyms in chemicals.select("name", "synonyms").iter_rows():
         names = [name, *(text.partition("\t")[0] for text in synonyms)]
         met = {owners.get(normal.loose(normal.key(text))) for text in names if len(text) > 3} - {None}
         if len(met) == 1:
             yield from (NameEntry(str(*met), _GENE, text, "entry") for text in names)
+    drugs = nodes.filter(pl.col("category") == "biolink:Drug").select("name", "synonyms")
+    for name, synonyms in drugs.iter_rows():
+        scoped = [(name, ""), *((t.partition("\t")[0], t.partition("\t")[2]) for t in synonyms)]
+        for text in (t for t, scope in scoped if len(t) > _SYMBOL and scope in _STANDARD):
+            if gene := standard.get(normal.loose(normal.key(text))):
+                yield NameEntry(gene, _GENE, text, "entry")
+
+
+def _owners(genes: pl.DataFrame) -> tuple[Mapping[str, str | None], Mapping[str, str | None]]:
+    """Whose each name of a gene is, nobody's where two bear it: names that sources call loose ones, and all others.
+
+    'coagulation factor II, thrombin' is called by either part too.
+    """
+    tiers: tuple[dict[str, str | None], ...] = ({}, {}, {})
+    for identifier, name, synonyms in genes.select("id", "name", "synonyms").iter_rows():
+        for text in (name, *synonyms):
+            other, _, scope = text.partition("\t")
+            parts = _PARTS.fullmatch(other) if scope in _STANDARD else None
+            for tier, called in (
+                (2 if scope != "related" else 0, other),
+                *((1, p) for p in (parts.groups() if parts else ())),
+            ):
+                key = normal.loose(normal.key(called))
+                tiers[tier][key] = identifier if tiers[tier].get(key, identifier) == identifier else None
+    return tiers[0], {**tiers[1], **tiers[2]}
 
 
 def _aliases(
-    release: Release, by_key: Mapping[str, Sequence[tuple[str, str]]], kinds: Mapping[str, str]
+    release: Release,
+    by_key: Mapping[str, Sequence[tuple[str, str]]],
+    kinds: Mapping[str, str],
+    conditions: Collection[str],
 ) -> Iterator[NameEntry]:
-    """What sources say that people call things: by the identifier of the thing, or by a name that it bears."""
+    """What sources say that people call things: by the identifier of the thing, or by a name that it bears.
+
+    A brand that is the name of one of the `conditions` is a related name.
+    """
     aliases = release.read("aliases", ["name", "meaning", "kind", "category", "weight"])
     for name, meaning, kind, category, weight in aliases.iter_rows():
         meant = [(meaning, kinds[meaning])] if meaning in kinds else by_key.get(normal.key(meaning), ())
         for identifier, of in dict.fromkeys(meant):
             if not category or of == category:
-                yield NameEntry(identifier, of, name, kind, 1.0 if weight is None else round(weight, 3))
+                scope = "related" if kind == "brand" and normal.key(name) in conditions else kind
+                yield NameEntry(identifier, of, name, scope, 1.0 if weight is None else round(weight, 3))
 
 
 def _forms(release: Release, nodes: pl.DataFrame, kinds: Mapping[str, str]) -> Iterator[NameEntry]:
@@ -138,15 +201,6 @@ def identifiers(release: Release) -> Iterator[tuple[str, str]]:
     nodes = release.scan("nodes").select("id", "equivalent_identifiers").explode("equivalent_identifiers")
     for own, other in nodes.drop_nulls().collect().iter_rows():
         yield other, own
-
-
-def lay_terms() -> Iterator[tuple[str, str, str]]:
-    """Everyday names: (name, the name it stands for, kind)."""
-    text = files("ontologies.names").joinpath("lay_terms.tsv").read_text("utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            lay, meant, kind = line.split("\t")
-            yield lay, meant, kind
 
 
 def ordinary_words(release: Release, least: int = 3) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,18 @@ from ontologies.names.store import KIND_NAMES, KINDS, WHY, NameStore
 from ontologies.names.typing_errors import mistyped
 from ontologies.names.variants import Variant
 
-_SUFFIXES = (" disease", " disorder", " syndrome", " gene", " protein", " tissue", " pathway", " infection", " process")
+# Words that say what kind of thing a name is of.
+_SUFFIXES = {
+    " disease": variants.CONDITIONS,
+    " disorder": variants.CONDITIONS,
+    " syndrome": variants.CONDITIONS,
+    " infection": variants.CONDITIONS,
+    " gene": variants.GENES,
+    " protein": variants.GENES,
+    " tissue": ("biolink:AnatomicalEntity",),
+    " pathway": variants.PROCESSES,
+    " process": variants.PROCESSES,
+}
 _DIGITS = re.compile(r"\d+")
 # PREFIX:local, PREFIX_local, or either at the end of a web address.
 _IDENTIFIER = re.compile(r"(?:https?://\S*/)?([A-Za-z][A-Za-z0-9.]*)[:_]([A-Za-z0-9][\w.-]*)")
@@ -32,7 +43,7 @@ _KIND_PENALTY = {
     "biolink:MolecularActivity": 0.06,
     "biolink:PhenotypicFeature": 0.02,
     "biolink:ChemicalEntity": 0.08,
-    "biolink:Pathway": 0.05,
+    "biolink:Pathway": 0.08,
     "biolink:ChemicalRole": 0.01,
 }
 # Vocabularies that describe but do not lead: where another one carries the same name, that one is meant.
@@ -53,6 +64,8 @@ _BRANDS_KNOWN = 200
 _FAMILIAR = frozenset(("preferred", "exact", "official", "lay"))
 _VERY_SPELLING = 0.01
 _OTHER_SPECIES = 0.1
+# How many times the edges of a drug the gene of the same name has where its own protein is meant.
+_FAR_MORE, _NEAR, _AFTER, _SYMBOL = 3, 0.06, 0.0005, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +109,35 @@ class NameLinker:
         text = normal.key(mention)
         if not text:
             return []
+        scores = self._written(text, mention)
+        if not self._main(scores):
+            self._rewritten(scores, variants.around(text))
+        if not self._main(scores) and fuzzy:
+            self._peeled(scores, text)
+        if not scores and fuzzy:
+            self._mistyped(scores, text)
+        return self._ranked(scores, categories, limit)
+
+    def _written(self, text: str, mention: str) -> dict[int, tuple[float, str]]:
+        """What a text may name in any of the ways in which a name is written."""
         scores: dict[int, tuple[float, str]] = {}
         self._exact(scores, text, mention)
         for make in (variants.written, variants.greek, variants.factors, variants.salts):
             self._rewritten(scores, make(text))
         if not self._main(scores):
             self._variants(scores, text)
-        for make in (variants.of_the_body, variants.pathways, variants.around):
+        for make in (variants.of_the_body, variants.pathways):
             if not self._main(scores):
                 self._rewritten(scores, make(text))
-        if not scores and fuzzy:
-            self._mistyped(scores, text)
-        return self._ranked(scores, categories, limit)
+        return scores
+
+    def _peeled(self, scores: dict[int, tuple[float, str]], text: str) -> None:
+        """Names of one kind inside words that are said of such things."""
+        for variant in variants.peeled(text):
+            for node, (score, why) in self._written(variant.text, variant.text).items():
+                of_the_kind = self.store.categories[self.store.node_category[node]] in variant.categories
+                if of_the_kind and score * variant.factor > scores.get(node, (0.0, ""))[0]:
+                    scores[node] = (score * variant.factor, f"{why}{variant.how}")
 
     def link_batch(
         self, mentions: Sequence[str], *, categories: Collection[str] | None = None, limit: int = 10
@@ -204,15 +234,10 @@ class NameLinker:
         self._add(scores, self._loose(text), 0.97, " in another word order or number")
         if scores or exact:
             return
-        for suffix in _SUFFIXES:
+        for suffix, kinds in _SUFFIXES.items():
             bare = text.removesuffix(suffix)
             if bare != text and len(bare) >= 3:
-                self._add(
-                    scores,
-                    self.store.entries(self.store.exact_hash, self.store.exact_entry, bare).tolist(),
-                    0.93,
-                    f" without “{suffix.strip()}”",
-                )
+                self._rewritten(scores, (Variant(bare, 0.93, f" without “{suffix.strip()}”", kinds),))
         if not scores and len(text) >= 5 and " " not in text.strip():
             for suffix in (" disease", " syndrome"):
                 self._add(
@@ -252,7 +277,7 @@ class NameLinker:
             if errors > allowed or _DIGITS.findall(text) != _DIGITS.findall(other):
                 continue
             found = self.store.entries(self.store.exact_hash, self.store.exact_entry, other).tolist()
-            meant = [e for e in found if self._familiar(e) and self._plausible(text, other, errors, self._is_drug(e))]
+            meant = [e for e in found if self._familiar(e) and self._plausible(text, other, errors, e)]
             slips = "one typing error" if errors == 1 else "two typing errors"
             self._add(scores, meant, 0.9 if errors == 1 else 0.8, f", {slips} away")
 
@@ -311,12 +336,16 @@ class NameLinker:
             )
             total = round(min(score, 1.0) * (1 - _POPULARITY) + bonus - penalty, 4)
             candidates.append(Candidate(identifier, self.store.node_name[node], category, total, why, degree))
+        candidates = _own_proteins_first(candidates)
         return sorted(candidates, key=lambda c: (-c.score, -c.degree, c.id))[:limit]
 
-    def _plausible(self, text: str, other: str, errors: int, drug: bool) -> bool:
+    def _plausible(self, text: str, other: str, errors: int, entry: int) -> bool:
         """Whether so many errors look like typing: word by word, and never in a word that is right as it stands."""
         if errors <= 0:
             return True
+        # Brands and proteins lie close together, and many more are thought up: no consonant of one is another.
+        gene = int(self.store.node_category[self.store.entry_node[entry]]) == self._category(_GENE)
+        strict, drug = gene or KIND_NAMES[self.store.entry_kind[entry]] == "brand", self._is_drug(entry)
         words, meant = text.split(), other.split()
         if len(words) != len(meant):
             return errors == 1 and text.replace(" ", "") == other.replace(" ", "")
@@ -324,6 +353,28 @@ class NameLinker:
             if word == right or (len(words) > 1 and normal.singular(word) == normal.singular(right)):
                 continue
             known = len(words) > 1 and self.store.has(self.store.words, word)
-            if known or not mistyped(word, right, stem=drug):
+            if known or not mistyped(word, right, stem=drug, strict=strict):
                 return False
         return True
+
+
+def _own_proteins_first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """A name of a gene's protein and of a drug means the body's own where the gene is spoken of far more than the drug.
+
+    Leptin is LEP, insulin stays both: the kind that is asked for decides, and both are candidates.
+    """
+    genes = [c for c in candidates if c.category == _GENE and _names_a_protein(c)]
+    found = []
+    for drug in candidates:
+        if drug.category == "biolink:Drug":
+            own = [g.score for g in genes if g.degree >= _FAR_MORE * drug.degree and 0 <= drug.score - g.score < _NEAR]
+            found.append(replace(drug, score=round(max(own) - _AFTER, 4)) if own else drug)
+        else:
+            found.append(drug)
+    return found
+
+
+def _names_a_protein(gene: Candidate) -> bool:
+    """Whether a gene was found by the name of its protein rather than by a symbol, that a brand may look like."""
+    alias = gene.why.startswith(WHY["symbol"]) and len(gene.why.partition("“")[2].partition("”")[0]) < _SYMBOL
+    return not alias and not gene.why.startswith(WHY["preferred"])

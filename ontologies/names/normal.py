@@ -69,6 +69,15 @@ _BRITISH = (
     ("aetiol", "etiol"),
     ("taenia", "tenia"),
     ("lipaem", "lipem"),
+    ("aesth", "esth"),
+    ("leuco", "leuko"),
+    ("naev", "nev"),
+    ("caes", "ces"),
+    ("aluminium", "aluminum"),
+    ("ageing", "aging"),
+    ("labour", "labor"),
+    ("grey", "gray"),
+    ("paenia", "penia"),
 )
 ROMAN = {
     "i": "1",

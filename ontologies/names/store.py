@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from ontologies.errors import OntologyError
 from ontologies.names import normal
 
-FORMAT = 4
+FORMAT = 5
 _GENE = "biolink:Gene"
 # What a name is to its node, and how much it weighs.
 KINDS: dict[str, float] = {
     "preferred": 1.0,
     "official": 0.985,
+    "lay": 0.975,
     "exact": 0.97,
     "brand": 0.96,
-    "lay": 0.96,
     "form": 0.955,
     "plural": 0.95,
     "clinical": 1.0,

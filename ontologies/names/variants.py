@@ -13,6 +13,8 @@ from ontologies.names.normal import ROMAN
 DRUGS = ("biolink:Drug", "biolink:ChemicalEntity")
 GENES = ("biolink:Gene", "biolink:GeneFamily", "biolink:Protein")
 DISEASES = ("biolink:Disease", "biolink:PhenotypicFeature")
+CONDITIONS = (*DISEASES, "biolink:ClinicalFinding")
+PROCESSES = ("biolink:Pathway", "biolink:BiologicalProcess", "biolink:MolecularActivity")
 _SALTS = frozenset(
     (
         "hydrochloride dihydrochloride hydrobromide sulfate bisulfate hydrogensulfate phosphate diphosphate "
@@ -56,11 +58,50 @@ _GREEK = {
     "kappa": "k",
     "zeta": "z",
     "theta": "q",
+    "mu": "m",
+    "lambda": "l",
+    "sigma": "s",
+    "eta": "h",
 }
+_LETTERS = {**_GREEK, "receptor": "r"}
 _FACTOR = re.compile(r"^factor ([ivx]+|\d+)a?$")
 _STRENGTH = re.compile(r"\d+(?:mg|mcg|g|ml)|mg|mcg")
 _STEREO = re.compile(r"^(?:levo|dextro|rac|racemic|dl|d l|l|d|r|s|es)\s+(?=[a-z]{5})")
-_GENE_WORDS = frozenset("the human gene protein enzyme kinase receptor antigen mutation mutations".split())
+_GENE_WORDS = frozenset("the human gene protein enzyme kinase antigen mutation mutations".split())
+# What is said of a gene or its product and does not change which one it is; 'inhibitor' or 'deficiency' would.
+_OF_A_GENE = _GENE_WORDS | frozenset(
+    (
+        "a an of in for genes proteins variant variants polymorphism polymorphisms snp snps expression overexpression "
+        "mrna transcript transcripts level levels activity concentration concentrations serum plasma circulating "
+        "blood wild type mutant mutated pathogenic germline somatic homozygous heterozygous locus allele alleles "
+        "amplification deletion deletions fusion fusions rearrangement rearrangements channel subunit isoform "
+        "oncogene tumor suppressor positive negative status encoding coding called named loss gain function"
+    ).split()
+)
+# What is said of a drug when it is taken or given.
+_OF_A_DRUG = _DOSAGE | frozenset(
+    (
+        "the a an of with drug drugs medicine medicines medicinal brand called named taking using use dose doses "
+        "daily weekly administration eye ear nose mouthwash lozenge lozenges pessary enema foam shampoo powder "
+        "granules vial ampoule syringe prefilled autoinjector nebulised nebulized buccal sublingual rectal vaginal "
+        "ophthalmic otic subcutaneous intramuscular intrathecal parenteral injectable injected long short acting "
+        "chewable effervescent dispersible soluble tab tabs cap caps inj soln oint strength po prn bid tid qid qd bd "
+        "tds treated treating receiving"
+    ).split()
+)
+# What is said of a disease or symptom, of those who have it, and of its course.
+_OF_A_CONDITION = frozenset(
+    (
+        "the a an of with from in for by disease disorder condition illness called named patient patients people "
+        "person persons individual individuals someone child children adult adults woman women man men those subject "
+        "subjects suffering suffers sufferer sufferers having has had diagnosed diagnosis affected living history "
+        "known suspected newly recently risk symptom symptoms sign signs case cases onset sudden chronic acute "
+        "subacute recurrent recurring relapsed relapsing refractory resistant severe mild moderate advanced "
+        "metastatic active untreated uncontrolled persistent intermittent early late stage end pediatric my your "
+        "his her feeling feel feels terrible bad slight very"
+    ).split()
+)
+_STRENGTHS = re.compile(r"\b\d+(?: \d+)* ?(?:mg|mcg|microgram|micrograms|g|ml|iu|units|u)\b(?: (?:ml|day|kg|d))?")
 _CONDITION_WORDS = (
     "the",
     "a",
@@ -93,7 +134,15 @@ _JOINT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _PATHWAY = re.compile(
     r"\s+(?:signaling\s+pathway|signal\s+transduction|signaling\s+cascade|signaling|pathway|cascade)$"
 )
-_PATHWAYS = ("{} signaling pathway", "{} signaling", "{} pathway", "signaling by {}", "{} signal transduction")
+_PATHWAYS = (
+    "{} signaling pathway",
+    "{} signaling",
+    "{} pathway",
+    "signaling by {}",
+    "{} signal transduction",
+    "{} metabolism",
+    "{} metabolic process",
+)
 _OF = re.compile(r"^(.+?) of (?:the |my |your )?(.+)$")
 _TYPE = re.compile(r"^(t|type ?)([12])\b")
 
@@ -128,14 +177,18 @@ def written(text: str) -> Iterator[Variant]:
 
 
 def greek(text: str) -> Iterator[Variant]:
-    """A symbol that ends in the name of a Greek letter, with its Latin letter: 'ifn gamma' is ifng.
+    """A symbol with the names of Greek letters as Latin ones, and 'receptor' as r: 'ifn gamma' is ifng.
 
-    >>> [v.text for v in greek("il 1 alpha")]
-    ['il1a']
+    >>> [v.text for v in greek("il 1 alpha")], [v.text for v in greek("tgf beta receptor 2")]
+    (['il1a'], ['tgfbr2'])
     """
     words = text.split()
-    if 1 < len(words) <= 4 and words[-1] in _GREEK and len(text) <= 16:
-        yield Variant("".join(words[:-1]) + _GREEK[words[-1]], 0.985, " with a Greek letter", GENES)
+    if not 1 < len(words) <= 5 or all(w.isalpha() and len(w) > 5 and w not in _LETTERS for w in words):
+        return
+    letters = [_LETTERS.get(w, w) if n else w for n, w in enumerate(words)]
+    closed = "".join(letters)
+    if letters != words and 3 <= len(closed) <= 9:
+        yield Variant(closed, 0.985, " with its words as letters", GENES)
 
 
 def factors(text: str) -> Iterator[Variant]:
@@ -168,7 +221,12 @@ def around(text: str) -> Iterator[Variant]:
     kept = [w for w in words if w not in _DOSAGE and not _STRENGTH.fullmatch(w)]
     if kept and len(kept) < len(words):
         yield Variant(" ".join(kept), 0.93, " without the form in which it is given", DRUGS)
-    genes = [w for w in words if w not in _GENE_WORDS]
+    # 'EGFR receptor' is EGFR, but the receptor of IL6 is another gene.
+    genes = [
+        w
+        for n, w in enumerate(words)
+        if w not in _GENE_WORDS and not (n and w == "receptor" and words[n - 1][-1] == "r")
+    ]
     if genes and len(genes) < len(words):
         yield Variant(" ".join(genes), 0.93, " without the words around it", GENES)
     bare = text
@@ -182,12 +240,41 @@ def around(text: str) -> Iterator[Variant]:
         yield Variant(f"type {match[2]}{text[match.end() :]}", 0.95, " written in full", DISEASES)
 
 
+def peeled(text: str) -> Iterator[Variant]:
+    """A name without what is said about it at either end, the least taken away first; for a text that is one name.
+
+    >>> [v.text for v in peeled("patients suffering from migraine")], [v.text for v in peeled("jak2 expression")]
+    (['migraine'], ['jak2'])
+    """
+    strengthless = " ".join(_STRENGTHS.sub(" ", text).split())
+    if strengthless != text and strengthless:
+        yield Variant(strengthless, 0.94, " without its strength", DRUGS)
+    for said, kinds, what in (
+        (_OF_A_DRUG, DRUGS, "the form in which it is given"),
+        (_OF_A_GENE, GENES, "the words around it"),
+        (_OF_A_CONDITION, CONDITIONS, "the words around it"),
+    ):
+        core = _core((strengthless if kinds is DRUGS else text).split(), said)
+        if core and core != text:
+            yield Variant(core, 0.92, f" without {what}", kinds)
+
+
+def _core(words: list[str], said: frozenset[str]) -> str:
+    """What is left of a name without the words at its ends that are said about it."""
+    first, last = 0, len(words)
+    while first < last and words[first] in said:
+        first += 1
+    while last > first and words[last - 1] in said:
+        last -= 1
+    return " ".join(words[first:last])
+
+
 def pathways(text: str) -> Iterator[Variant]:
     """Names of a pathway with the other words for one: 'hedgehog signaling', 'signaling by hedgehog'."""
     bare = _PATHWAY.sub("", text)
     if bare != text:
         for shape in _PATHWAYS:
-            yield Variant(shape.format(bare), 0.95, " in other words", ("biolink:Pathway", "biolink:BiologicalProcess"))
+            yield Variant(shape.format(bare), 0.95, " in other words", PROCESSES)
 
 
 @lru_cache(maxsize=1)

@@ -153,3 +153,27 @@ def test_names_are_counted_by_what_they_mean(tmp_path: Path, sample_home: Path) 
     with pytest.raises(UsageError, match="needs the columns"):
         file.write_text("a\tb\n1\t2\n", "utf-8")
         read(file)
+
+
+def test_reach_tells_why_a_brand_is_missed(tmp_path: Path, sample_home: Path) -> None:
+    from galenic.evaluation.reach import ABSENT, UNKNOWN, asked_of, reach
+
+    names = tmp_path / "drug_names"
+    names.mkdir()
+    with pytest.raises(UsageError, match="holds no drug vocabulary"):
+        asked_of(tmp_path)
+    (names / "drugbank-vocabulary.csv").write_text(
+        "DrugBank ID,Accession Numbers,Common name,CAS,UNII,Synonyms,Standard InChI Key\n"
+        "DB00437,,Allopurinol,,,,\nDB99999,,Zorbloxinib,,,,\n",
+        "utf-8",
+    )
+    (names / "rxnorm-brands.tsv").write_text(
+        "brand\tingredients\tdrugbank_ids\nZorblox\tAllopurinol\tDB00437\n", "utf-8"
+    )
+    house = House(Settings(home=sample_home))
+    found = {r.asked.text: r for r in reach(asked_of(tmp_path), house.linker, house.release)}
+    house.close()
+    assert found["Allopurinol"].right and found["Allopurinol"].held
+    assert found["Zorbloxinib"].reason == ABSENT and found["Zorblox"].reason == UNKNOWN
+    done = run(sample_home, "evaluate", "reach", str(tmp_path))
+    assert done.returncode == 0 and "brand of one drug: not linked, 1" in done.stdout, done.stderr

@@ -83,3 +83,23 @@ def test_a_mapping_joins_one_to_one_and_never_a_disease_with_its_kind() -> None:
     assert found.ambiguous == 2
     kin = pl.DataFrame([("MESH:X3", "DOID:X3")], schema=NO_PARENTS.schema, orient="row")
     assert joins(three, mappings, kin).merges.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [
+        ("Tinea imbricata, susceptibility to", "Kerion celsi tinea", False),
+        ("Lung cancer, susceptibility to", "lung cancer", False),
+        ("osteoarthritis susceptibility 2", "Osteoarthritis of the hand", False),
+        ("psoriasis 1, susceptibility to", "psoriasis 1", True),
+        ("Epilepsy, susceptibility to, 3", "epilepsy, susceptibility to, 3", True),
+        ("Asthma, susceptibility to", "inherited susceptibility to asthma", True),
+        ("monocytopenia with susceptibility to infections", "monocytopenia 21", True),
+    ],
+)
+def test_what_makes_people_prone_to_a_disease_is_not_the_disease(one: str, other: str, joined: bool) -> None:
+    both = nodes(("OMIM:X1", DISEASE, one, [], False, False), ("MONDO:X1", DISEASE, other, [], False, False))
+    mapping = pl.DataFrame([("OMIM:X1", "MONDO:X1", "skos:exactMatch", "m")], schema=NOTHING.schema, orient="row")
+    found = joins(both, mapping, NO_PARENTS)
+    assert bool(len(found.merges)) == joined
+    assert joined or found.refused["reason"].to_list() == ["a susceptibility or a locus is not the disease"]

@@ -9,9 +9,11 @@ import pytest
 
 from ontologies.errors import OntologyError
 from ontologies.names import store
+from ontologies.names.everyday import everyday_names
 from ontologies.names.linker import NameLinker
 from ontologies.names.mentions import find_mentions
 from ontologies.names.store import NameEntry
+from ontologies.names.typing_errors import mistyped
 
 MENTIONS = Path(__file__).with_name("mentions.tsv")
 
@@ -96,3 +98,63 @@ def test_a_name_of_ordinary_words_is_one_where_it_stands_whole(linker: NameLinke
 def test_an_index_that_is_missing_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(OntologyError, match="galenic build"):
         NameLinker(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("the drug metformin", "DRUGBANK:DB1"),
+        ("metformin 500 mg tablets", "DRUGBANK:DB1"),
+        ("treatment with metformin", "DRUGBANK:DB1"),
+        ("patients suffering from T2DM", "DOID:2"),
+        ("ABC2 polymorphism", "NCBIGene:2"),
+        ("ABC2 expression", "NCBIGene:2"),
+    ],
+)
+def test_what_is_said_around_a_name_does_not_hide_it(linker: NameLinker, said: str, means: str) -> None:
+    assert linker.link(said)[0].id == means
+
+
+@pytest.mark.parametrize(
+    "said", ["ABC2 inhibitor", "ABC2 deficiency", "metformin overdose", "patients", "serum levels"]
+)
+def test_words_that_change_what_is_meant_stay(linker: NameLinker, said: str) -> None:
+    assert linker.link(said) == []
+
+
+def test_a_protein_far_better_known_than_its_drug_comes_first_and_the_kind_decides(tmp_path: Path) -> None:
+    entries = [
+        NameEntry("NCBIGene:1", "biolink:Gene", "LEPX", "preferred"),
+        NameEntry("NCBIGene:1", "biolink:Gene", "leptox", "exact"),
+        NameEntry("DRUGBANK:DB1", "biolink:Drug", "Leptox", "preferred"),
+        NameEntry("NCBIGene:2", "biolink:Gene", "INSX", "preferred"),
+        NameEntry("NCBIGene:2", "biolink:Gene", "insulox", "exact"),
+        NameEntry("DRUGBANK:DB2", "biolink:Drug", "Insulox", "preferred"),
+    ]
+    degrees = {"NCBIGene:1": 400, "DRUGBANK:DB1": 3, "NCBIGene:2": 400, "DRUGBANK:DB2": 390}
+    store.build(entries, tmp_path / "index", "sha256:x", degrees)
+    linker = NameLinker(tmp_path / "index")
+    assert [c.id for c in linker.link("leptox")] == ["NCBIGene:1", "DRUGBANK:DB1"]
+    assert linker.link("leptox", categories=["biolink:Drug"])[0].id == "DRUGBANK:DB1"
+    assert linker.link("insulox")[0].id == "DRUGBANK:DB2"
+
+
+def test_symptoms_in_plain_words_are_spelt_out() -> None:
+    said = {e.name: e.meant for e in everyday_names()}
+    assert said["can't sleep"] == said["trouble sleeping"] == ("insomnia",)
+    assert said["pins and needles"] == ("paresthesia",) and said["low blood sugar level"] == ("hypoglycemia",)
+    assert not any(set("()|") & set(name) or name != name.strip() for name in said)
+
+
+def test_everyday_names_written_a_second_time_link_and_made_up_ones_do_not(real_names: NameLinker) -> None:
+    table = Path(__file__).with_name("everyday.tsv").read_text("utf-8").splitlines()[1:]
+    made_up = [row.split("\t")[2] for row in table if row.startswith("made-up\t")]
+    linked = [row.split("\t")[2] for row in table if not row.startswith("made-up\t")]
+    assert [name for name in made_up if real_names.link(name)] == []
+    assert sum(bool(real_names.link(name)) for name in linked) / len(linked) >= 0.95
+
+
+def test_a_brand_is_not_guessed_from_another_consonant_and_a_famous_misspelling_is_known() -> None:
+    assert mistyped("clopidrogel", "clopidogrel", stem=True) and mistyped("prednizone", "prednisone", stem=True)
+    assert not mistyped("Lipizor".lower(), "lipitor", strict=True) and not mistyped("macroid", "macrobid", strict=True)
+    assert not mistyped("febuprofen", "fenoprofen", stem=True) and not mistyped("perinapril", "perindopril", stem=True)
