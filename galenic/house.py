@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from kg.topology.lineage import Lineage
     from kg.topology.topology import Topology
     from llm.chat.talk import Talk
-    from llm.ports import Parser
     from ontologies.names.linker import NameLinker
     from retrieval.embedder import OnnxEncoder
     from retrieval.passages import PassageIndex
@@ -220,12 +219,12 @@ class House:
         writer = (
             Writer(self.chat, lambda: self.cypher_store, marks, lambda: self.sizes) if self.chat is not None else None
         )
-        whole: Parser = WholeQuestions()
+        readers = Cascade([FollowUps(), WholeQuestions()])
         if self.settings.parser == "tuned":
             from llm.models.shelf import opened
 
-            whole = opened(self.settings.parser_adapter, self.home / "models", whole)
-        return Models(Cascade([FollowUps(), whole]), Verbatim(), RuleVerifier(self.release.names_of), writer)
+            readers = Cascade([opened(self.settings.parser_adapter, self.home / "models", readers)])
+        return Models(readers, Verbatim(), RuleVerifier(self.release.names_of), writer)
 
     @cached_property
     def chat(self) -> Talk | None:

@@ -26,7 +26,7 @@ class Cascade:
             read = parser.parse(asked)
             if read is None:
                 continue
-            named = replace(read, parser=parser.name)
+            named = replace(read, parser=read.parser or parser.name)
             if named.confidence >= self.sure and not named.unread:
                 return named
             if best is None or named.confidence > best.confidence:

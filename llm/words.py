@@ -213,10 +213,24 @@ def stem(word: str) -> str:
     return word
 
 
+_WHO = "i you he she it we they who what that there here where how this one someone let".split()
+
+
 @lru_cache(maxsize=1)
 def everyday_words() -> frozenset[str]:
     """Ordinary words around a question: they name nothing unless they are written as a name, and say no relation."""
     return frozenset(files("llm").joinpath("everyday.tsv").read_text("utf-8").split()[1:])
+
+
+@lru_cache(maxsize=1)
+def contracted_words() -> frozenset[str]:
+    """'he's', 'it'd': pronouns with what is left of a verb, which are abbreviations of many things without it.
+
+    >>> sorted(w for w in contracted_words() if w.startswith("she's"))
+    ["she's"]
+    """
+    apart = (f"{who}{mark}{verb}" for who in _WHO for verb in ("s", "d", "ll", "ve", "re", "m") for mark in "'’")
+    return frozenset(apart)
 
 
 @lru_cache(maxsize=1)

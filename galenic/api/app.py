@@ -22,10 +22,13 @@ from galenic.api.page import page_of
 from galenic.api.served import Served, require_there
 from galenic.errors import Busy, UsageError
 from galenic.house import House
+from galenic.questions.earlier import earlier
 from galenic.reports.document import AnswerDocument, document
 from galenic.reports.plain import json_text, one_line
 from kg.cypher.safe import SafeCypher
+from kg.errors import FormError
 from kg.evidence.permitted import Permitted
+from kg.logic.reading import Context
 from ontologies.errors import Problem
 
 # Threads for questions, and for Cypher beside them: fewer keep two cores busy, and each holds its rows in memory.
@@ -51,6 +54,7 @@ class Question(_Body):
 
     question: str = _TEXT
     exact: bool = Field(False, description="Let what is named stand for itself, without its narrower terms.")
+    context: str = Field("", max_length=20_000, description="The form of an earlier answer that this follows up on.")
 
 
 class Search(_Body):
@@ -147,6 +151,15 @@ def _scope(house: House, body: _Body) -> Permitted:
         raise UsageError(str(problem)) from problem
 
 
+def _context(house: House, form: str) -> Context | None:
+    if not form:
+        return None
+    try:
+        return earlier(form, house.question_linker.marks)
+    except FormError as problem:
+        raise UsageError(f"the context cannot be used: {problem}") from problem
+
+
 def _questions(app: FastAPI, served: Served) -> None:
     waiting, working = Semaphore(_CYPHER_AT_ONCE), CapacityLimiter(_CYPHER_AT_ONCE)
 
@@ -157,7 +170,8 @@ def _questions(app: FastAPI, served: Served) -> None:
         One that failed comes with 503, or 504 for a limit that was reached.
         """
         with served.house() as house:
-            answer = house.pipeline.ask(body.question, _scope(house, body), exact=body.exact)
+            context = _context(house, body.context)
+            answer = house.pipeline.ask(body.question, _scope(house, body), context, exact=body.exact)
         status = 200 if answer.status != "failed" else 504 if answer.reason == "timeout" else 503
         return PlainJson(document(answer), status)
 

@@ -28,7 +28,10 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
     batch: Annotated[
         Path | None,
-        typer.Option(help='JSON lines {"id", "question"}; answers come out as JSON lines in the same order.'),
+        typer.Option(
+            help='JSON lines {"id", "question"}; answers come out as JSON lines in the same order. "context" may hold '
+            "the form of an earlier answer, for a follow-up."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Where a batch's answers go; without it, to standard output.")
@@ -90,11 +93,19 @@ def help_for(question: str) -> str | None:
 
 def _one(pipeline: Pipeline, permitted: Permitted, line: Line, exact: bool) -> dict[str, Any]:
     from galenic.questions.answer import Answer
+    from galenic.questions.earlier import earlier
     from galenic.reports.document import document
+    from kg.errors import FormError
 
     answer: Answer
-    if line.problem:
-        answer = Answer(line.text, "failed", pipeline.release.id, reason="bad_line", message=line.problem)
+    problem, context = line.problem, None
+    if problem is None and "context" in line.fields:
+        try:
+            context = earlier(str(line.fields["context"]), pipeline.linker.marks)
+        except FormError as wrong:
+            problem = f"line {line.number}: the context cannot be used ({wrong})"
+    if problem is not None:
+        answer = Answer(line.text, "failed", pipeline.release.id, reason="bad_line", message=problem)
     else:
-        answer = pipeline.ask(line.text, permitted, exact=exact)
+        answer = pipeline.ask(line.text, permitted, context, exact=exact)
     return document(answer)

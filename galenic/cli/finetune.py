@@ -11,6 +11,9 @@ import typer
 from galenic.cli.house import open_house, say
 from galenic.errors import UsageError
 
+# Joined, nested and counted questions are rare in what people write down; so many are made by program.
+_COMPOSED_ANEW, _COMPOSED = 2_500, 300
+
 
 def register(app: typer.Typer) -> None:
     """Add the group; each sub-command trains one model."""
@@ -38,6 +41,12 @@ def parser(
     anew: Annotated[
         bool, typer.Option("--anew", help="Start from the base model and not from the shipped adapter.")
     ] = False,
+    composed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Questions made by program each time; 2,500 with --anew, else 300.", show_default=False
+        ),
+    ] = None,
     data_only: Annotated[bool, typer.Option("--data-only", help="Write what would be learnt from, as JSONL.")] = False,
 ) -> None:
     """Fine-tune the parser on the release that serves: names for the slots are drawn from it and linked as a user's."""
@@ -47,7 +56,8 @@ def parser(
 
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; give a folder for the adapter")
-    corpus = Corpus.of(files, hold_out or [])
+    made = (_COMPOSED_ANEW if anew else _COMPOSED) if composed is None else composed
+    corpus = Corpus.of(files, hold_out or [], made)
     with open_house() as house:
         is_group = house.pipeline.vocabulary.is_group
         trainer = Trainer(corpus, Names(house.release), house.question_linker.marks, is_group, _told)

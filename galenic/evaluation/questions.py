@@ -14,9 +14,9 @@ from galenic.errors import UsageError
 from galenic.evaluation.slots import Slots
 from kg.errors import GraphError
 from kg.logic.canonical import same
-from kg.logic.forms import AbstainForm, AskBackForm, Form
+from kg.logic.forms import AbstainForm, AskBackForm, Form, entities
 from kg.logic.read import read_form
-from kg.logic.reading import Read
+from kg.logic.reading import Context, Linked, Read
 from kg.logic.text import show
 from llm.models.errors import CorpusError
 from llm.models.voices import pairs
@@ -32,12 +32,16 @@ BANDS = (0.0, 0.6, 0.8, 0.9, 0.95, 0.99)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file: the file's voice, the line's number, the form and the question with their slots."""
+    """One line of a file: the file's voice, the line's number, the form and the question with their slots.
+
+    Of a follow-up `before` is the form of the last answer.
+    """
 
     voice: str
     number: int
     form: str
     question: str
+    before: str = ""
 
     @property
     def kind(self) -> str:
@@ -129,32 +133,58 @@ def lines_of(paths: Sequence[Path], leave_out: Iterable[str] = (), limit: int | 
 def _lines(path: Path) -> Iterator[Line]:
     try:
         for pair in pairs(path):
-            yield Line(path.stem, pair.number, pair.form, pair.question)
+            yield Line(path.stem, pair.number, pair.form, pair.question, pair.before)
     except CorpusError as problem:
         raise UsageError(str(problem)) from problem
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A line as a question: its text, what it follows up on, and the form meant; None where it is to be refused."""
+
+    line: Line
+    question: str
+    context: Context | None
+    meant: Form | None
+
+
+def put(slots: Slots, line: Line) -> Put | None:
+    """A line with its slots filled from the release, in the same way each time; None where nothing fills one."""
+    try:
+        filled = slots.filled(line.form, line.question, f"{line.voice}:{line.number}", line.before)
+    except KeyError as problem:
+        raise UsageError(f"{line.voice}:{line.number}: no slot is called {problem}") from problem
+    if filled is None:
+        return None
+    categories, context = dict(filled.categories), None
+    if filled.before:
+        try:
+            before = read_form(filled.before, categories)
+        except GraphError as problem:
+            raise UsageError(f"{line.voice}:{line.number}: the form before cannot be read ({problem})") from problem
+        spoken = [Linked(filled.names[e], e, filled.names[e], categories[e], 1.0) for e in categories]
+        named = {e.id for e in entities(before)}
+        context = Context("", before, (), None, tuple(e for e in spoken if e.id in named))
+    return Put(line, filled.question, context, _meant(filled.form, categories))
+
+
 def measured(
-    read: Callable[[str], Read],
+    read: Callable[[str, Context | None], Read],
     slots: Slots,
     lines: Sequence[Line],
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Measured:
-    """Each question read, nothing run, its slots filled from the release in the same way each time."""
+    """Each question read, nothing run."""
     readings, unfilled = [], 0
     for done, line in enumerate(lines, 1):
-        try:
-            filled = slots.filled(line.form, line.question, f"{line.voice}:{line.number}")
-        except KeyError as problem:
-            raise UsageError(f"{line.voice}:{line.number}: no slot is called {problem}") from problem
+        asked = put(slots, line)
         progress(done, len(lines))
-        if filled is None:
+        if asked is None:
             unfilled += 1
             continue
-        meant = _meant(filled.form, dict(filled.categories))
-        got = read(filled.question)
+        got, meant = read(asked.question, asked.context), asked.meant
         offered = meant is not None and any(same(c.form, meant) for c in got.choices)
-        readings.append(Reading(line, filled.question, meant, got.form, got.confidence, offered))
+        readings.append(Reading(line, asked.question, meant, got.form, got.confidence, offered))
     return Measured(tuple(readings), unfilled)
 
 

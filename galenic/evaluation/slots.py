@@ -24,11 +24,16 @@ _PLAIN_NAME = re.compile(r"[^\W\d_][\w' -]{3,40}")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A question with names in its slots, its form with identifiers there, and the categories of these."""
+    """A question with names in its slots, its form with identifiers there, and the categories and names of these.
+
+    Of a follow-up `before` is the form of the last answer.
+    """
 
     form: str
     question: str
     categories: Mapping[str, str]
+    names: Mapping[str, str]
+    before: str = ""
 
 
 class Slots:
@@ -48,14 +53,16 @@ class Slots:
             alone = rows.filter(pl.col("lower").is_unique() & ~pl.col("lower").is_in(list(NOUNS)))
             self.things[kind] = list(alone.head(_MOST).select("id", "name").iter_rows())
 
-    def filled(self, form: str, question: str, seed: str) -> Filled | None:
-        """A form and its question with the same names in both; None where the release holds nothing of a kind.
+    def filled(self, form: str, question: str, seed: str, before: str = "") -> Filled | None:
+        """A form, its question and the form of an answer before with the same names in all.
+
+        None where the release holds nothing of a kind.
 
         Raises `KeyError` for a slot of no kind.
         """
         chance, names, ids = Random(seed), dict[str, str](), dict[str, str]()
         categories: dict[str, str] = {}
-        for kind, number in sorted({*SLOT.findall(form), *SLOT.findall(question)}):
+        for kind, number in sorted({*SLOT.findall(form), *SLOT.findall(question), *SLOT.findall(before)}):
             if kind == "unknown":
                 names[kind + number] = chance.choice([n for n in INVENTED if n not in names.values()])
                 ids[kind + number] = "UNKNOWN:0"
@@ -66,7 +73,8 @@ class Slots:
             identifier, name = chance.choice(left)
             names[kind + number], ids[kind + number] = self._called(identifier, name, chance), identifier
             categories[identifier] = SLOTS[kind]
-        return Filled(_put(form, ids), _put(question, names), categories)
+        called = {ids[slot]: name for slot, name in names.items()}
+        return Filled(_put(form, ids), _put(question, names), categories, called, _put(before, ids))
 
     def _called(self, identifier: str, name: str, chance: Random) -> str:
         if chance.random() >= _SYNONYMS:

@@ -7,15 +7,16 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from galenic.finetuning.names import Names, made_up
 from kg.logic.forms import AbstainForm, Form
-from kg.logic.reading import Mark
+from kg.logic.reading import Linked, Mark
 from llm.models.errors import NotationError
 from llm.models.notation import said
-from llm.models.prompt import as_classes, prompt
+from llm.models.prompt import Before, as_classes, prompt
+from llm.models.vocabulary import LETTERS
 from llm.models.voices import SLOT, UNKNOWN, Pair
 
 Linker = Callable[[str], Sequence[Mark]]
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"(?<![\w.])(\d{1,2})(?![\w.%])")
 _OTHER_NUMBER = 0.5
 # How a mark that holds more than the name may differ from it: a kind said beside it, an article.
 _MOST_BESIDE = 24
+# The slots of an answer before are counted from here, so that they are others than those of the question.
+_APART = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A question with names in its slots; `spans` holds the place of each."""
+    """A question with names in its slots; `spans` holds the place of each, `drawn` the name, of the form before too."""
 
     question: str
     spans: tuple[tuple[str, int, int], ...]
+    drawn: dict[str, str]
 
 
 def filled(pair: Pair, names: Names, chance: random.Random) -> Filled:
     """The question with a name drawn for each slot; one slot has one name."""
-    drawn: dict[str, str] = {}
+    drawn = {slot: names.draw(pair.category(slot), chance) for slot in pair.slots_before}
     text, spans, at = "", [], 0
     for match in SLOT.finditer(pair.question):
         slot = match[1] + match[2]
@@ -56,7 +60,7 @@ def filled(pair: Pair, names: Names, chance: random.Random) -> Filled:
         spans.append((slot, len(text), len(text) + len(drawn[slot])))
         text += drawn[slot]
         at = match.end()
-    return Filled(text + pair.question[at:], tuple(spans))
+    return Filled(text + pair.question[at:], tuple(spans), drawn)
 
 
 def renumbered(pair: Pair, chance: random.Random) -> Pair:
@@ -71,7 +75,24 @@ def renumbered(pair: Pair, chance: random.Random) -> Pair:
         return pair
     other = str(chance.choice([n for n in range(2, 26) if n != int(number)]))
     question = re.sub(rf"(?<![\w.{{]){number}(?![\w.%}}])", other, pair.question)
-    return Pair(pair.at, wanted.sub(other, pair.form), question)
+    return replace(pair, form=wanted.sub(other, pair.form), question=question)
+
+
+def after_another(rows: Sequence[Pair], share: float, seed: int) -> Iterator[Pair]:
+    """The pairs, a share of them after an answer to another one: a question need not follow on the last.
+
+    >>> rows = [Pair("a:1", "count(hop(treats, in, entity({disease})))", "how many drugs treat {disease}?")]
+    >>> [pair.before for pair in after_another(rows, 1.0, 0)]
+    ['count(hop(treats, in, entity({disease6})))']
+    """
+    chance = random.Random(seed)
+    answered = [pair for pair in rows if not pair.form.startswith(("abstain", "ask_back")) and not pair.before]
+    for pair in rows:
+        if pair.before or not answered or chance.random() >= share:
+            yield pair
+            continue
+        other = chance.choice(answered).form
+        yield replace(pair, before=SLOT.sub(lambda m: f"{{{m[1]}{int(m[2] or 1) + _APART}}}", other))
 
 
 class Maker:
@@ -94,10 +115,15 @@ class Maker:
             return None
         text = filled(pair, self.names, self.chance)
         marks = as_classes(self.linker(text.question), self.is_group)
-        shown = prompt(text.question, marks)
+        try:
+            before = _before(pair, text)
+        except NotationError:
+            self.lost["no tokens for the form before"] += 1
+            return None
+        shown = prompt(text.question, marks, before)
         letter_at = {(m.start, m.end): a for a, m in shown.marks.items()}
         by_name = {m.text.casefold(): a for a, m in shown.marks.items()}
-        taken: dict[str, str] = {}
+        taken = {m.readings[0].id: letter for letter, m in zip(LETTERS, before.marks if before else (), strict=False)}
         for slot, start, end in text.spans:
             if slot.startswith(UNKNOWN):
                 continue
@@ -111,7 +137,9 @@ class Maker:
             if letter is None or pair.category(slot) not in shown.letters[letter]:
                 self.lost["name taken for another kind"] += 1
                 return None
-            taken[slot] = letter
+            if taken.setdefault(slot, letter) != letter:
+                self.lost["name not taken for what was named before"] += 1
+                return None
         if len(set(taken.values())) < len(taken):
             self.lost["two slots with one name"] += 1
             return None
@@ -121,6 +149,14 @@ class Maker:
             self.lost["no tokens for the form"] += 1
             return None
         return Example(pair.at, shown.text, shown.letters, tuple(tokens))
+
+
+def _before(pair: Pair, text: Filled) -> Before | None:
+    """What a follow-up follows on, with its names."""
+    if not pair.before:
+        return None
+    named = [Linked(n, s, n, pair.category(s), 1.0) for s in pair.slots_before for n in (text.drawn[s],)]
+    return Before.of(pair.meant_before({s: s for s in pair.slots_before}), named)
 
 
 def _mark_at(marks: Sequence[Mark], start: int, end: int) -> Mark | None:

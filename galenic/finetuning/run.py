@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from galenic.finetuning.examples import Example, Linker, Maker, write
+from galenic.finetuning.examples import Example, Linker, Maker, after_another, write
+from llm.models.compositions import Composer
 from llm.models.errors import CorpusError
 from llm.models.voices import Pair, pairs
 
@@ -19,17 +20,23 @@ if TYPE_CHECKING:
 Told = Callable[[str], None]
 # A voice that is held out is measured with names that were not drawn for training.
 _TESTED_WITH = 1000
+# So many questions in a hundred are shown after an answer that they do not follow on.
+_AFTER_ANOTHER = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The pairs to learn from and those held out, each list by voice (a file's name)."""
+    """The pairs to learn from and those held out, each list by voice (a file's name).
+
+    `composed` questions are made by program beside them in each epoch.
+    """
 
     learnt: dict[str, list[Pair]]
     held_out: dict[str, list[Pair]]
+    composed: int = 0
 
     @classmethod
-    def of(cls, files: Sequence[Path], hold_out: Sequence[str] = ()) -> Corpus:
+    def of(cls, files: Sequence[Path], hold_out: Sequence[str] = (), composed: int = 0) -> Corpus:
         """Read the files; raises `CorpusError` for a broken one, or where nothing is left to learn from."""
         voices = {file.stem: file for file in files}
         if len(voices) < len(files):
@@ -40,7 +47,7 @@ class Corpus:
         learnt = {name: rows for name, rows in read.items() if name not in hold_out}
         if not any(learnt.values()):
             raise CorpusError("there is nothing to learn from; give files of lines form<TAB>question")
-        return cls(learnt, {name: read[name] for name in hold_out})
+        return cls(learnt, {name: read[name] for name in hold_out}, composed)
 
 
 class Trainer:
@@ -51,10 +58,16 @@ class Trainer:
     ) -> None:
         self.corpus, self.names, self.linker, self.is_group, self.told = corpus, names, linker, is_group, told
 
-    def examples(self, voices: dict[str, list[Pair]], seed: int) -> list[Example]:
+    def learnt(self, epoch: int) -> list[Example]:
+        """What is learnt from in an epoch: other names, other compositions, other questions after another answer."""
+        rows = [pair for rows in self.corpus.learnt.values() for pair in rows]
+        rows = [*after_another(rows, _AFTER_ANOTHER / 100, epoch), *Composer(epoch).pairs(self.corpus.composed)]
+        return self.examples(rows, epoch)
+
+    def examples(self, rows: Iterable[Pair], seed: int) -> list[Example]:
         """One example of each pair that can be said, with names drawn by a seed."""
         maker = Maker(self.names, self.linker, self.is_group, seed)
-        made = [example for rows in voices.values() for example in maker.make(rows)]
+        made = list(maker.make(rows))
         for why, count in maker.lost.items():
             self.told(f"{count:,} pairs left aside: {why}")
         return made
@@ -62,11 +75,10 @@ class Trainer:
     def data(self, folder: Path, epochs: int) -> list[int]:
         """Write the examples of each epoch as JSONL, and those held out; how many each has."""
         folder.mkdir(parents=True, exist_ok=True)
-        counts = [
-            write(self.examples(self.corpus.learnt, n + 1), folder / f"train-{n + 1}.jsonl") for n in range(epochs)
-        ]
+        counts = [write(self.learnt(n + 1), folder / f"train-{n + 1}.jsonl") for n in range(epochs)]
         if self.corpus.held_out:
-            counts.append(write(self.examples(self.corpus.held_out, _TESTED_WITH), folder / "held-out.jsonl"))
+            rows = [pair for rows in self.corpus.held_out.values() for pair in rows]
+            counts.append(write(self.examples(rows, _TESTED_WITH), folder / "held-out.jsonl"))
         return counts
 
     def train(self, base: Path, start: Path | None, recipe: Recipe, out: Path) -> None:
@@ -82,7 +94,7 @@ class Trainer:
         learner = Learner(base, recipe)
         if start is not None:
             learner.start_from(start)
-        epochs = [self.examples(self.corpus.learnt, n + 1) for n in range(recipe.epochs)]
+        epochs = [self.learnt(n + 1) for n in range(recipe.epochs)]
         coded = [[learner.coded(e.text, e.tokens) for e in made] for made in epochs]
         self.told(f"learning from {len(coded[0]):,} questions, {recipe.epochs} times")
         out.mkdir(parents=True, exist_ok=True)
@@ -105,7 +117,7 @@ class Trainer:
         decoder = Decoder(exported(folder, models))
         found = {}
         for voice, rows in self.corpus.held_out.items():
-            made = self.examples({voice: rows}, _TESTED_WITH)
+            made = self.examples(rows, _TESTED_WITH)
             said = (decoder.ways(e.text, e.letters) for e in made)
             found[voice] = sum(bool(w) and w[0].tokens == e.tokens for w, e in zip(said, made, strict=True)), len(made)
         return found

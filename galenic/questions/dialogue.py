@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from galenic.questions.answer import Answer, Note
+from galenic.questions.earlier import whole
 from galenic.questions.pipeline import Pipeline
 from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.evidence.results import Found, Result, YesNo
 from kg.logic.forms import (
     AbstainForm,
-    AskBackForm,
     CountForm,
     DescribeForm,
     Entity,
@@ -20,11 +20,9 @@ from kg.logic.forms import (
     ListForm,
     TopForm,
     category_of,
-    entities,
 )
 from kg.logic.reading import Context, Linked, Read
 from kg.logic.rewriting import expr_of
-from kg.logic.simplify import simplify
 
 # So many things of an answer are remembered by name.
 _KEPT = 200
@@ -72,7 +70,7 @@ class Dialogue:
         context = replace(memory.context or Context(), focus=memory.focus, waiting=memory.waiting)
         read = self.pipeline.read(question, context)
         memory.waiting = read.choices
-        return self._turn(question, self._whole(read))
+        return self._turn(question, whole(read, memory.known.values()))
 
     def run(self, question: str, form: Form, named: Sequence[Linked]) -> Turn:
         """The answer to a form that was made without a question, as a turn of the conversation."""
@@ -94,17 +92,6 @@ class Dialogue:
         self.memory.known |= {e.id: e for e in things}
         self.memory.focus = None
         self.memory.context = Context(question, AbstainForm("no_evidence"), tuple(things))
-
-    def _whole(self, read: Read) -> Read:
-        """A follow-up with its set said shortly, since follow-ups on follow-ups nest, and with all that it names."""
-        form = read.form
-        if not read.follows or isinstance(form, (AbstainForm, AskBackForm)):
-            return read
-        if isinstance(form, (ListForm, CountForm, TopForm)):
-            form = replace(form, of=simplify(form.of))
-        known = {**self.memory.known, **{e.id: e for e in read.linked}}
-        named = tuple(known[e.id] for e in dict.fromkeys(entities(form)) if e.id in known)
-        return replace(read, form=form, linked=named)
 
     def _turn(self, question: str, read: Read) -> Turn:
         read = self.pipeline.settled(question, read, self.permitted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kg.logic.reading import Mark, Reading
-from llm.words import RESTRICTING, corrected, everyday_words, known_words
+from llm.words import RESTRICTING, contracted_words, corrected, everyday_words, known_words
 from ontologies.names.linker import Candidate, NameLinker
 from ontologies.names.mentions import find_mentions
 
@@ -34,7 +34,7 @@ class QuestionLinker:
 
 @lru_cache(maxsize=1)
 def _never_names() -> frozenset[str]:
-    return known_words() | RESTRICTING | everyday_words()
+    return known_words() | RESTRICTING | everyday_words() | contracted_words()
 
 
 def _mistyped_word(text: str) -> bool:

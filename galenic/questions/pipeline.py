@@ -14,7 +14,9 @@ from galenic.questions import connections, literature, mechanisms, profile, shap
 from galenic.questions.answer import Answer, Note
 from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
+from galenic.questions.earlier import whole
 from galenic.questions.levels import levels
+from galenic.questions.rivals import rivals
 from galenic.questions.screens import screened
 from galenic.questions.settled import settled
 from galenic.questions.tied import with_tied
@@ -49,7 +51,7 @@ from kg.logic.forms import (
     entities,
 )
 from kg.logic.pasteable import pasteable
-from kg.logic.reading import Asked, Context, Linked, Mark, Read, Reading, Vocabulary
+from kg.logic.reading import Asked, Context, Linked, Mark, Read, Vocabulary
 from kg.logic.rewriting import exactly
 from kg.logic.text import show
 from kg.logic.through import taken_in
@@ -64,9 +66,6 @@ from retrieval.passages import PassageIndex
 
 # Below this a reading is not answered: it is offered as a question to be confirmed.
 DOUBTFUL = 0.4
-# Two readings of one kind whose scores are nearer than this are told apart by nothing but chance.
-_TIED = 0.003
-_GENE = "biolink:Gene"
 _MOST_READINGS = 5
 # Reasons of an abstention after which a chat model may try: the question may be about the graph, but no form was found.
 OPEN = frozenset(("ambiguous_question", "out_of_scope"))
@@ -124,6 +123,11 @@ class Pipeline:
         """What the terms of the release stand for."""
         return self._lineage()
 
+    def asked(self, question: str, context: Context | None = None) -> Asked:
+        """A question with the names in it, as parsers get it."""
+        marks = tuple(self.linker.marks(question))
+        return Asked(question, marks, self.vocabulary, self.linker.marks, self._in_words, context)
+
     def read(self, question: str, context: Context | None = None, *, exact: bool = False) -> Read:
         """What a question asks, nothing run: refused, read, or asked back; never raises for what a person may type.
 
@@ -132,8 +136,7 @@ class Pipeline:
         barred = refused(question)
         if barred is not None:
             return Read(barred)
-        marks = tuple(self.linker.marks(question))
-        asked = Asked(question, marks, self.vocabulary, self.linker.marks, self._in_words, context)
+        asked = self.asked(question, context)
         read = self.models.cascade.read(asked)
         if not _is_sure(read):
             read = self._by_phenomenon(asked) or read
@@ -142,10 +145,10 @@ class Pipeline:
         if exact:
             read = replace(read, form=exactly(read.form))
         # A passage speaks of a name, whichever of the things of that name it means.
-        rivals = [] if isinstance(read.form, LiteratureForm) else _rivals(marks, read)
-        if not rivals:
+        alike = [] if isinstance(read.form, LiteratureForm) else rivals(asked.marks, read)
+        if not alike:
             return self._confirmed(read)
-        named = self._by_name(asked, rivals, read)
+        named = self._by_name(asked, alike, read)
         if exact:
             named = replace(named, choices=tuple(replace(c, form=exactly(c.form)) for c in named.choices))
         return named
@@ -176,7 +179,8 @@ class Pipeline:
         for mark, identifier in rivals[:_MOST_READINGS]:
             reading = next(r for r in mark.readings if r.id == identifier)
             only = tuple(replace(m, readings=(reading,)) if m is mark else m for m in asked.marks)
-            chosen = self.models.cascade.read(replace(asked, marks=only, context=None))
+            context = asked.context if read.follows else None
+            chosen = self.models.cascade.read(replace(asked, marks=only, context=context))
             words.append(f"{mark.text} may be {reading.name} ({reading.id})")
             if chosen is not None and not isinstance(chosen.form, (AbstainForm, AskBackForm)):
                 choices.append(replace(chosen, follows=True))
@@ -204,7 +208,8 @@ class Pipeline:
     ) -> Answer:
         """The answer; a failed call, a timeout and an empty result stay three different things."""
         started = time.perf_counter()
-        answer = self.answer_or_draft(question, self.read(question, context, exact=exact), permitted)
+        read = self.read(question, context, exact=exact)
+        answer = self.answer_or_draft(question, whole(read, context.spoken) if context else read, permitted)
         return replace(answer, seconds=time.perf_counter() - started)
 
     def answer_or_draft(self, question: str, read: Read, permitted: Permitted = ALL_SOURCES) -> Answer:
@@ -350,35 +355,6 @@ def _asked_back(blank: Answer, form: AskBackForm, read: Read) -> Answer:
         if read.unread:
             message = f"Not understood: {', '.join(read.unread)}. Without that: {form.readings[0]}?"
     return replace(blank, status="abstained", reason=form.reason, message=message, choices=form.readings)
-
-
-def _rivals(marks: Sequence[Mark], read: Read) -> list[tuple[Mark, str]]:
-    """The readings of names that nothing prefers to the ones that were taken, those among them."""
-    rivals = []
-    for linked in read.linked:
-        mark = next((m for m in marks if m.text == linked.mention and any(r.id == linked.id for r in m.readings)), None)
-        if mark is None:
-            continue
-        taken = next(r for r in mark.readings if r.id == linked.id)
-        alike = [r for r in mark.readings if r.category == taken.category and abs(r.score - taken.score) < _TIED]
-        if len({r.name for r in alike}) == 1:
-            # Two sources often name one thing under two identifiers; one that names two alike means two.
-            alike = [r for r in mark.readings if _twins(r, taken)]
-        if len(alike) > 1:
-            rivals += [(mark, r.id) for r in alike]
-    return rivals
-
-
-def _twins(reading: Reading, other: Reading) -> bool:
-    """Whether two things of one source and kind have the same name; a thing is its own twin.
-
-    Capitals tell a gene from that of another species.
-    """
-
-    def key(r: Reading) -> tuple[str, str, str]:
-        return r.id.split(":", 1)[0], r.category, r.name if r.category == _GENE else r.name.casefold()
-
-    return key(reading) == key(other)
 
 
 def _of_sources(form: Form, release: Release) -> list[Note]:

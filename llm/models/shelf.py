@@ -7,17 +7,17 @@ import shutil
 from pathlib import Path
 
 from kg.release.seals import damage, file_sha256, seal
+from llm.cascade import Cascade
 from llm.models import adapter, smollm
 from llm.models.calibration import Calibration
 from llm.models.decoder import Decoder
 from llm.models.parser import TunedParser
-from llm.ports import Parser
 
 SHIPPED = Path(__file__).parent / "adapters" / "parser"
 BASE = "smollm2-135m-instruct"
 
 
-def opened(folder: Path | None, models: Path, second: Parser) -> TunedParser:
+def opened(folder: Path | None, models: Path, second: Cascade) -> TunedParser:
     """The parser of an adapter, by default the shipped one, beside a second reader; `models` keeps what is exported.
 
     Raises `AdapterError` for an adapter that is damaged or made for other forms, `BaseMissing` without its base.

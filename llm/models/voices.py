@@ -1,4 +1,7 @@
-"""Files of questions with their forms, as people wrote them: names are slots, the same in form and question."""
+"""Files of questions with their forms, as people wrote them: names are slots, the same in form and question.
+
+A follow-up has the form of the answer that it follows on before it.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +35,15 @@ SLOTS = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and its form, both with slots: {drug}, {drug2}; `at` says file and line."""
+    """A question and its form, both with slots: {drug}, {drug2}; `at` says file and line.
+
+    Of a follow-up `before` is the form of the last answer.
+    """
 
     at: str
     form: str
     question: str
+    before: str = ""
 
     @property
     def number(self) -> int:
@@ -45,9 +52,14 @@ class Pair:
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """The slots in the order in which the question names them, without those for made-up names."""
-        named = dict.fromkeys("".join(m) for m in SLOT.findall(self.question))
+        """The slots of the form before and then of the question, as they are named, without those for made-up names."""
+        named = dict.fromkeys("".join(m) for m in SLOT.findall(f"{self.before} {self.question}"))
         return tuple(s for s in named if not s.startswith(UNKNOWN))
+
+    @property
+    def slots_before(self) -> tuple[str, ...]:
+        """The slots of the form before."""
+        return tuple(dict.fromkeys("".join(m) for m in SLOT.findall(self.before)))
 
     def category(self, slot: str) -> str:
         """The kind of thing that a slot stands for."""
@@ -55,9 +67,16 @@ class Pair:
 
     def meant(self, names: dict[str, str]) -> Form:
         """The form with `names` in place of the slots; raises `CorpusError` for one that is no form."""
+        return self._read(self.form, names)
+
+    def meant_before(self, names: dict[str, str]) -> Form:
+        """The form of the last answer with `names` in place of the slots; raises `CorpusError` as `meant` does."""
+        return self._read(self.before, names)
+
+    def _read(self, form: str, names: dict[str, str]) -> Form:
         kinds = {name: self.category(slot) for slot, name in names.items()}
         try:
-            return read_form(SLOT.sub(lambda m: names[m[1] + m[2]], self.form), kinds)
+            return read_form(SLOT.sub(lambda m: names[m[1] + m[2]], form), kinds)
         except KeyError as slot:
             raise CorpusError(f"{self.at}: {{{slot.args[0]}}} stands in the form and not in the question") from None
         except FormError as problem:
@@ -65,7 +84,10 @@ class Pair:
 
 
 def pairs(file: Path) -> Iterator[Pair]:
-    """The lines `form<TAB>question` of a file; raises `CorpusError` that names file, line and mend."""
+    """The lines `form<TAB>question` of a file, or `form before<TAB>follow-up<TAB>form`.
+
+    Raises `CorpusError` that names file, line and mend.
+    """
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
@@ -74,10 +96,18 @@ def pairs(file: Path) -> Iterator[Pair]:
         if not line.strip():
             continue
         at, fields = f"{file.name}:{number}", line.split("\t")
-        if len(fields) != 2:
-            raise CorpusError(f"{file}:{number}: {len(fields)} fields; a line is form<TAB>question; mend or drop it")
-        pair = Pair(at, fields[0].strip(), fields[1].strip())
-        for kind, _ in SLOT.findall(pair.question):
+        fields = [field.strip() for field in fields]
+        match fields:
+            case [form, question]:
+                pair = Pair(at, form, question)
+            case [before, question, form]:
+                pair = Pair(at, form, question, before)
+            case _:
+                raise CorpusError(
+                    f"{file}:{number}: {len(fields)} fields; a line is form<TAB>question, or of a follow-up "
+                    "form before<TAB>question<TAB>form; mend or drop it"
+                )
+        for kind, _ in SLOT.findall(f"{pair.before} {pair.question}"):
             if kind != UNKNOWN and kind not in SLOTS:
                 raise CorpusError(f"{at}: {{{kind}}} is no slot; known: {', '.join(SLOTS)}, {UNKNOWN}")
         yield pair

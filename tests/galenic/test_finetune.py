@@ -22,7 +22,20 @@ def test_the_tuned_parser_reads_and_own_questions_train_it_further(sample_home: 
     held.write_text(OWN)
     done = run(sample_home, "finetune", "parser", str(file), "--out", str(tmp_path / "data"), "--data-only")
     assert done.returncode == 0 and len((tmp_path / "data" / "train-1.jsonl").read_text().splitlines()) >= 2
-    arguments = ["finetune", "parser", str(file), str(held), "--hold-out", "held", "--epochs", "1", "--out", str(out)]
+    arguments = [
+        "finetune",
+        "parser",
+        str(file),
+        str(held),
+        "--hold-out",
+        "held",
+        "--epochs",
+        "1",
+        "--composed",
+        "0",
+        "--out",
+        str(out),
+    ]
     done = run(sample_home, *arguments)
     assert done.returncode == 0, done.stderr
     assert "held: " in done.stdout and len(json.loads((out / "losses.json").read_text())) == 1
@@ -41,7 +54,19 @@ def test_a_kind_that_the_release_lacks_is_counted_and_another_run_is_not_gone_on
 ) -> None:
     file, out = tmp_path / "own.tsv", tmp_path / "data"
     file.write_text(OWN + "list(hop(is_variant_of, out, entity({variant})))\tWhich gene has {variant}?\n")
-    done = run(sample_home, "finetune", "parser", str(file), "--out", str(out), "--data-only", "--epochs", "1")
+    done = run(
+        sample_home,
+        "finetune",
+        "parser",
+        str(file),
+        "--out",
+        str(out),
+        "--data-only",
+        "--epochs",
+        "1",
+        "--composed",
+        "0",
+    )
     assert done.returncode == 0, done.stderr
     assert "1 pairs left aside: the release holds nothing of a kind" in done.stderr
     checkpoint = tmp_path / "run" / "checkpoint.pt"
