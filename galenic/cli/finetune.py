@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from galenic.cli.house import open_house, say
+from galenic.cli.house import Json, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
 # Joined, nested and counted questions are rare in what people write down; so many are made by program.
@@ -22,13 +22,10 @@ def register(app: typer.Typer) -> None:
         help="Train the models that read questions.",
         epilog="Example: galenic finetune parser my-questions.tsv --out my-parser",
     )
-    group.callback()(_group)
     group.command("parser", epilog="Example: galenic finetune parser my-questions.tsv --out my-parser")(parser)
+    example = "Example: galenic finetune measure my-parser held-out.tsv --calibrate"
+    group.command("measure", epilog=example)(measure)
     app.add_typer(group, name="finetune")
-
-
-def _group() -> None:
-    """Keeps `parser` a sub-command while it is the only one."""
 
 
 def parser(
@@ -47,6 +44,10 @@ def parser(
             min=0, help="Questions made by program each time; 2,500 with --anew, else 300.", show_default=False
         ),
     ] = None,
+    licence: Annotated[
+        list[str] | None,
+        typer.Option("--licence", help="Draw names from sources under this licence (repeatable), or 'commercial'."),
+    ] = None,
     data_only: Annotated[bool, typer.Option("--data-only", help="Write what would be learnt from, as JSONL.")] = False,
 ) -> None:
     """Fine-tune the parser on the release that serves: names for the slots are drawn from it and linked as a user's."""
@@ -60,7 +61,8 @@ def parser(
     corpus = Corpus.of(files, hold_out or [], made)
     with open_house() as house:
         is_group = house.pipeline.vocabulary.is_group
-        trainer = Trainer(corpus, Names(house.release), house.question_linker.marks, is_group, _told)
+        names = Names(house.release, permitted_of(house.release, None, licence))
+        trainer = Trainer(corpus, names, house.question_linker.marks, is_group, _told)
         if data_only:
             counts = trainer.data(out, epochs)
             say(f"{sum(counts):,} examples in {out}")
@@ -70,10 +72,63 @@ def parser(
 
         recipe = Recipe(epochs=epochs)
         whole = smollm.unpack(house.home / "models" / BASE)
-        trainer.train(whole, None if anew else SHIPPED, recipe, out)
+        told: dict[str, Any] = {
+            "files": [f.name for f in files if f.stem not in (hold_out or [])],
+            "held_out": hold_out or [],
+        }
+        told |= {"composed": made, "anew": anew, "licences": licence or [], "release": house.release.id}
+        trainer.train(whole, None if anew else SHIPPED, recipe, out, told)
         for voice, (right, number) in trainer.measured(out, house.home / "models").items():
             say(f"{voice}: {right:,} of {number:,} held-out questions read rightly ({right / max(number, 1):.3f})")
     say(f"adapter in {out}; use it with GALENIC_PARSER=tuned GALENIC_PARSER_ADAPTER={out}")
+
+
+def measure(
+    adapter: Annotated[Path, typer.Argument(help="Folder of an adapter.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of questions with forms that it has not learnt from.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Draw so many lines from all files.")] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Fit on these questions how far its readings are to be believed.")
+    ] = False,
+    note: Annotated[str, typer.Option(help="What the adapter's card says of these questions.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Read questions by the rules, by the model, and by both, and tell risk from coverage; writes it into the card."""
+    from galenic.evaluation.questions import lines_of, put
+    from galenic.evaluation.slots import Slots
+    from galenic.finetuning import calibrated, card
+    from llm.cascade import Cascade
+    from llm.models.shelf import opened
+    from llm.patterns.parser import FollowUps, WholeQuestions
+
+    lines = lines_of(files, [], limit)
+    with open_house() as house:
+        parser = opened(adapter, house.home / "models", Cascade([FollowUps(), WholeQuestions()]))
+        slots, pipeline = Slots(house.release), house.pipeline
+        asked = (one for line in lines if (one := put(slots, line)) is not None)
+        found = calibrated.judged(parser, pipeline.asked, asked)
+    if not found:
+        raise UsageError("nothing in these files can be asked of this release; give files of form<TAB>question")
+    curve = calibrated.fitted(found) if calibrate else parser.calibration
+    figures = calibrated.figures(found, curve, note)
+    if calibrate:
+        curve.save(adapter)
+    card.measured(adapter, figures)
+    say_json(figures) if as_json else _show(figures)
+
+
+def _show(figures: dict[str, Any]) -> None:
+    say(f"{'voice':16}  number  rules  model  alike  right where alike")
+    for voice, row in {**figures["voices"], "all": figures["all"]}.items():
+        shares = "  ".join(f"{row[k]:5.3f}" for k in ("rules", "model", "alike", "alike_right"))
+        say(f"{voice:16}  {row['number']:6,}  {shares}")
+    say("")
+    say("covered  error")
+    for covered, error in figures["error"].items():
+        say(f"{covered:>7}  {error:5.3f}")
+    at = figures["line"]
+    say(f"at the line {at['at']}: answered {at['answered']:.3f}, right {at['right']:.3f}, wrong {at['wrong']:.3f}")
+    say(f"not answered: {at['declined_rightly']:.3f} of those to be refused, {at['declined']:.3f} of the others")
 
 
 def _told(line: str) -> None:

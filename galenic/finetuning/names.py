@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kg.evidence.permitted import ALL_SOURCES, Permitted
 from kg.release.names import degrees
 from kg.release.release import Release
 from llm.models.voices import SLOTS
@@ -36,18 +37,26 @@ class _Things:
 
 
 class Names:
-    """Draws names by kind: a thing with many edges is asked about more often."""
+    """Draws names by kind: a thing with many edges is asked about more often.
 
-    def __init__(self, release: Release) -> None:
+    Where only some sources are let in, a thing that none of them holds is left out, and of one that others hold too
+    only the first name is drawn, since a name does not say which source it is from.
+    """
+
+    def __init__(self, release: Release, permitted: Permitted = ALL_SOURCES) -> None:
         edges = pl.DataFrame(list(degrees(release).items()), {"id": pl.String, "len": pl.Int64}, orient="row")
         nodes = (
             release.scan("nodes")
             .filter(pl.col("category").is_in(sorted(set(SLOTS.values()))))
-            .select("id", "category", "name", "synonyms")
+            .select("id", "category", "name", "synonyms", "sources")
             .join(edges.lazy(), on="id", how="inner")
             .sort("id")
             .collect()
         )
+        if permitted.sources is not None:
+            let_in = pl.col("sources").list.eval(pl.element().is_in(sorted(permitted.sources)))
+            alone = pl.when(let_in.list.all()).then("synonyms").otherwise(pl.lit([], pl.List(pl.String)))
+            nodes = nodes.filter(let_in.list.any()).with_columns(alone.alias("synonyms"))
         self._kinds: Mapping[str, _Things] = {
             str(category): _things(part) for (category,), part in nodes.group_by("category", maintain_order=True)
         }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from galenic.finetuning.examples import Example, Linker, Maker, after_another, write
 from llm.models.compositions import Composer
@@ -81,11 +81,15 @@ class Trainer:
             counts.append(write(self.examples(rows, _TESTED_WITH), folder / "held-out.jsonl"))
         return counts
 
-    def train(self, base: Path, start: Path | None, recipe: Recipe, out: Path) -> None:
+    def train(
+        self, base: Path, start: Path | None, recipe: Recipe, out: Path, told: Mapping[str, Any] | None = None
+    ) -> None:
         """Train and save an adapter into `out`; goes on where a run into the same folder was broken off.
 
-        `start`: an adapter to go on from, so that a few questions of one's own are enough.
+        `start`: an adapter to go on from, so that a few questions of one's own are enough; `told`: what its card says
+        of where it is from.
         """
+        from galenic.finetuning import card
         from llm.models import adapter
         from llm.models.calibration import Calibration
         from llm.models.shelf import SHIPPED
@@ -103,8 +107,11 @@ class Trainer:
         adapter.save(learner.state(), learner.settings, out)
         # How far a reading is to be believed was measured on voices that the shipped adapter had not heard.
         Calibration.load(SHIPPED).save(out)
-        (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", "utf-8")
+        counts = {voice: len(rows) for voice, rows in self.corpus.learnt.items()}
+        made = {**asdict(recipe), **(told or {}), "questions": counts, "examples": [len(c) for c in coded]}
+        (out / "recipe.json").write_text(json.dumps(made, indent=2) + "\n", "utf-8")
         (out / "losses.json").write_text(json.dumps([round(x, 4) for x in losses]) + "\n", "utf-8")
+        card.write(out)
         checkpoint.unlink(missing_ok=True)
 
     def measured(self, folder: Path, models: Path) -> dict[str, tuple[int, int]]:
