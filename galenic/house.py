@@ -15,6 +15,7 @@ from galenic.settings import Settings
 from kg.errors import GraphError, ReleaseError
 from kg.release.release import Release, Shelf, short
 from kg.release.seals import damage, is_sealed, seal
+from llm.cascade import Cascade
 
 if TYPE_CHECKING:
     from galenic.questions.linking import QuestionLinker
@@ -206,20 +207,23 @@ class House:
         )
 
     @cached_property
+    def rules(self) -> Cascade:
+        """What reads questions by rules about English."""
+        from llm.patterns.parser import rules
+
+        return rules()
+
+    @cached_property
     def models(self) -> Models:
         """What reads questions, words answers, checks them, and writes Cypher where a chat model is set."""
         from galenic.questions.drafts import Writer
         from galenic.questions.pipeline import Models
-        from llm.cascade import Cascade
         from llm.checking import RuleVerifier
-        from llm.patterns.parser import FollowUps, WholeQuestions
         from llm.verbatim import Verbatim
 
-        marks = self.question_linker.marks
-        writer = (
-            Writer(self.chat, lambda: self.cypher_store, marks, lambda: self.sizes) if self.chat is not None else None
-        )
-        readers = Cascade([FollowUps(), WholeQuestions()])
+        marks, chat = self.question_linker.marks, self.chat
+        writer = None if chat is None else Writer(chat, lambda: self.cypher_store, marks, lambda: self.sizes)
+        readers = self.rules
         if self.settings.parser == "tuned":
             from llm.models.shelf import opened
 
@@ -229,8 +233,7 @@ class House:
     @cached_property
     def chat(self) -> Talk | None:
         """The chat model of the settings, not connected yet; None where none is set."""
-        s = self.settings
-        if not s.chat_model:
+        if not (s := self.settings).chat_model:
             return None
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr

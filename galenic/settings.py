@@ -51,7 +51,7 @@ class Settings(BaseSettings):
         "", description="further names of the API's server that a request may be for, with commas; * for any"
     )
     parser: Literal["rules", "tuned"] = Field(
-        "rules", description="what reads whole questions: rules about English, or the fine-tuned model beside them"
+        "tuned", description="what reads questions: the fine-tuned model beside rules about English, or the rules alone"
     )
     parser_adapter: Path | None = Field(
         None, description="folder that `galenic finetune parser` wrote, for `parser = tuned`; else the shipped adapter"

@@ -40,7 +40,7 @@ class QuestionLinker:
         ]
 
     def _places(self, mention: MentionSpan) -> tuple[Reading, ...]:
-        """The part of the body that a name of diseases speaks of: 'diseases of the heart' may mean those found there."""
+        """The part of the body that a name of diseases speaks of: those found there may be meant."""
         spoken = _ILLS_OF.fullmatch(mention.text)
         kinds = {c.category for c in mention.candidates}
         if spoken is None or _DISEASE not in kinds or _TISSUE in kinds:
