@@ -24,6 +24,8 @@ NAME = "galenic-smollm2-135m"
 _MOST_CHOICES = 3
 # A way that is less likely than this is not worth a question.
 _LIKELY = 0.05
+# From here on the rules are right in 95 of 100 cases, and are believed where the model doubts.
+_CERTAIN = 1.05
 # A follow-up that the model hardly reads is told as the rules tell it: what of it was not understood.
 _PLAUSIBLE = 0.5
 # What a name left unused takes from a way's log-probability, and what a second reader adds who reads it alike: of what
@@ -63,6 +65,8 @@ class TunedParser:
             return replace(first, unread=_passed_over(asked, first.form))
         hardly = ways[0].likelihood < _PLAUSIBLE or isinstance(first.form, AbstainForm)
         if other is not None and other.follows and hardly:
+            return other
+        if other is not None and other.confidence >= _CERTAIN and _is_sure(other):
             return other
         return _asked_back(asked, first, ways, other)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kg.errors import FormError
 from kg.logic.forms import CompareForm, CountForm, Entity, ExistsForm, Expr, Hop, ListForm, TopForm
 from kg.logic.reading import Linked, Mark, Read, Reading, Vocabulary
 from kg.logic.rewriting import everywhere, mapped, within
@@ -116,7 +117,11 @@ def _headed(question: str, of: _Class, marks: Sequence[Mark], vocabulary: Vocabu
     read = read_question(text, rest, vocabulary)
     if not _is_sure(read):
         return None
-    form = mapped(read.form, lambda expr: within(of.members(), expr))
+    try:
+        form = mapped(read.form, lambda expr: within(of.members(), expr))
+    except FormError:
+        # What was read is asked of another kind of thing than of drugs.
+        return None
     return replace(read, form=form, linked=(Linked.of(of.mark, of.reading), *read.linked))
 
 
