@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.logic.canonical import same
-from kg.logic.forms import AbstainForm, AskBackForm, ExistsForm, Form, LiteratureForm, entities
-from kg.logic.reading import Asked, Read, unmarked
+from kg.logic.forms import AbstainForm, AskBackForm, ExistsForm, entities
+from kg.logic.reading import Asked, Read
 from llm.cascade import SURE, Cascade
 from llm.models.calibration import FAR, Calibration, Signs
 from llm.models.decoder import Decoder
-from llm.models.ways import Way, ways_of
-from llm.words import RESTRICTING
+from llm.models.ways import Way, is_form, passed_over, ways_of
 
 NAME = "galenic-smollm2-135m"
 _MOST_CHOICES = 3
@@ -44,7 +42,7 @@ class TunedParser:
         confidence = self.calibration.confidence(signs(ways, other))
         first = _read(ways[0], confidence, asked)
         if confidence >= self.calibration.line:
-            return replace(first, unread=_passed_over(asked, first.form))
+            return replace(first, unread=passed_over(asked, first.form))
         return _asked_back(asked, first, ways, other)
 
 
@@ -80,13 +78,9 @@ def signs(ways: Sequence[Way], other: Read | None) -> Signs:
     """What tells how far the first of several ways is to be believed."""
     first = ways[0]
     lead = first.score - ways[1].score if len(ways) > 1 else FAR
-    sure = other is not None and other.confidence >= SURE and not other.unread and _is_form(other.form)
+    sure = other is not None and other.confidence >= SURE and not other.unread and is_form(other.form)
     alike = other is not None and same(first.form, other.form)
     return Signs(first.score, lead, first.unused, alike, sure and not alike, isinstance(first.form, AbstainForm))
-
-
-def _is_form(form: Form) -> bool:
-    return not isinstance(form, (AbstainForm, AskBackForm))
 
 
 def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | None) -> Read:
@@ -96,7 +90,7 @@ def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | No
         likely.insert(1, replace(other, confidence=first.confidence))
     choices: list[Read] = []
     for read in likely:
-        if _is_form(read.form) and not any(same(read.form, c.form) for c in choices):
+        if is_form(read.form) and not any(same(read.form, c.form) for c in choices):
             choices.append(read)
     if not choices:
         return first
@@ -104,11 +98,3 @@ def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | No
     words = tuple(asked.describe(c.form, {e.id: e.name for e in c.linked}) for c in choices)
     told = tuple(replace(c, confidence=1.0, follows=True) for c in choices)
     return replace(first, form=AskBackForm(words), linked=choices[0].linked, choices=told, unread=())
-
-
-def _passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
-    """Words that narrow a question in ways that no form can say: 'in children', 'oral'."""
-    if not _is_form(form) or isinstance(form, LiteratureForm):
-        return ()
-    words = re.findall(r"[a-z][a-z-]+", unmarked(asked.question, asked.marks).casefold())
-    return tuple(dict.fromkeys(w for w in words if w in RESTRICTING))
