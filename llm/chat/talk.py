@@ -65,7 +65,7 @@ def as_object(text: str) -> dict[str, Any]:
     body = fenced.group(1) if fenced else text[text.find("{") : text.rfind("}") + 1]
     try:
         reply = json.loads(body)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise ChatNonsense(f"the reply is no JSON object ({problem})") from problem
     if not isinstance(reply, dict):
         raise ChatNonsense("the reply is no JSON object")
