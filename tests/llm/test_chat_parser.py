@@ -248,19 +248,19 @@ def test_a_reply_that_says_no_form_leaves_what_the_first_reader_said(served: Ser
 
 
 BROKEN = {
-    "refused": [401] * 4,
-    "html": [Raw(b"<html>log in</html>", "text/html")] * 4,
-    "cut off": [Raw(b'{"id": "x", "choices": [{"mess')] * 4,
-    "no choices": [Raw(b"{}")] * 4,
-    "endless, fast": [Raw(b'{"a": "' + b"x" * 65_536, endless=True)] * 4,
-    "endless, slow": [Raw(b" ", endless=True, pause=0.05)] * 4,
+    "refused": ([401] * 4, "401"),
+    "html": ([Raw(b"<html>log in</html>", "text/html")] * 4, "no reply of a chat model"),
+    "cut off": ([Raw(b'{"id": "x", "choices": [{"mess')] * 4, "no reply of a chat model"),
+    "no choices": ([Raw(b"{}")] * 4, "no reply of a chat model"),
+    "endless, fast": ([Raw(b'{"a": "' + b"x" * 65_536, endless=True)] * 4, "longer than 1,000,000 bytes"),
+    "endless, slow": ([Raw(b" ", endless=True, pause=0.05)] * 4, "takes too long|timed out"),
 }
 
 
-@pytest.mark.parametrize("replies", BROKEN.values(), ids=BROKEN.keys())
-def test_a_call_that_fails_is_no_question_without_a_form(served: Serve, replies: list[Any]) -> None:
+@pytest.mark.parametrize(("replies", "why"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_call_that_fails_is_no_question_without_a_form(served: Serve, replies: list[Any], why: str) -> None:
     parser, _ = served(*replies, seconds=0.5)
-    with pytest.raises(ChatUnavailable, match="fake-model does not answer") as problem:
+    with pytest.raises(ChatUnavailable, match=f"fake-model does not answer: .*({why})") as problem:
         parser.parse(asked())
     assert "\n" not in str(problem.value)
     doubt = Read(ListForm(TREATS), confidence=0.45)
