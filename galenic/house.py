@@ -17,6 +17,7 @@ from galenic.settings import Settings
 from kg.errors import GraphError, ReleaseError
 from kg.release.release import Release, Shelf, short
 from kg.release.seals import damage, is_sealed, seal
+from llm.cascade import Cascade
 
 if TYPE_CHECKING:
     from galenic.questions.linking import QuestionLinker
@@ -212,30 +213,33 @@ class House:
         )
 
     @cached_property
+    def rules(self) -> Cascade:
+        """What reads questions by rules about English."""
+        from llm.patterns.parser import rules
+
+        return rules()
+
+    @cached_property
     def models(self) -> Models:
         """What reads questions, words answers, checks them, and writes Cypher where a chat model is set."""
         from galenic.questions.drafts import Writer
         from galenic.questions.pipeline import Models
-        from llm.cascade import Cascade
         from llm.checking import RuleVerifier
-        from llm.patterns.parser import FollowUps, WholeQuestions
         from llm.verbatim import Verbatim
 
-        marks = self.question_linker.marks
-        writer = (
-            Writer(self.chat, lambda: self.cypher_store, marks, lambda: self.sizes) if self.chat is not None else None
-        )
-        readers = Cascade([FollowUps(), WholeQuestions()])
-        if self.settings.parser == "tuned":
+        marks, chat = self.question_linker.marks, self.chat
+        writer = None if chat is None else Writer(chat, lambda: self.cypher_store, marks, lambda: self.sizes)
+        readers = self.rules
+        if self.settings.parser != "rules":
             from llm.models.shelf import opened
 
             readers = Cascade([opened(self.settings.parser_adapter, self.home / "models", readers)])
-        elif self.settings.parser == "chat":
+        if self.settings.parser == "chat":
             from llm.chat.parser import ChatParser
 
-            if self.chat is None:
-                raise UsageError('parser is "chat", and no chat_model is set; name one, or let parser be "rules"')
-            readers = Cascade([ChatParser(self.chat, readers)])
+            if chat is None:
+                raise UsageError('parser is "chat", and no chat_model is set; name one, or let parser be "tuned"')
+            readers = Cascade([ChatParser(chat, readers)])
         return Models(readers, Verbatim(), RuleVerifier(self.release.names_of), writer)
 
     @cached_property

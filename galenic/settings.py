@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     )
     offline: bool = Field(False, description="open no connection to another machine; a setting that names one fails")
     parser: Literal["rules", "tuned", "chat"] = Field(
-        "rules",
-        description="what reads whole questions: rules, or the fine-tuned model or `chat_model` beside them",
+        "tuned",
+        description="what reads questions: the fine-tuned model beside rules, rules alone, or `chat_model` after both",
     )
     parser_adapter: Path | None = Field(
         None, description="folder that `galenic finetune parser` wrote, for `parser = tuned`; else the shipped adapter"

@@ -49,7 +49,12 @@ def build(
     started = time.perf_counter()
     with open_house(graph=graph) as house:
         plan = plan_of(config, data or house.settings.data, source or [], licence or [])
-        made = house.build(plan, _progress(started), force=force)
+        progress = _progress(started)
+        made = house.build(plan, progress, force=force)
+        if house.settings.parser == "tuned":
+            # Done now and once, so that no first question waits for it.
+            progress("parser", "ready to read")
+            _ = house.models
     if as_json:
         say_json(summary(made))
         return

@@ -80,7 +80,7 @@ def parser(
         trainer.train(whole, None if anew else SHIPPED, recipe, out, told)
         for voice, (right, number) in trainer.measured(out, house.home / "models").items():
             say(f"{voice}: {right:,} of {number:,} held-out questions read rightly ({right / max(number, 1):.3f})")
-    say(f"adapter in {out}; use it with GALENIC_PARSER=tuned GALENIC_PARSER_ADAPTER={out}")
+    say(f"adapter in {out}; use it with GALENIC_PARSER_ADAPTER={out}")
 
 
 def measure(
@@ -97,13 +97,11 @@ def measure(
     from galenic.evaluation.questions import lines_of, put
     from galenic.evaluation.slots import Slots
     from galenic.finetuning import calibrated, card
-    from llm.cascade import Cascade
     from llm.models.shelf import opened
-    from llm.patterns.parser import FollowUps, WholeQuestions
 
     lines = lines_of(files, [], limit)
     with open_house() as house:
-        parser = opened(adapter, house.home / "models", Cascade([FollowUps(), WholeQuestions()]))
+        parser = opened(adapter, house.home / "models", house.rules)
         slots, pipeline = Slots(house.release), house.pipeline
         asked = (one for line in lines if (one := put(slots, line)) is not None)
         found = calibrated.judged(parser, pipeline.asked, asked)

@@ -16,8 +16,8 @@ from kg.logic.reading import Asked, Context
 from llm.models.calibration import Calibration, Signs
 from llm.models.parser import TunedParser, signs
 
-# Of what is answered so much may be wrong; the line is drawn where that is reached.
-_WRONG = 0.05
+# So much of all that is asked may be answered wrongly; the line is drawn where that is reached.
+_WRONG = 0.04
 _LOWEST, _HIGHEST = 0.5, 0.95
 _SHARES = (50, 70, 80, 90, 100)
 
@@ -50,19 +50,19 @@ def judged(parser: TunedParser, asked: Callable[[str, Context | None], Asked], p
 
 
 def fitted(found: Sequence[Judged]) -> Calibration:
-    """The curve over what was judged, and the lowest line above which few enough answers are wrong."""
+    """The curve over what was judged, and the lowest line above which few enough questions are answered wrongly."""
     curve = Calibration.fitted([j.signs for j in found], [j.right for j in found])
     return Calibration(curve.weights, _line(curve, found))
 
 
 def _line(curve: Calibration, found: Sequence[Judged]) -> float:
-    """The line: answers in the order of their confidence, as far down as the share of wrong ones allows."""
+    """The line: answers in the order of their confidence, as far down as the wrong ones allow."""
     answered = [j for j in found if not j.signs.abstains]
     if not answered:
         return _HIGHEST
     sure = np.array([curve.confidence(j.signs) for j in answered])
     order = np.argsort(-sure)
-    wrong = np.cumsum([not answered[n].right for n in order]) / np.arange(1, len(order) + 1)
+    wrong = np.cumsum([not answered[n].right for n in order]) / len(found)
     enough = np.flatnonzero(wrong <= _WRONG)
     line = float(sure[order[enough[-1]]]) if len(enough) else _HIGHEST
     return round(min(max(line, _LOWEST), _HIGHEST), 3)

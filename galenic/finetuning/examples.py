@@ -13,7 +13,7 @@ from pathlib import Path
 from galenic.finetuning.names import Names, made_up
 from kg.logic.forms import AbstainForm, Form
 from kg.logic.reading import Linked, Mark
-from llm.models.errors import NotationError
+from llm.models.errors import CorpusError, NotationError
 from llm.models.notation import said
 from llm.models.prompt import Before, as_classes, prompt
 from llm.models.vocabulary import LETTERS
@@ -105,7 +105,12 @@ class Maker:
     def make(self, pairs: Iterable[Pair]) -> Iterator[Example]:
         """An example for each pair that can be said of what is linked."""
         for pair in pairs:
-            example = self._one(renumbered(pair, self.chance))
+            try:
+                example = self._one(renumbered(pair, self.chance))
+            except CorpusError as problem:
+                # One broken form of many is named, and the others are learnt from.
+                self.lost[str(problem)] += 1
+                continue
             if example is not None:
                 yield example
 

@@ -22,6 +22,8 @@ Told = Callable[[str], None]
 _TESTED_WITH = 1000
 # So many questions in a hundred are shown after an answer that they do not follow on.
 _AFTER_ANOTHER = 6
+# So many questions are read by what was exported too, before it is used.
+_COMPARED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class Trainer:
         from galenic.finetuning import card
         from llm.models import adapter
         from llm.models.calibration import Calibration
-        from llm.models.shelf import SHIPPED
+        from llm.models.parity import parity
+        from llm.models.shelf import SHIPPED, exported
         from llm.models.training import Learner, train
 
         learner = Learner(base, recipe)
@@ -105,6 +108,9 @@ class Trainer:
         checkpoint = out / "checkpoint.pt"
         losses = train(learner, coded, self._shown, checkpoint)
         adapter.save(learner.state(), learner.settings, out)
+        asked = [(e.text, e.tokens) for e in epochs[-1][:: max(len(epochs[-1]) // _COMPARED, 1)]]
+        shares = parity(base, out, recipe, exported(out, base.parent), asked)
+        self.told(f"of {len(asked):,} forms the adapter says {shares[0]:.3f}, exported {shares[1]:.3f}")
         # How far a reading is to be believed was measured on voices that the shipped adapter had not heard.
         Calibration.load(SHIPPED).save(out)
         counts = {voice: len(rows) for voice, rows in self.corpus.learnt.items()}

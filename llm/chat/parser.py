@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 ALONE, AGREED = 0.3, 0.8
 # A reading without a form: what a chat model may have a try at.
 _OPEN = ("ambiguous_question", "out_of_scope")
-_TRIES, _LONGEST_REPLY, _REMEMBERED = 2, 4_000, 64
+_TRIES, _LONGEST_REPLY, _REMEMBERED, _MOST_CHOICES = 2, 4_000, 64, 3
 _Prompts = tuple[str, ...]
 
 
@@ -49,7 +50,7 @@ class ChatParser:
         try:
             way = self.way(asked)
         except ChatUnavailable as problem:
-            if first is None or not is_form(first.form):
+            if first is None or isinstance(first.form, AbstainForm):
                 raise
             logger.warning("read without a chat model: %s", problem)
             return first
@@ -57,7 +58,9 @@ class ChatParser:
 
     def _is_open(self, first: Read) -> bool:
         """Whether the first reader leaves a question open."""
-        if isinstance(first.form, AskBackForm) or (first.confidence >= self.first.sure and not first.unread):
+        if isinstance(first.form, AskBackForm):
+            return first.form.reason in _OPEN and bool(first.choices)
+        if first.confidence >= self.first.sure and not first.unread:
             return False
         return not isinstance(first.form, AbstainForm) or first.form.reason in _OPEN
 
@@ -101,23 +104,26 @@ class ChatParser:
     def _together(self, first: Read | None, way: Way, asked: Asked) -> Read:
         """One reading of two, neither of them sure: answered where they agree, else asked back."""
         read = self._read(way, asked)
-        if first is None or not is_form(first.form):
+        if first is None or isinstance(first.form, AbstainForm):
             return read if first is None or is_form(read.form) else first
+        offered = first.choices or (first,)
         if not is_form(read.form) or read.unread:
             # The model finds no form, or none that takes all in: what the first reader said is doubted the more.
-            return first if first.unread else replace(first, confidence=min(first.confidence, ALONE))
-        if same(first.form, read.form):
-            return replace(first, confidence=AGREED, parser=self.name)
-        return read if first.unread else self._asked_back(asked, first, read)
+            asks = bool(first.choices or first.unread)
+            return first if asks else replace(first, confidence=min(first.confidence, ALONE))
+        alike = next((r for r in offered if same(r.form, read.form)), None)
+        if alike is not None:
+            return replace(alike, confidence=AGREED, unread=first.unread, follows=read.follows, parser=self.name)
+        return read if first.unread else self._asked_back(asked, (*offered[: _MOST_CHOICES - 1], read))
 
     def _read(self, way: Way, asked: Asked) -> Read:
         unread = (*passed_over(asked, way.form), *_unused(way, asked))
         return Read(way.form, way.linked, ALONE, tuple(dict.fromkeys(unread)), way.follows, parser=self.name)
 
-    def _asked_back(self, asked: Asked, first: Read, read: Read) -> Read:
-        choices = tuple(replace(r, confidence=1.0, follows=True) for r in (first, read))
+    def _asked_back(self, asked: Asked, reads: Sequence[Read]) -> Read:
+        choices = tuple(replace(r, confidence=1.0, follows=True) for r in reads)
         words = tuple(asked.describe(c.form, {e.id: e.name for e in c.linked}) for c in choices)
-        return replace(read, form=AskBackForm(words), linked=first.linked, choices=choices)
+        return replace(reads[-1], form=AskBackForm(words), linked=reads[0].linked, choices=choices)
 
 
 def _unused(way: Way, asked: Asked) -> list[str]:

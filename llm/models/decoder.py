@@ -99,6 +99,17 @@ class Decoder:
             at += 1
         return done
 
+    def says(self, text: str, said: Sequence[str]) -> bool:
+        """Whether each token of a form, and the end after it, is the likeliest of all after those before it."""
+        ids, past, at = np.array([self._pieces(text + "\n")], np.int64), self._nothing, 0
+        for token in (*said, END):
+            scores, past = self._run(ids, past, at)
+            row, at = rows()[token], at + ids.shape[1]
+            if int(scores[0].argmax()) != row:
+                return False
+            ids = self._ids[[row]][None]
+        return True
+
     @cached_property
     def _nothing(self) -> dict[str, Array]:
         inputs = [i for i in self._session.get_inputs() if i.name.startswith("past.")]

@@ -111,6 +111,14 @@ class Learner:
         scores = states[at[:, 0], at[:, 1]].float() @ self.head.T
         return nn.functional.cross_entropy(scores, torch.tensor(wanted, device=self.device))
 
+    def says(self, coded: Coded) -> bool:
+        """Whether each token of a form, and the end after it, is the likeliest of all after those before it."""
+        ids = [*coded.prompt, *self.ids[list(coded.said[:-1])].tolist()]
+        with torch.no_grad():
+            states = self.body(input_ids=torch.tensor([ids], device=self.device), use_cache=False).last_hidden_state
+            scores = states[0, len(coded.prompt) - 1 :].float() @ self.head.T
+        return bool((scores.argmax(1) == torch.tensor(coded.said, device=self.device)).all())
+
     def state(self) -> dict[str, Tensor]:
         """What was learnt, by name."""
         named = dict(zip((n for n, p in self.model.named_parameters() if p.requires_grad), self.exact, strict=True))

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.errors import FormError
-from kg.logic.forms import AbstainForm, AskBackForm, Entity, Expr, Form, Hop, LiteratureForm, entities
+from kg.logic.forms import AbstainForm, AskBackForm, Entity, ExistsForm, Expr, Form, Hop, LiteratureForm, entities
 from kg.logic.reading import Asked, Context, Linked, Mark, unmarked
 from kg.logic.rewriting import everywhere, mapped
+from kg.logic.text import show
 from llm.models.binding import Binder
 from llm.models.errors import NotationError
 from llm.models.grammar import read
@@ -128,8 +129,25 @@ def is_form(form: Form) -> bool:
 
 
 def passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
-    """Words that narrow a question in ways that no form can say: 'in children', 'oral'."""
+    """Words that the form makes no use of: 'in children', 'oral', a 'not' where nothing is taken away."""
     if not is_form(form) or isinstance(form, LiteratureForm):
         return ()
-    words = re.findall(r"[a-z][a-z-]+", unmarked(asked.question, asked.marks).casefold())
-    return tuple(dict.fromkeys(w for w in words if w in RESTRICTING))
+    text = unmarked(asked.question, asked.marks).casefold()
+    words = [w for w in re.findall(r"[a-z][a-z-]+", text) if w in RESTRICTING]
+    if not _TAKES_AWAY.search(show(form)):
+        # 'Yes' to a question with a 'not' says the opposite; a list mostly has it for what the relation itself says.
+        denied = _NEGATION if isinstance(form, ExistsForm) else _DENIAL
+        words += denied.findall(_ASIDE.sub(" ", text))
+    return tuple(dict.fromkeys(words))
+
+
+_NEGATION = re.compile(
+    r"\b(?:not|never|neither|nor|no|none|nothing|cannot|fails?|lacks?|false|untrue|wrong)\b|\b[a-z]+n['’]t\b"
+)
+_DENIAL = re.compile(r"\b(?:neither|fails?)\b")
+_TAKES_AWAY = re.compile(r"minus\(|exactly, 0|at_most|only\)|exact\)|fewest")
+# Nothing is denied by these.
+_ASIDE = re.compile(
+    r"\b(?:no idea|not sure|no matter|not only|or not|if not|why not|know nothing|not much|nothing else|no one|no need"
+    r"|(?:i|we|he|she|they|you) (?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t) \w+)\b"
+)

@@ -6,6 +6,7 @@ import re
 
 from kg.logic.forms import AbstainForm
 from kg.logic.reading import Asked, Context, Read
+from llm.cascade import Cascade
 from llm.patterns.classes import read_question
 from llm.patterns.followed import MOST_READINGS, Unclear
 from llm.patterns.followups import follow, lacks_context
@@ -51,6 +52,11 @@ class WholeQuestions:
     def parse(self, asked: Asked) -> Read | None:
         """The form of a question; an abstention without confidence where no rule takes it."""
         return read_question(asked.question, asked.marks, asked.vocabulary)
+
+
+def rules() -> Cascade:
+    """Both readers, the one of follow-ups first."""
+    return Cascade([FollowUps(), WholeQuestions()])
 
 
 def _picked(question: str, context: Context) -> Read | None:

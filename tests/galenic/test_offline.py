@@ -5,14 +5,17 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from galenic.errors import Outside, UsageError
 from galenic.house import House
 from galenic.settings import Settings
+from llm.cascade import Cascade
+from llm.chat.parser import ChatParser
 from tests.fakes.chat import OpenAIServer
+from tests.galenic.pipelines import pipeline_of
 from tests.galenic.test_cli import run
 
 HERE = ("127.0.0.1", "::1", "localhost")
@@ -44,11 +47,14 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     yield tried
 
 
-def test_questions_are_answered_with_every_socket_to_others_blocked(sample_home: Path, alone: list[Any]) -> None:
+@pytest.mark.parametrize("parser", ["rules", "tuned"])
+def test_questions_are_answered_with_every_socket_to_others_blocked(
+    sample_home: Path, alone: list[Any], parser: Literal["rules", "tuned"]
+) -> None:
     with pytest.raises(OSError, match="blocked"):
         socket.create_connection(("192.0.2.1", 80), timeout=1)
     alone.clear()
-    house = House(Settings(home=sample_home, idle_minutes=2, offline=True))
+    house = House(Settings(home=sample_home, idle_minutes=2, offline=True, parser=parser))
     try:
         for question in ("What drugs treat gout?", "How are allopurinol and gout connected?"):
             assert house.pipeline.ask(question).status == "answered"
@@ -71,7 +77,10 @@ def test_a_model_of_this_machine_reads_with_every_socket_to_others_blocked(
     model = {"parser": "chat", "chat_model": "fake-model", "chat_url": server.url}
     house = House(Settings.model_validate({"home": sample_home, "idle_minutes": 2, "offline": True, **model}))
     try:
-        answer = house.pipeline.ask("gout, meds, go")
+        assert house.chat is not None
+        readers = Cascade([ChatParser(house.chat, house.rules)])
+        answer = pipeline_of(house, cascade=readers).ask("gout, meds, go")
+        assert [type(p) for p in house.models.cascade.parsers] == [ChatParser]
     finally:
         house.close()
         server.close()

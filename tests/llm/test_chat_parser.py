@@ -72,6 +72,18 @@ def test_two_that_agree_are_answered_and_two_that_do_not_are_asked_back() -> Non
     assert got is not None and (got.form, got.confidence) == (doubt.form, ALONE)
 
 
+def test_what_the_first_reader_asks_back_is_settled_by_agreement_or_has_one_reading_more() -> None:
+    choices = tuple(Read(f, confidence=1.0, follows=True) for f in (ListForm(TREATS), CountForm(TREATS)))
+    back = Read(AskBackForm(("a", "b")), confidence=0.5, choices=choices)
+    got, _ = read({"form": {"op": "count", "of": HOP}}, first=back)
+    assert got is not None and (got.form, got.confidence, got.follows) == (CountForm(TREATS), AGREED, False)
+    got, _ = read({"form": {"op": "describe", "of": A}}, first=back)
+    assert got is not None and len(got.choices) == 3 and got.choices[:2] == choices
+    for reply in ("nonsense", {"form": {"op": "abstain", "reason": "out_of_scope"}}):
+        got, _ = read(reply, reply, first=back)
+        assert got is not None and (got.form, got.choices) == (back.form, choices)
+
+
 def test_words_that_the_first_reader_could_not_use_stay_unused_where_both_read_alike() -> None:
     got, _ = read(LIST, first=Read(ListForm(TREATS), confidence=0.9, unread=("children",)))
     assert got is not None and got.unread == ("children",)
