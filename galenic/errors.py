@@ -3,6 +3,7 @@
 GalenicError
 ├── UsageError      wrong words on a command line or in a batch file (exit code 2)
 ├── Busy            too many queries are at work
+├── Outside         a setting that `offline` forbids
 └── CannotListen    an address for the API that is taken, or is none of this machine
 """
 
@@ -19,6 +20,12 @@ class GalenicError(Problem):
 
 class UsageError(GalenicError, ValueError):
     """Wrong words on a command line or in a file that a person wrote."""
+
+    exit_code = 2
+
+
+class Outside(GalenicError):
+    """A setting that names another machine while `offline` is set."""
 
     exit_code = 2
 

@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from galenic.errors import UsageError
+from galenic.outside import keep_inside, require_inside
 from galenic.privacy import private, secure
 from galenic.settings import Settings
 from kg.errors import GraphError, ReleaseError
@@ -59,6 +61,8 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.home = settings.home
+        if settings.offline:
+            keep_inside()
 
     @property
     def shelf(self) -> Shelf:
@@ -154,6 +158,8 @@ class House:
         from kg.stores.bolt import Address
 
         s = self.settings
+        if s.offline:
+            require_inside("graph", str(s.graph), "unset graph to use the embedded engine, or unset offline")
         return Address(str(s.graph), s.graph_user, s.graph_password, s.graph_database)
 
     @cached_property
@@ -224,31 +230,24 @@ class House:
         marks, chat = self.question_linker.marks, self.chat
         writer = None if chat is None else Writer(chat, lambda: self.cypher_store, marks, lambda: self.sizes)
         readers = self.rules
-        if self.settings.parser == "tuned":
+        if self.settings.parser != "rules":
             from llm.models.shelf import opened
 
             readers = Cascade([opened(self.settings.parser_adapter, self.home / "models", readers)])
+        if self.settings.parser == "chat":
+            from llm.chat.parser import ChatParser
+
+            if chat is None:
+                raise UsageError('parser is "chat", and no chat_model is set; name one, or let parser be "tuned"')
+            readers = Cascade([ChatParser(chat, readers)])
         return Models(readers, Verbatim(), RuleVerifier(self.release.names_of), writer)
 
     @cached_property
     def chat(self) -> Talk | None:
         """The chat model of the settings, not connected yet; None where none is set."""
-        if not (s := self.settings).chat_model:
-            return None
-        from langchain_openai import ChatOpenAI
-        from pydantic import SecretStr
+        from galenic.chat import connected
 
-        from llm.chat.talk import Talk
-
-        model = ChatOpenAI(
-            model=s.chat_model,
-            base_url=s.chat_url,
-            api_key=s.chat_key or SecretStr("none"),
-            temperature=0,
-            timeout=s.chat_seconds,
-            max_retries=1,
-        )
-        return Talk(model, s.chat_model)
+        return connected(self.settings)
 
     @cached_property
     def reading(self) -> Reading | None:

@@ -50,8 +50,10 @@ class Settings(BaseSettings):
     hosts: str = Field(
         "", description="further names of the API's server that a request may be for, with commas; * for any"
     )
-    parser: Literal["rules", "tuned"] = Field(
-        "tuned", description="what reads questions: the fine-tuned model beside rules about English, or the rules alone"
+    offline: bool = Field(False, description="open no connection to another machine; a setting that names one fails")
+    parser: Literal["rules", "tuned", "chat"] = Field(
+        "tuned",
+        description="what reads questions: the fine-tuned model beside rules, rules alone, or `chat_model` after both",
     )
     parser_adapter: Path | None = Field(
         None, description="folder that `galenic finetune parser` wrote, for `parser = tuned`; else the shipped adapter"
@@ -62,6 +64,7 @@ class Settings(BaseSettings):
     chat_url: str = Field("https://api.openai.com/v1", description="address of the server of `chat_model`, up to /v1")
     chat_key: SecretStr = Field(SecretStr(""), description="key for `chat_url`")
     chat_seconds: float = Field(60.0, gt=0, description="time limit of one reply of `chat_model`, in seconds")
+    chat_tokens: int = Field(4096, gt=0, description="the most tokens of one reply of `chat_model`")
     threads: int = Field(0, ge=0, description="threads for embedding; 0 means all cores")
 
     @classmethod

@@ -220,7 +220,9 @@ class Pipeline:
         started = time.perf_counter()
         answer = self.answer(question, read, permitted)
         writer = self.models.writer
-        if writer is not None and permitted.sources is None and _uncovered(read, answer):
+        # What the model itself read as forms is asked back; no Cypher of its own takes their place.
+        offered = writer is not None and bool(read.choices) and read.parser == writer.talk.name
+        if writer is not None and not offered and permitted.sources is None and _uncovered(read, answer):
             answer = drafted(question, answer, writer.draft(question))
         return replace(answer, seconds=time.perf_counter() - started)
 

@@ -11,7 +11,8 @@ from kg.errors import FormError, SchemaError
 from kg.logic.forms import MAX_DEPTH, REASONS, SOUGHT, Entity, Expr, Filter, Form
 
 _KINDS: UnionType = Form | Expr | Filter
-_OPS = {kind.__name__.removesuffix("Form").lower(): kind for kind in get_args(_KINDS)}
+# The class of every operation, by the name that JSON calls it.
+OPERATIONS = {kind.__name__.removesuffix("Form").lower(): kind for kind in get_args(_KINDS)}
 
 
 def to_json(node: Any) -> Any:
@@ -48,9 +49,9 @@ def _made(value: Any, depth: int) -> Any:
     if not isinstance(value, Mapping):
         return value
     op = value.get("op")
-    if not isinstance(op, str) or op not in _OPS:
-        raise FormError(f"unknown operation {op!r}; known: {', '.join(_OPS)}")
-    kind = _OPS[op]
+    if not isinstance(op, str) or op not in OPERATIONS:
+        raise FormError(f"unknown operation {op!r}; known: {', '.join(OPERATIONS)}")
+    kind = OPERATIONS[op]
     known = {f.name: f for f in fields(kind)}
     strange = sorted(set(value) - set(known) - {"op"})
     if strange:

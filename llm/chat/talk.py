@@ -49,9 +49,13 @@ class Talk:
 
 
 def _why(problem: Exception) -> str:
-    """A provider's error in one line, with its cause where it says no more than 'connection error'."""
-    cause = problem.__cause__ or problem.__context__
-    message = str(problem) if cause is None or len(str(problem)) > 40 else f"{problem} ({cause})"
+    """A provider's error in one line, with what it came of where it says no more than 'connection error'."""
+    if isinstance(problem, (AttributeError, TypeError, ValueError)):
+        return "what its server sends is no reply of a chat model; is the address the one up to /v1?"
+    first: BaseException = problem
+    while (cause := first.__cause__ or first.__context__) is not None:
+        first = cause
+    message = str(problem) if len(str(problem)) > 40 or str(first) in str(problem) else f"{problem} ({first})"
     return " ".join(message.split())[:200] or type(problem).__name__
 
 
@@ -65,7 +69,7 @@ def as_object(text: str) -> dict[str, Any]:
     body = fenced.group(1) if fenced else text[text.find("{") : text.rfind("}") + 1]
     try:
         reply = json.loads(body)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise ChatNonsense(f"the reply is no JSON object ({problem})") from problem
     if not isinstance(reply, dict):
         raise ChatNonsense("the reply is no JSON object")

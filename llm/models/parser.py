@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
 from kg.logic.canonical import same
-from kg.logic.forms import AbstainForm, AskBackForm, ExistsForm, Form, LiteratureForm, entities
-from kg.logic.reading import Asked, Read, unmarked
-from kg.logic.text import show
+from kg.logic.forms import AbstainForm, AskBackForm, ExistsForm, LiteratureForm, entities
+from kg.logic.reading import Asked, Read
 from llm.cascade import SURE, Cascade
 from llm.models.calibration import FAR, Calibration, Signs
 from llm.models.decoder import Decoder
 from llm.models.errors import NotationError
 from llm.models.prompt import Before
-from llm.models.ways import Way, ways_of
+from llm.models.ways import Way, is_form, passed_over, ways_of
 from llm.policy import BECAUSE
-from llm.words import RESTRICTING
 
 NAME = "galenic-smollm2-135m"
 _MOST_CHOICES = 3
@@ -62,7 +59,7 @@ class TunedParser:
         if _names_what_is_lacking(other) and first.form == _UNSAYABLE:
             return other
         if confidence >= self.calibration.line:
-            return replace(first, unread=_passed_over(asked, first.form))
+            return replace(first, unread=passed_over(asked, first.form))
         hardly = ways[0].likelihood < _PLAUSIBLE or isinstance(first.form, AbstainForm)
         if other is not None and other.follows and hardly:
             return other
@@ -75,7 +72,7 @@ def _weighed(ways: Sequence[Way], other: Read | None) -> list[Way]:
     """The ways in the order of what speaks for each: its probability, names left unused, the second reader."""
 
     def worth(way: Way) -> float:
-        alike = other is not None and _is_form(other.form) and same(way.form, other.form)
+        alike = other is not None and is_form(other.form) and same(way.form, other.form)
         return way.score - _UNUSED * way.unused + _ALIKE * alike
 
     return sorted(ways, key=worth, reverse=True)
@@ -100,7 +97,7 @@ _UNSAYABLE = AbstainForm("ambiguous_question", BECAUSE["ambiguous_question"])
 
 def _names_what_is_lacking(read: Read | None) -> TypeGuard[Read]:
     """Whether rules read all but some words, which tells more than that a question cannot be read."""
-    return read is not None and bool(read.unread) and _is_form(read.form)
+    return read is not None and bool(read.unread) and is_form(read.form)
 
 
 def _goes_on(asked: Asked) -> bool:
@@ -119,7 +116,7 @@ def _beyond(read: Read) -> bool:
 
 
 def _is_sure(read: Read) -> bool:
-    return read.confidence >= SURE and not read.unread and _is_form(read.form)
+    return read.confidence >= SURE and not read.unread and is_form(read.form)
 
 
 def _is_unclear(read: Read) -> bool:
@@ -136,10 +133,6 @@ def signs(ways: Sequence[Way], other: Read | None) -> Signs:
     return Signs(first.score, lead, first.unused, alike, sure and not alike, isinstance(first.form, AbstainForm))
 
 
-def _is_form(form: Form) -> bool:
-    return not isinstance(form, (AbstainForm, AskBackForm))
-
-
 def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | None) -> Read:
     """The likeliest readings, to choose from; an abstention where none is a form that can be offered."""
     likely = [_read(w, first.confidence, asked) for w in ways if w.likelihood >= _LIKELY or w is ways[0]]
@@ -147,7 +140,7 @@ def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | No
         likely.insert(1, replace(other, confidence=first.confidence))
     choices: list[Read] = []
     for read in likely:
-        if _is_form(read.form) and not any(same(read.form, c.form) for c in choices):
+        if is_form(read.form) and not any(same(read.form, c.form) for c in choices):
             choices.append(read)
     if not choices:
         return first
@@ -159,30 +152,5 @@ def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | No
         form=AskBackForm(words),
         linked=choices[0].linked,
         choices=told,
-        unread=_passed_over(asked, choices[0].form),
+        unread=passed_over(asked, choices[0].form),
     )
-
-
-def _passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
-    """Words that the form makes no use of: 'in children', 'oral', a 'not' where nothing is taken away."""
-    if not _is_form(form) or isinstance(form, LiteratureForm):
-        return ()
-    text = unmarked(asked.question, asked.marks).casefold()
-    words = [w for w in re.findall(r"[a-z][a-z-]+", text) if w in RESTRICTING]
-    if not _TAKES_AWAY.search(show(form)):
-        # 'Yes' to a question with a 'not' says the opposite; a list mostly has it for what the relation itself says.
-        denied = _NEGATION if isinstance(form, ExistsForm) else _DENIAL
-        words += denied.findall(_ASIDE.sub(" ", text))
-    return tuple(dict.fromkeys(words))
-
-
-_NEGATION = re.compile(
-    r"\b(?:not|never|neither|nor|no|none|nothing|cannot|fails?|lacks?|false|untrue|wrong)\b|\b[a-z]+n['’]t\b"
-)
-_DENIAL = re.compile(r"\b(?:neither|fails?)\b")
-_TAKES_AWAY = re.compile(r"minus\(|exactly, 0|at_most|only\)|exact\)|fewest")
-# Nothing is denied by these.
-_ASIDE = re.compile(
-    r"\b(?:no idea|not sure|no matter|not only|or not|if not|why not|know nothing|not much|nothing else|no one|no need"
-    r"|(?:i|we|he|she|they|you) (?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t) \w+)\b"
-)

@@ -37,11 +37,19 @@ _MOST_KINDS, _LONGEST_NAME = 3, 40
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The text that is read, the mark behind each letter, and the letters that the question itself names."""
+    """The text that is read, the mark behind each letter, the letters that the question itself names, and how much of
+    the text stands ahead of the question.
+    """
 
     text: str
     marks: dict[str, Mark]
     asked: frozenset[str]
+    ahead: int = 0
+
+    @property
+    def question(self) -> str:
+        """The text without the last form."""
+        return self.text[self.ahead :]
 
     @property
     def letters(self) -> dict[str, tuple[str, ...]]:
@@ -104,7 +112,8 @@ def prompt(question: str, marks: Sequence[Mark], before: Before | None = None) -
         shown = _shortened(mark.text)
         parts += [question[at : mark.start], f"{shown} ({note})" if note else shown]
         at = mark.end
-    return Prompt(ahead + " ".join("".join([*parts, question[at:]]).split()), known, frozenset(asked))
+    text = ahead + " ".join("".join([*parts, question[at:]]).split())
+    return Prompt(text, known, frozenset(asked), len(ahead))
 
 
 def _shortened(name: str) -> str:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kg.errors import FormError
-from kg.logic.forms import AbstainForm, Entity, Expr, Form, Hop, LiteratureForm, entities
-from kg.logic.reading import Asked, Context, Linked, Mark
+from kg.logic.forms import AbstainForm, AskBackForm, Entity, ExistsForm, Expr, Form, Hop, LiteratureForm, entities
+from kg.logic.reading import Asked, Context, Linked, Mark, unmarked
 from kg.logic.rewriting import everywhere, mapped
+from kg.logic.text import show
 from llm.models.binding import Binder
-from llm.models.decoder import Decoder, Said
 from llm.models.errors import NotationError
 from llm.models.grammar import read
 from llm.models.prompt import CHEMICAL, Before, Prompt, as_classes, prompt
 from llm.models.vocabulary import LETTERS
 from llm.policy import BECAUSE
+from llm.words import RESTRICTING
+
+if TYPE_CHECKING:
+    from llm.models.decoder import Decoder, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,18 @@ class Way:
 
 def ways_of(decoder: Decoder, asked: Asked, width: int) -> list[Way]:
     """The ways to read a question, likeliest first."""
-    before = _before(asked.context)
-    shown = prompt(asked.question, as_classes(asked.marks, asked.vocabulary.is_group), before)
+    before = before_of(asked.context)
+    shown = shown_of(asked, before)
     said = decoder.ways(shown.text, shown.letters, width)
     return [way for one in said if (way := _way(one, shown, asked, before)) is not None]
 
 
-def _before(context: Context | None) -> Before | None:
+def shown_of(asked: Asked, before: Before | None) -> Prompt:
+    """The question as a model is shown it."""
+    return prompt(asked.question, as_classes(asked.marks, asked.vocabulary.is_group), before)
+
+
+def before_of(context: Context | None) -> Before | None:
     """The last answer, where its form can be said."""
     if context is None or context.is_empty:
         return None
@@ -59,11 +70,20 @@ def _before(context: Context | None) -> Before | None:
 def _way(said: Said, shown: Prompt, asked: Asked, before: Before | None) -> Way | None:
     try:
         form = read(said.tokens, shown.letters)
-        used = {e.id for e in entities(form)}
-        bound = Binder({a: {c: r.id for c, r in shown.readings(a).items()} for a in shown.marks}).form(form)
-        bound = mapped(bound, lambda expr: everywhere(expr, _by_kinds(asked.vocabulary.is_group)))
+        follows = before is not None and _alike(said.tokens, before.tokens)
+        return way_of(form, shown, asked, said.score, follows=follows)
     except (NotationError, FormError):
         return None
+
+
+def way_of(form: Form, shown: Prompt, asked: Asked, score: float, *, follows: bool) -> Way:
+    """A form of letters as one of the things that they stand for; raises `FormError` where their kinds do not fit.
+
+    `follows` tells whether it is the last form with other names.
+    """
+    used = {e.id for e in entities(form)}
+    bound = Binder({a: {c: r.id for c, r in shown.readings(a).items()} for a in shown.marks}).form(form)
+    bound = mapped(bound, lambda expr: everywhere(expr, _by_kinds(asked.vocabulary.is_group)))
     if isinstance(bound, LiteratureForm):
         bound = replace(bound, text=asked.question.strip())
     if isinstance(bound, AbstainForm):
@@ -75,8 +95,8 @@ def _way(said: Said, shown: Prompt, asked: Asked, before: Before | None) -> Way 
         for letter, mark in shown.marks.items()
         if letter in used or abstains
     )
-    follows = before is not None and not abstains and (bool(used - shown.asked) or _alike(said.tokens, before.tokens))
-    return Way(bound, linked, 0 if abstains else len(shown.asked - used), said.score, follows)
+    follows = not abstains and (follows or bool(used - shown.asked))
+    return Way(bound, linked, 0 if abstains else len(shown.asked - used), score, follows)
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -101,3 +121,33 @@ def _because(form: AbstainForm, marks: Sequence[Mark]) -> str:
         return BECAUSE.get(form.reason, "")
     unknown = [m.text for m in marks if not m.readings]
     return f"No name in this release matches {', '.join(unknown)}." if unknown else "A name was not recognised."
+
+
+def is_form(form: Form) -> bool:
+    """Whether a form asks something of the graph or of passages."""
+    return not isinstance(form, (AbstainForm, AskBackForm))
+
+
+def passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
+    """Words that the form makes no use of: 'in children', 'oral', a 'not' where nothing is taken away."""
+    if not is_form(form) or isinstance(form, LiteratureForm):
+        return ()
+    text = unmarked(asked.question, asked.marks).casefold()
+    words = [w for w in re.findall(r"[a-z][a-z-]+", text) if w in RESTRICTING]
+    if not _TAKES_AWAY.search(show(form)):
+        # 'Yes' to a question with a 'not' says the opposite; a list mostly has it for what the relation itself says.
+        denied = _NEGATION if isinstance(form, ExistsForm) else _DENIAL
+        words += denied.findall(_ASIDE.sub(" ", text))
+    return tuple(dict.fromkeys(words))
+
+
+_NEGATION = re.compile(
+    r"\b(?:not|never|neither|nor|no|none|nothing|cannot|fails?|lacks?|false|untrue|wrong)\b|\b[a-z]+n['’]t\b"
+)
+_DENIAL = re.compile(r"\b(?:neither|fails?)\b")
+_TAKES_AWAY = re.compile(r"minus\(|exactly, 0|at_most|only\)|exact\)|fewest")
+# Nothing is denied by these.
+_ASIDE = re.compile(
+    r"\b(?:no idea|not sure|no matter|not only|or not|if not|why not|know nothing|not much|nothing else|no one|no need"
+    r"|(?:i|we|he|she|they|you) (?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t) \w+)\b"
+)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -39,11 +41,29 @@ class ScriptedChat(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=AIMessage(text))])
 
 
+@dataclass(frozen=True)
+class Raw:
+    """A body as it stands; `endless` repeats it until the client lets go, `pause` seconds apart."""
+
+    body: bytes
+    content_type: str = "application/json"
+    endless: bool = False
+    pause: float = 0.0
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A message that calls a tool and says nothing."""
+
+    arguments: str = "{}"
+
+
 class OpenAIServer:
-    """Answers POST /v1/chat/completions with its replies in order: an object, a text, or a number as an HTTP error. `asked` keeps the bodies."""
+    """Answers POST /v1/chat/completions with its replies in order: an object, a text, a number as an HTTP error, or a `Raw`. `asked` keeps the bodies."""
 
     def __init__(self, replies: Sequence[Any]) -> None:
         self.replies, self.asked, self.keys = list(replies), list[dict[str, Any]](), list[str]()
+        self.closed = threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,8 +71,21 @@ class OpenAIServer:
                 outer.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 outer.keys.append(self.headers.get("Authorization", ""))
                 reply = outer.replies.pop(0)
+                if isinstance(reply, Raw):
+                    return self._raw(reply)
                 code = reply if isinstance(reply, int) else 200
                 self._send(code, {"error": {"message": "no"}} if code != 200 else outer._completion(reply))
+
+            def _raw(self, reply: Raw) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", reply.content_type)
+                if not reply.endless:
+                    self.send_header("Content-Length", str(len(reply.body)))
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(reply.body)
+                    while reply.endless and not outer.closed.wait(reply.pause):
+                        self.wfile.write(reply.body)
 
             def _send(self, code: int, body: dict[str, Any]) -> None:
                 data = json.dumps(body).encode()
@@ -71,8 +104,13 @@ class OpenAIServer:
 
     @staticmethod
     def _completion(reply: Any) -> dict[str, Any]:
-        text = reply if isinstance(reply, str) else json.dumps(reply)
-        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+        message: dict[str, Any] = {"role": "assistant", "content": reply if isinstance(reply, str) else None}
+        if isinstance(reply, ToolCall):
+            function = {"name": "run", "arguments": reply.arguments}
+            message["tool_calls"] = [{"id": "1", "type": "function", "function": function}]
+        elif not isinstance(reply, str):
+            message["content"] = json.dumps(reply)
+        choice = {"index": 0, "finish_reason": "stop", "message": message}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
         return {
             "id": "x",
@@ -84,5 +122,6 @@ class OpenAIServer:
         }
 
     def close(self) -> None:
+        self.closed.set()
         self._server.shutdown()
         self._server.server_close()
