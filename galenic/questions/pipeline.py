@@ -355,7 +355,7 @@ def _asked_back(blank: Answer, form: AskBackForm, read: Read) -> Answer:
     elif len(form.readings) == 1:
         message = f"Did you mean: {form.readings[0]}?"
         if read.unread:
-            message = f"Not understood: {', '.join(read.unread)}. Without that: {form.readings[0]}?"
+            message = f"Not understood: {', '.join(dict.fromkeys(read.unread))}. Without that: {form.readings[0]}?"
     return replace(blank, status="abstained", reason=form.reason, message=message, choices=form.readings)
 
 

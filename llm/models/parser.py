@@ -45,7 +45,7 @@ class TunedParser:
         the last answer, a choice that waits, the thing in focus.
         """
         other = self.second.read(asked)
-        if other is not None and (_beyond(other) or (other.follows and not (_is_unclear(other) and _goes_on(asked)))):
+        if other is not None and (_beyond(other) or (other.follows and not _is_unclear(other))):
             return [], other
         return _weighed(ways_of(self.decoder, asked, self.width), other), other
 
@@ -60,7 +60,7 @@ class TunedParser:
             return other
         if confidence >= self.calibration.line:
             return replace(first, unread=passed_over(asked, first.form))
-        hardly = ways[0].likelihood < _PLAUSIBLE or isinstance(first.form, AbstainForm)
+        hardly = ways[0].likelihood < _PLAUSIBLE or isinstance(first.form, AbstainForm) or not _goes_on(asked)
         if other is not None and other.follows and hardly:
             return other
         if other is not None and other.confidence >= _CERTAIN and _is_sure(other):

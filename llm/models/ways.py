@@ -148,6 +148,7 @@ _DENIAL = re.compile(r"\b(?:neither|fails?)\b")
 _TAKES_AWAY = re.compile(r"minus\(|exactly, 0|at_most|only\)|exact\)|fewest")
 # Nothing is denied by these.
 _ASIDE = re.compile(
-    r"\b(?:no idea|not sure|no matter|not only|or not|if not|why not|know nothing|not much|nothing else|no one|no need"
+    r"\b(?:yes or no|yes ?/ ?no|true or false"
+    r"|no idea|not sure|no matter|not only|or not|if not|why not|know nothing|not much|nothing else|no one|no need"
     r"|(?:i|we|he|she|they|you) (?:do not|don['’]t|did not|didn['’]t|can['’]t|cannot|could not|couldn['’]t) \w+)\b"
 )
