@@ -24,7 +24,8 @@ def parity(base: Path, adapter: Path, recipe: Recipe, exported: Path, asked: Seq
     learner.start_from(adapter)
     trained = sum(learner.says(learner.coded(text, tokens)) for text, tokens in asked) / len(asked)
     kept = sum(decoder.says(text, tokens) for text, tokens in asked) / len(asked)
-    if kept < trained - _LOST:
+    # Of few forms one is more than half a point, and may fall either way.
+    if (trained - kept) * len(asked) > max(_LOST * len(asked), 1.5):
         raise AdapterError(
             f"{exported} says {kept:.3f} of {len(asked):,} forms where {adapter} says {trained:.3f}: the export is not "
             "used; report it with the versions that `galenic doctor` prints"

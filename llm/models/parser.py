@@ -63,7 +63,12 @@ class TunedParser:
         hardly = ways[0].likelihood < _PLAUSIBLE or isinstance(first.form, AbstainForm) or not _goes_on(asked)
         if other is not None and other.follows and hardly:
             return other
-        if other is not None and other.confidence >= _CERTAIN and _is_sure(other):
+        if (
+            other is not None
+            and other.confidence >= _CERTAIN
+            and _is_sure(other)
+            and not passed_over(asked, other.form)
+        ):
             return other
         return _asked_back(asked, first, ways, other)
 

@@ -42,7 +42,7 @@ def run(home: Path, *words: str, **environment: str) -> subprocess.CompletedProc
     command = [sys.executable, "-c", "from galenic.cli.main import run; run()", *words]
     return subprocess.run(
         command,
-        env={**known, "GALENIC_HOME": str(home), "GALENIC_IDLE_MINUTES": "2", **environment},
+        env={**known, "GALENIC_HOME": str(home), "GALENIC_IDLE_MINUTES": "2", "GALENIC_PARSER": "rules", **environment},
         capture_output=True,
         text=True,
         check=False,
