@@ -110,14 +110,17 @@ def _goes_on(asked: Asked) -> bool:
 
 
 def _beyond(read: Read) -> bool:
-    """Whether rules are sure of what the model has no words for: a chromosome, a source by its title."""
+    """Whether rules are sure of what the model reads worse.
+
+    That is a question on what papers say, and what it has no words for: a chromosome, a source by its title.
+    """
     if not _is_sure(read):
         return False
     try:
         Before.of(read.form, read.linked)
     except NotationError:
-        return not isinstance(read.form, LiteratureForm)
-    return False
+        return True
+    return isinstance(read.form, LiteratureForm)
 
 
 def _is_sure(read: Read) -> bool:
