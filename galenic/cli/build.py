@@ -51,7 +51,7 @@ def build(
         plan = plan_of(config, data or house.settings.data, source or [], licence or [])
         progress = _progress(started)
         made = house.build(plan, progress, force=force)
-        if house.settings.parser == "tuned":
+        if house.settings.parser != "rules":
             # Done now and once, so that no first question waits for it.
             progress("parser", "ready to read")
             _ = house.models

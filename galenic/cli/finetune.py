@@ -72,11 +72,8 @@ def parser(
 
         recipe = Recipe(epochs=epochs)
         whole = smollm.unpack(house.home / "models" / BASE)
-        told: dict[str, Any] = {
-            "files": [f.name for f in files if f.stem not in (hold_out or [])],
-            "held_out": hold_out or [],
-        }
-        told |= {"composed": made, "anew": anew, "licences": licence or [], "release": house.release.id}
+        told: dict[str, Any] = {"held_out": hold_out or [], "composed": made, "anew": anew}
+        told |= {"licences": licence or [], "release": house.release.id}
         trainer.train(whole, None if anew else SHIPPED, recipe, out, told)
         for voice, (right, number) in trainer.measured(out, house.home / "models").items():
             say(f"{voice}: {right:,} of {number:,} held-out questions read rightly ({right / max(number, 1):.3f})")

@@ -38,7 +38,8 @@ def judged(parser: TunedParser, asked: Callable[[str, Context | None], Asked], p
     found = []
     for one in put:
         question = asked(one.question, one.context)
-        ways, other = parser.ways(question)
+        other = parser.second.read(question)
+        ways = parser.ways(question, other)
         if not ways:
             continue
         refused = isinstance(ways[0].form, AbstainForm)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from kg.logic.forms import AbstainForm, AskBackForm, LiteratureForm
 from kg.logic.reading import Asked, Read
 from llm.cascade import Cascade
 from llm.chat.errors import ChatNonsense, ChatUnavailable
-from llm.models.ways import Way, before_of, is_form, passed_over, shown_of
+from llm.models.ways import Way, asked_back, before_of, is_form, passed_over, shown_of
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -114,16 +113,11 @@ class ChatParser:
         alike = next((r for r in offered if same(r.form, read.form)), None)
         if alike is not None:
             return replace(alike, confidence=AGREED, unread=first.unread, follows=read.follows, parser=self.name)
-        return read if first.unread else self._asked_back(asked, (*offered[: _MOST_CHOICES - 1], read))
+        return read if first.unread else asked_back(asked, read, (*offered[: _MOST_CHOICES - 1], read))
 
     def _read(self, way: Way, asked: Asked) -> Read:
         unread = (*passed_over(asked, way.form), *_unused(way, asked))
         return Read(way.form, way.linked, ALONE, tuple(dict.fromkeys(unread)), way.follows, parser=self.name)
-
-    def _asked_back(self, asked: Asked, reads: Sequence[Read]) -> Read:
-        choices = tuple(replace(r, confidence=1.0, follows=True) for r in reads)
-        words = tuple(asked.describe(c.form, {e.id: e.name for e in c.linked}) for c in choices)
-        return replace(reads[-1], form=AskBackForm(words), linked=reads[0].linked, choices=choices)
 
 
 def _unused(way: Way, asked: Asked) -> list[str]:

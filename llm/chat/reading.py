@@ -17,7 +17,6 @@ from llm.models.binding import Binder
 from llm.models.errors import NotationError
 from llm.models.notation import said
 from llm.models.prompt import Before, Prompt
-from llm.models.vocabulary import LETTERS
 from llm.models.ways import Way, way_of
 
 
@@ -41,10 +40,9 @@ def meant(fields: Mapping[str, Any], shown: Prompt, asked: Asked, before: Before
 def _like(form: Form, before: Before) -> bool:
     """Whether a form is the last one with other names."""
     try:
-        tokens = said(form)
+        return before.is_like(said(form))
     except NotationError:
         return False
-    return [t not in LETTERS and t for t in tokens] == [t not in LETTERS and t for t in before.tokens]
 
 
 def _checked(value: Any, shown: Prompt, vocabulary: Vocabulary) -> Any:

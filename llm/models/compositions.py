@@ -23,11 +23,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A set: its form, the noun phrase for it, and whether a clause may still follow that phrase."""
+    """A set: its form and the noun phrase for it."""
 
     form: str
     text: str
-    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +167,10 @@ class Composer:
         ending = [w for w in sorts["np"] if w.endswith("{x}")]
         if ending and self.chance.random() < 0.5:
             lead = self._one_of(("", "the ", "those ")) if inner.text[0] != "{" else ""
-            return _Set(hop, self._one_of(ending).replace("{x}", lead + inner.text), open=False)
+            return _Set(hop, self._one_of(ending).replace("{x}", lead + inner.text))
         verbs = [w for w in sorts["vp"] if w.endswith("{x}")] or sorts["vp"]
         lead = self._one_of(("", "", "any of the ", "at least one of the ", "the ", "one of the "))
-        return _Set(
-            hop, f"{self._nouns(kind)[1]} that {self._one_of(verbs).replace('{x}', lead + inner.text)}", open=False
-        )
+        return _Set(hop, f"{self._nouns(kind)[1]} that {self._one_of(verbs).replace('{x}', lead + inner.text)}")
 
     def _joined(self, kind: str, depth: int) -> _Set:
         """All of several things hold."""
@@ -186,13 +183,13 @@ class Composer:
             also = self._one_of(
                 ("that {0}", "that also {0}", "which {0} too", "that {0} as well", "which at the same time {0}")
             )
-            return _Set(f"and({start.form}, {other.form})", f"{start.text} {also.format(other.text)}", open=False)
+            return _Set(f"and({start.form}, {other.form})", f"{start.text} {also.format(other.text)}")
         texts = [c.text for c in clauses]
         ways = ["that {0} and {1}", "that both {0} and {1}", "that {0} and also {1}", "which {0} and {1}"]
         text = self._one_of(ways).format(", ".join(texts[:-1]), texts[-1]) if len(texts) == 2 else (
             f"that {', '.join(texts[:-1])} and {texts[-1]}"
         )  # fmt: skip
-        return _Set(form, f"{noun} {text}", open=False)
+        return _Set(form, f"{noun} {text}")
 
     def _either(self, kind: str, depth: int) -> _Set:
         """One of several things holds."""
@@ -206,16 +203,12 @@ class Composer:
             sorts = _steps()[name, direction]
             if sorts["np"] and self.chance.random() < 0.4:
                 return _Set(form, self._one_of(sorts["np"]).replace("{x}", spoken))
-            return _Set(
-                form, f"{self._nouns(kind)[1]} that {self._one_of(sorts['vp']).replace('{x}', spoken)}", open=False
-            )
+            return _Set(form, f"{self._nouns(kind)[1]} that {self._one_of(sorts['vp']).replace('{x}', spoken)}")
         one, two = self._clause(kind, 0), self._clause(kind, depth - 1)
         said = self._one_of(
             ("that {0} or {1}", "that either {0} or {1}", "which {0} or else {1}", "that {0}, or that {1}")
         )
-        return _Set(
-            f"or({one.form}, {two.form})", f"{self._nouns(kind)[1]} {said.format(one.text, two.text)}", open=False
-        )
+        return _Set(f"or({one.form}, {two.form})", f"{self._nouns(kind)[1]} {said.format(one.text, two.text)}")
 
     def _without(self, kind: str, depth: int) -> _Set:
         """One thing holds and another does not."""
@@ -227,14 +220,14 @@ class Composer:
             if verbs:
                 but = self._one_of(("but not {0}", "and not {0}", "yet not {0}", "though not {0}", "rather than {0}"))
                 verb = self._one_of(verbs).replace("{x}", first)
-                return _Set(form, f"{self._nouns(kind)[1]} that {verb} {but.format(second)}", open=False)
+                return _Set(form, f"{self._nouns(kind)[1]} that {verb} {but.format(second)}")
         start_set, other = self._set(kind, depth - 2), self._clause(kind, depth - 1)
         form = f"minus({start_set.form}, {other.form})"
         told = self._one_of(
             ("{0} that {1}", "{0} which {1}", "{0}, excluding those that {2}", "{0} except the ones that {2}",
              "{0}, leaving out all that {2}", "{0}, minus those that {2}", "{0} but only if they {1}")
         )  # fmt: skip
-        return _Set(form, told.format(start_set.text, other.negated, other.text), open=False)
+        return _Set(form, told.format(start_set.text, other.negated, other.text))
 
     def _but(self, kind: str, depth: int) -> _Set:
         """All but one thing that is named."""
@@ -243,7 +236,7 @@ class Composer:
         told = self._one_of(
             ("{0}, apart from {1}", "{0} other than {1}", "{0} except {1}", "{0}, {1} aside", "{0}, not counting {1}")
         )
-        return _Set(f"minus({start.form}, {form})", told.format(start.text, text), open=False)
+        return _Set(f"minus({start.form}, {form})", told.format(start.text, text))
 
     def _shared(self, kind: str, _depth: int) -> _Set:
         """What two things have in common."""
@@ -254,13 +247,13 @@ class Composer:
         both = self._one_of(
             ("both {0} and {1}", "{0} as well as {1}", "{0} and {1} alike", "{0} together with {1}", "{0} and also {1}")
         )
-        return _Set(form, f"{self._nouns(kind)[1]} that {verb.replace('{x}', both.format(first, second))}", open=False)
+        return _Set(form, f"{self._nouns(kind)[1]} that {verb.replace('{x}', both.format(first, second))}")
 
     def _state(self, kind: str, depth: int) -> _Set:
         """Drugs of a regulatory state."""
         state, noun = self._one_of(STATES), self._nouns(kind)[1]
         clause = self._clause(kind, depth - 1)
-        return _Set(f'where({clause.form}, groups = "{state}")', f"{state} {noun} that {clause.text}", open=False)
+        return _Set(f'where({clause.form}, groups = "{state}")', f"{state} {noun} that {clause.text}")
 
     def _quantity(self, one: str, many: str) -> tuple[str, str]:
         """How many, as a form says it and in words."""
@@ -305,7 +298,7 @@ class Composer:
             said, words = self._one_of(ways)
         also = self._one_of(("that {0}", "which {0}", "that also {0}"))
         form = f"having({start.form}, {hop}, {said})"
-        return _Set(form, f"{start.text} {also.format(verb.replace('{x}', words))}", open=False)
+        return _Set(form, f"{start.text} {also.format(verb.replace('{x}', words))}")
 
     def _from(self, kind: str) -> list[tuple[str, str, str]]:
         """Steps that lead away from a kind, with the kind that they lead to."""

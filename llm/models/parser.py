@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from kg.logic.canonical import same
-from kg.logic.forms import AbstainForm, AskBackForm, ExistsForm, LiteratureForm, entities
+from kg.logic.forms import AbstainForm, ExistsForm, LiteratureForm, entities
 from kg.logic.reading import Asked, Read
 from llm.cascade import SURE, Cascade
 from llm.models.calibration import FAR, Calibration, Signs
 from llm.models.decoder import Decoder
 from llm.models.errors import NotationError
 from llm.models.prompt import Before
-from llm.models.ways import Way, is_form, passed_over, ways_of
+from llm.models.ways import Way, asked_back, is_form, passed_over, ways_of
 from llm.policy import BECAUSE
 
 NAME = "galenic-smollm2-135m"
@@ -38,22 +38,18 @@ class TunedParser:
     def __init__(self, decoder: Decoder, calibration: Calibration, second: Cascade, width: int = 4) -> None:
         self.decoder, self.calibration, self.second, self.width = decoder, calibration, second, width
 
-    def ways(self, asked: Asked) -> tuple[list[Way], Read | None]:
-        """The ways to read a question, likeliest first, and the second reading; none where that is a follow-up.
-
-        A follow-up that a rule takes is what the rule says, and it may rest on what the model is not shown: a result of
-        the last answer, a choice that waits, the thing in focus.
-        """
-        other = self.second.read(asked)
-        if other is not None and (_beyond(other) or (other.follows and not _is_unclear(other))):
-            return [], other
-        return _weighed(ways_of(self.decoder, asked, self.width), other), other
+    def ways(self, asked: Asked, other: Read | None) -> list[Way]:
+        """The ways to read a question by the model, likeliest first; `other` is the second reading."""
+        return _weighed(ways_of(self.decoder, asked, self.width), other)
 
     def parse(self, asked: Asked) -> Read | None:
         """The likeliest reading with the share of such readings that are right; None when there is none."""
-        ways, other = self.ways(asked)
+        other = self.second.read(asked)
+        if other is not None and _stands(other):
+            return other
+        ways = self.ways(asked, other)
         if not ways:
-            return other if other is not None and (other.follows or _beyond(other)) else None
+            return None
         confidence = self.calibration.confidence(signs(ways, other))
         first = _read(ways[0], confidence, asked)
         if _names_what_is_lacking(other) and first.form == _UNSAYABLE:
@@ -109,11 +105,15 @@ def _goes_on(asked: Asked) -> bool:
     return asked.context is not None and not asked.context.is_empty
 
 
-def _beyond(read: Read) -> bool:
-    """Whether rules are sure of what the model reads worse.
+def _stands(read: Read) -> bool:
+    """Whether what the rules read is believed and the model not asked.
 
-    That is a question on what papers say, and what it has no words for: a chromosome, a source by its title.
+    A follow-up that a rule takes may rest on what the model is not shown: a result of the last answer, a choice that
+    waits, the thing in focus. What papers say the model reads worse, and for some it has no words: a chromosome, a
+    source by its title.
     """
+    if read.follows:
+        return not isinstance(read.form, AbstainForm)
     if not _is_sure(read):
         return False
     try:
@@ -125,11 +125,6 @@ def _beyond(read: Read) -> bool:
 
 def _is_sure(read: Read) -> bool:
     return read.confidence >= SURE and not read.unread and is_form(read.form)
-
-
-def _is_unclear(read: Read) -> bool:
-    """Whether a rule knows a follow-up and not what it asks."""
-    return isinstance(read.form, AbstainForm)
 
 
 def signs(ways: Sequence[Way], other: Read | None) -> Signs:
@@ -153,12 +148,4 @@ def _asked_back(asked: Asked, first: Read, ways: Sequence[Way], other: Read | No
     if not choices:
         return first
     choices = choices[:_MOST_CHOICES]
-    words = tuple(asked.describe(c.form, {e.id: e.name for e in c.linked}) for c in choices)
-    told = tuple(replace(c, confidence=1.0, follows=True) for c in choices)
-    return replace(
-        first,
-        form=AskBackForm(words),
-        linked=choices[0].linked,
-        choices=told,
-        unread=passed_over(asked, choices[0].form),
-    )
+    return replace(asked_back(asked, first, choices), unread=passed_over(asked, choices[0].form))

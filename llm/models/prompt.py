@@ -82,6 +82,14 @@ class Before:
             form = replaced(form, entity.id, Entity(letter, category, entity.exact))
         return cls(tuple(said(form)), tuple(marks))
 
+    def is_like(self, tokens: Sequence[str]) -> bool:
+        """Whether a form is the last one with other names.
+
+        >>> Before(("list", "treats:in", "A"), ()).is_like(["list", "treats:in", "B"])
+        True
+        """
+        return [t not in LETTERS and t for t in tokens] == [t not in LETTERS and t for t in self.tokens]
+
 
 def prompt(question: str, marks: Sequence[Mark], before: Before | None = None) -> Prompt:
     """The question with its names marked; a name that stands twice has one letter, one that is not known has none.

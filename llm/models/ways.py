@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from kg.errors import FormError
 from kg.logic.forms import AbstainForm, AskBackForm, Entity, ExistsForm, Expr, Form, Hop, LiteratureForm, entities
-from kg.logic.reading import Asked, Context, Linked, Mark, unmarked
+from kg.logic.reading import Asked, Context, Linked, Mark, Read, unmarked
 from kg.logic.rewriting import everywhere, mapped
 from kg.logic.text import show
 from llm.models.binding import Binder
 from llm.models.errors import NotationError
 from llm.models.grammar import read
 from llm.models.prompt import CHEMICAL, Before, Prompt, as_classes, prompt
-from llm.models.vocabulary import LETTERS
 from llm.policy import BECAUSE
 from llm.words import RESTRICTING
 
@@ -70,7 +69,7 @@ def before_of(context: Context | None) -> Before | None:
 def _way(said: Said, shown: Prompt, asked: Asked, before: Before | None) -> Way | None:
     try:
         form = read(said.tokens, shown.letters)
-        follows = before is not None and _alike(said.tokens, before.tokens)
+        follows = before is not None and before.is_like(said.tokens)
         return way_of(form, shown, asked, said.score, follows=follows)
     except (NotationError, FormError):
         return None
@@ -99,11 +98,6 @@ def way_of(form: Form, shown: Prompt, asked: Asked, score: float, *, follows: bo
     return Way(bound, linked, 0 if abstains else len(shown.asked - used), score, follows)
 
 
-def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two forms differ in names alone."""
-    return [t not in LETTERS and t for t in one] == [t not in LETTERS and t for t in other]
-
-
 def _by_kinds(is_group: Callable[[str], bool]) -> Callable[[Expr], Expr]:
     """The members of a class that is a chemical are its kinds."""
 
@@ -126,6 +120,13 @@ def _because(form: AbstainForm, marks: Sequence[Mark]) -> str:
 def is_form(form: Form) -> bool:
     """Whether a form asks something of the graph or of passages."""
     return not isinstance(form, (AbstainForm, AskBackForm))
+
+
+def asked_back(asked: Asked, first: Read, choices: Sequence[Read]) -> Read:
+    """A question asked back with its readings in words; `first` is the reading that was not sure enough."""
+    words = tuple(asked.describe(c.form, {e.id: e.name for e in c.linked}) for c in choices)
+    told = tuple(replace(c, confidence=1.0, follows=True) for c in choices)
+    return replace(first, form=AskBackForm(words), linked=choices[0].linked, choices=told)
 
 
 def passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
