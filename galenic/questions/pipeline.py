@@ -349,13 +349,14 @@ def _uncovered(read: Read, answer: Answer) -> bool:
 
 def _asked_back(blank: Answer, form: AskBackForm, read: Read) -> Answer:
     """Readings to choose from; words that were not understood are named."""
-    message = "It may be read in several ways; answer with a number."
+    lacking = f"Not understood: {', '.join(dict.fromkeys(read.unread))}. Without that" if read.unread else ""
+    message = f"{lacking + ' it' if lacking else 'It'} may be read in several ways; answer with a number."
     if form.reason == "ambiguous_name":
         message = "; ".join(form.readings)
     elif len(form.readings) == 1:
         message = f"Did you mean: {form.readings[0]}?"
-        if read.unread:
-            message = f"Not understood: {', '.join(dict.fromkeys(read.unread))}. Without that: {form.readings[0]}?"
+        if lacking:
+            message = f"{lacking}: {form.readings[0]}?"
     return replace(blank, status="abstained", reason=form.reason, message=message, choices=form.readings)
 
 

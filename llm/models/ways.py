@@ -139,9 +139,25 @@ def passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
         # 'Yes' to a question with a 'not' says the opposite; a list mostly has it for what the relation itself says.
         denied = _NEGATION if isinstance(form, ExistsForm) else _DENIAL
         words += denied.findall(_ASIDE.sub(" ", text))
-    return tuple(dict.fromkeys(words))
+    return tuple(dict.fromkeys([*words, *_uncounted(text, show(form))]))
 
 
+def _uncounted(text: str, form: str) -> list[str]:
+    """The numbers of a question that its form does not hold, as they are or as shares, hours, or one more or less.
+
+    >>> _uncounted("drugs for people over 80 with at least 2 targets", "having(X, hop(binds, out), at_least, 2)")
+    ['80']
+    """
+    held = [float(n) for n in _NUMBER.findall(form)]
+
+    def counts(number: float) -> bool:
+        said = (number, number + 1, number - 1, number * _HOURS, *(number / share for share in _SHARES))
+        return any(math.isclose(one, n) for one in said for n in held)
+
+    return [n for n in _NUMBER.findall(text) if not counts(float(n))]
+
+
+_NUMBER, _HOURS, _SHARES = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?![\w-])"), 24, (100, 1_000, 10_000)
 _NEGATION = re.compile(
     r"\b(?:not|never|neither|nor|no|none|nothing|cannot|fails?|lacks?|false|untrue|wrong)\b|\b[a-z]+n['’]t\b"
 )

@@ -69,9 +69,16 @@ def test_a_question_with_a_not_is_never_answered_with_a_plain_yes(tuned: House, 
     assert answer.status == "abstained" and not any(isinstance(r, YesNo) for r in answer.results)
 
 
-def test_what_no_form_can_say_is_named(tuned: House) -> None:
-    answer = tuned.pipeline.ask("Which drugs treat gout in children?")
-    assert answer.status == "abstained" and "children" in answer.message
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("Which drugs treat gout in children?", "children"),
+        ("Which drugs treat gout in people over 80 with one kidney?", "80"),
+    ],
+)
+def test_what_no_form_can_say_is_named(tuned: House, question: str, word: str) -> None:
+    answer = tuned.pipeline.ask(question)
+    assert answer.status == "abstained" and word in answer.message
 
 
 def test_what_the_model_has_no_words_for_is_read_by_the_rules(tuned: House) -> None:
