@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     chat_url: str = Field("https://api.openai.com/v1", description="address of the server of `chat_model`, up to /v1")
     chat_key: SecretStr = Field(SecretStr(""), description="key for `chat_url`")
     chat_seconds: float = Field(60.0, gt=0, description="time limit of one reply of `chat_model`, in seconds")
+    encoder: Literal["minilm", "bge-small", "bge-small-fp32"] | None = Field(
+        None, description="what embeds passages and questions; else what `galenic models use` chose for the home"
+    )
+    downloads: Path = Field(
+        Path(platformdirs.user_cache_dir("galenic", appauthor=False)) / "models",
+        description="folder for fetched models, which all homes share",
+    )
     threads: int = Field(0, ge=0, description="threads for embedding; 0 means all cores")
 
     @classmethod
