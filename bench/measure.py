@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import resource
@@ -222,36 +221,15 @@ def lineage(data: Path) -> Iterator[Figure]:
 
 def retrieval(home: Path, data: Path) -> Iterator[Figure]:
     """Dense search time, and SciFact's training claims: nDCG at 10 for each share of the dense score."""
+    from bench.encoders import found
     from galenic.house import House
     from galenic.settings import Settings
-    from retrieval.passages import DENSE_WEIGHT, Filters
 
     index = House(Settings(home=home)).passages
     rng = np.random.default_rng(1)
-    queries = rng.normal(size=(200, 384)).astype(np.float32)
+    queries = rng.normal(size=(200, index.encoder.dimensions)).astype(np.float32)
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
     index.nearest.search(queries[0], 10)
     took = [seconds(lambda q=q: index.nearest.search(q, 10)) * 1e3 for q in queries]  # type: ignore[misc]
     yield Figure(f"dense search, {len(index):,} passages, exact", statistics.median(took), "ms", 3)
-    claims = {
-        r["_id"]: r["text"]
-        for r in map(json.loads, (data / "scifact" / "queries-train.jsonl").read_text("utf-8").splitlines())
-    }
-    wanted: dict[str, set[str]] = {}
-    for line in (data / "scifact" / "qrels-train.tsv").read_text("utf-8").splitlines()[1:]:
-        query, document, score = line.split("\t")
-        if int(score) > 0:
-            wanted.setdefault(query, set()).add(f"S2:{document}")
-    listed = sorted(wanted)[:300]
-    only = Filters(sources=["scifact"])
-    for share in (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 1.0):
-        gains = []
-        for query in listed:
-            ranked = list(dict.fromkeys(h.citation for h in index.search(claims[query], 40, only, share)))[:10]
-            gain = sum(1 / np.log2(n + 2) for n, c in enumerate(ranked) if c in wanted[query])
-            gains.append(gain / sum(1 / np.log2(n + 2) for n in range(min(len(wanted[query]), 10))))
-        kind = {0.0: "BM25 alone", 1.0: "dense alone"}.get(share, f"dense share {share}")
-        chosen = " (the default)" if abs(share - DENSE_WEIGHT) < 0.01 else ""
-        yield Figure(
-            f"SciFact training claims, nDCG@10, {kind}{chosen}", float(np.mean(gains)), "", note=f"{len(listed)} claims"
-        )
+    yield from found(index, data)

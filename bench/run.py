@@ -19,6 +19,7 @@ from pathlib import Path
 
 from bench import measure
 from bench.attacks import attacks
+from bench.encoders import encoders
 from bench.engines import engines
 from bench.hetmatpy import hetmatpy
 from bench.measure import Figure
@@ -41,6 +42,7 @@ def parts(home: Path, data: Path, work: Path, longest: float) -> dict[str, Calla
         "lineage": lambda: measure.lineage(data),
         "narrower": lambda: narrower(House(Settings(home=home))),
         "retrieval": lambda: measure.retrieval(home, data),
+        "encoders": lambda: encoders(House(Settings(home=home, data=data)), work),
         "engines": lambda: engines(home, work),
         "attacks": lambda: attacks(home, work),
         "topology": lambda: topology(House(Settings(home=home)).release, work),

@@ -85,7 +85,7 @@ def _packages(house: House) -> Check:
             importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             missing.append(name)
-    if missing and set(missing) <= _MODEL_PACKAGES and (house.home / "models" / "minilm" / "export.json").exists():
+    if missing and set(missing) <= _MODEL_PACKAGES and not house.encoders.wrong():
         return Check(
             "packages", "ok", f"all that answering needs; models cannot be made here (without {', '.join(missing)})"
         )
@@ -213,12 +213,10 @@ def _passages(house: House) -> Check:
 
 
 def _model(house: House) -> Check:
-    folder = house.home / "models" / "minilm"
-
     def whole() -> str:
-        if wrong := damage(folder, whole=True):
+        if wrong := house.encoders.wrong():
             raise LookupError(wrong)
-        return f"exported in {folder}"
+        return f"{house.encoders.card.name} in {house.encoders.shelf.folder(house.encoders.card)}"
 
     return _guarded("embedding model", whole)
 

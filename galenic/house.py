@@ -20,6 +20,7 @@ from kg.release.seals import damage, is_sealed, seal
 from llm.cascade import Cascade
 
 if TYPE_CHECKING:
+    from galenic.encoders import Encoders
     from galenic.questions.linking import QuestionLinker
     from galenic.questions.pipeline import Models, Pipeline
     from ingest.build import Built, Plan
@@ -177,11 +178,16 @@ class House:
         return Lineage(self.topology)
 
     @cached_property
-    def encoder(self) -> OnnxEncoder:
-        """The embedding model for single questions: one thread is fastest there."""
-        from retrieval.embedder import OnnxEncoder
+    def encoders(self) -> Encoders:
+        """What can embed texts, and what does in this home."""
+        from galenic.encoders import Encoders
 
-        return OnnxEncoder(self.home / "models" / "minilm")
+        return Encoders(self.settings)
+
+    @cached_property
+    def encoder(self) -> OnnxEncoder:
+        """What embeds questions."""
+        return self.encoders.open()
 
     @cached_property
     def passages(self) -> PassageIndex:
@@ -356,15 +362,8 @@ class House:
 
     def _build_passages(self, release: Release, progress: Progress) -> dict[str, str | int]:
         from retrieval import passages
-        from retrieval.embedder import OnnxEncoder, cores
-        from retrieval.export import export
 
-        model = self.home / "models" / "minilm"
-        if damage(model, whole=True):
-            shutil.rmtree(model, ignore_errors=True)
-            progress("model", "exporting")
-            export(model)
-        encoder = OnnxEncoder(model, self.settings.threads or cores())
+        encoder = self.encoders.for_build(progress)
 
         def shown(done: int, total: int) -> None:
             progress("passages", f"embedded {done:,} of {total:,} new passages")

@@ -65,6 +65,13 @@ class Settings(BaseSettings):
     chat_key: SecretStr = Field(SecretStr(""), description="key for `chat_url`")
     chat_seconds: float = Field(60.0, gt=0, description="time limit of one reply of `chat_model`, in seconds")
     chat_tokens: int = Field(4096, gt=0, description="the most tokens of one reply of `chat_model`")
+    encoder: Literal["minilm", "bge-small", "bge-small-fp32"] | None = Field(
+        None, description="what embeds passages and questions; else what `galenic models use` chose for the home"
+    )
+    downloads: Path = Field(
+        Path(platformdirs.user_cache_dir("galenic", appauthor=False)) / "models",
+        description="folder for fetched models, which all homes share",
+    )
     threads: int = Field(0, ge=0, description="threads for embedding; 0 means all cores")
 
     @classmethod

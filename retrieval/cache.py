@@ -10,7 +10,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from retrieval.embedder import DIMENSIONS, Encoder, Vectors
+from retrieval.embedder import Encoder, Vectors
 
 _KEY = np.dtype("V16")
 _BLOCK = 512
@@ -48,7 +48,7 @@ class VectorCache:
             keys = np.load(self.folder / "keys.npy")
             vectors = np.load(self.folder / "vectors.npy")
         except (OSError, ValueError):
-            return np.zeros(0, _KEY), np.zeros((0, DIMENSIONS), np.float32)
+            return np.zeros(0, _KEY), np.zeros((0, self.encoder.dimensions), np.float32)
         size = min(len(keys), len(vectors))
         return keys[:size], vectors[:size]
 

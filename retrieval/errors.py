@@ -1,7 +1,7 @@
 """The error tree of the retrieval room.
 
 RetrievalError
-├── ModelError       the embedding model cannot be found or exported
+├── ModelError       an encoder cannot be had, is damaged or is another one
 └── IndexMissing     no index for this release; says how to build one
 """
 
@@ -15,7 +15,7 @@ class RetrievalError(Problem):
 
 
 class ModelError(RetrievalError):
-    """The embedding model cannot be found or exported."""
+    """An encoder cannot be had, is damaged or is another one."""
 
 
 class IndexMissing(RetrievalError):

