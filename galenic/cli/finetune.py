@@ -12,7 +12,7 @@ from galenic.cli.house import Json, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
 # Joined, nested and counted questions are rare in what people write down; so many are made by program.
-_COMPOSED_ANEW, _COMPOSED = 2_500, 300
+_COMPOSED_ANEW, _COMPOSED = 6_000, 300
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +41,7 @@ def parser(
     composed: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Questions made by program each time; 2,500 with --anew, else 300.", show_default=False
+            min=0, help="Questions made by program each time; 6,000 with --anew, else 300.", show_default=False
         ),
     ] = None,
     licence: Annotated[

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from galenic.finetuning.examples import Example, Linker, Maker, after_another, write
 from llm.models.compositions import Composer
 from llm.models.errors import CorpusError
+from llm.models.splices import Splicer
 from llm.models.voices import Pair, pairs
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ Told = Callable[[str], None]
 _TESTED_WITH = 1000
 # So many questions in a hundred are shown after an answer that they do not follow on.
 _AFTER_ANOTHER = 6
+# So many in a hundred of the questions made by program are made of those that people wrote.
+_SPLICED = 65
 # So many questions are read by what was exported too, before it is used.
 _COMPARED = 400
 
@@ -63,8 +66,9 @@ class Trainer:
     def learnt(self, epoch: int) -> list[Example]:
         """What is learnt from in an epoch: other names, other compositions, other questions after another answer."""
         rows = [pair for rows in self.corpus.learnt.values() for pair in rows]
-        rows = [*after_another(rows, _AFTER_ANOTHER / 100, epoch), *Composer(epoch).pairs(self.corpus.composed)]
-        return self.examples(rows, epoch)
+        spliced = self.corpus.composed * _SPLICED // 100
+        made = [*Composer(epoch).pairs(self.corpus.composed - spliced), *Splicer(rows, epoch).pairs(spliced)]
+        return self.examples([*after_another(rows, _AFTER_ANOTHER / 100, epoch), *made], epoch)
 
     def examples(self, rows: Iterable[Pair], seed: int) -> list[Example]:
         """One example of each pair that can be said, with names drawn by a seed."""

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Set:
+class Phrase:
     """A set: its form and the noun phrase for it."""
 
     form: str
@@ -30,7 +30,7 @@ class _Set:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clause:
+class Clause:
     """What is said of the members of a set: its form and a verb phrase in the plural."""
 
     form: str
@@ -47,7 +47,7 @@ class _Clause:
 
 
 @lru_cache(maxsize=1)
-def _steps() -> dict[tuple[str, str], dict[str, list[str]]]:
+def steps() -> dict[tuple[str, str], dict[str, list[str]]]:
     """By step the wordings of each sort: verb phrases and noun phrases with {x}."""
     text = files("llm").joinpath("wordings.tsv").read_text("utf-8")
     found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -66,7 +66,7 @@ class Composer:
         known = schema()
         self.into: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self.likely: dict[str, list[int]] = defaultdict(list)
-        for name, direction in _steps():
+        for name, direction in steps():
             relation = known.relation(name)
             kind = relation.target(direction)
             self.into[kind].append((name, direction, relation.source(direction)))
@@ -82,7 +82,8 @@ class Composer:
                 made += 1
                 yield Pair(f"{NAME}:{made}", form, self._as_typed(text.replace("the the ", "the ")))
 
-    def _one_of(self, choices: Sequence[T]) -> T:
+    def one_of(self, choices: Sequence[T]) -> T:
+        """Any of them."""
         return self.chance.choice(choices)
 
     def _as_typed(self, text: str) -> str:
@@ -96,7 +97,7 @@ class Composer:
         )[0]  # fmt: skip
         kind = self.chance.choices(list(NOUNS), (8, 5, 6, 2, 2, 3, 2, 1, 1, 2, 1))[0]
         if way == "compare":
-            left, right = self._simple(kind), self._set(kind, 1)
+            left, right = self.simple(kind), self._set(kind, 1)
             return f"compare({left.form}, {right.form})", self._framed(COMPARED, left.text, right.text)
         if way == "top":
             return self._top(kind)
@@ -107,9 +108,10 @@ class Composer:
         return f"{way}({found.form})", self._framed(frames, found.text)
 
     def _framed(self, frames: Sequence[str], *texts: str) -> str:
-        return self._one_of(frames).format(*texts)
+        return self.one_of(frames).format(*texts)
 
-    def _entity(self, kind: str) -> tuple[str, str]:
+    def entity(self, kind: str) -> tuple[str, str]:
+        """A slot for a name of a kind, as a form has it and in words."""
         slot = _SLOT_OF[kind]
         self.slots[slot] += 1
         name = f"{{{slot}{self.slots[slot] if self.slots[slot] > 1 else ''}}}"
@@ -118,37 +120,35 @@ class Composer:
     def _step(self, kind: str) -> tuple[str, str, str]:
         return self.chance.choices(self.into[kind], self.likely[kind])[0]
 
-    def _nouns(self, kind: str) -> tuple[str, str]:
+    def nouns(self, kind: str) -> tuple[str, str]:
         """One and many of a kind; the plainest word in half of all cases."""
-        return NOUNS[kind][0] if self.chance.random() < 0.5 else self._one_of(NOUNS[kind])
+        return NOUNS[kind][0] if self.chance.random() < 0.5 else self.one_of(NOUNS[kind])
 
-    def _clause(self, kind: str, depth: int) -> _Clause:
+    def clause(self, kind: str, depth: int) -> Clause:
         """That the members of a set stand in a relation to something named, or to the members of another set."""
         name, direction, start = self._step(kind)
-        wording = self._one_of(_steps()[name, direction]["vp"])
+        wording = self.one_of(steps()[name, direction]["vp"])
         if depth > 0 and self.chance.random() < 0.55 and wording.endswith("{x}"):
             inner = self._set(start, depth - 1)
-            one = self._one_of(
-                ("{0}", "any of the {0}", "at least one of the {0}", "some of the {0}", "one of the {0}")
-            )
+            one = self.one_of(("{0}", "any of the {0}", "at least one of the {0}", "some of the {0}", "one of the {0}"))
             text = wording.replace("{x}", one.format(inner.text))
-            return _Clause(f"hop({name}, {direction}, {inner.form})", text, nested=True)
-        form, text = self._entity(start)
-        return _Clause(f"hop({name}, {direction}, {form})", wording.replace("{x}", text))
+            return Clause(f"hop({name}, {direction}, {inner.form})", text, nested=True)
+        form, text = self.entity(start)
+        return Clause(f"hop({name}, {direction}, {form})", wording.replace("{x}", text))
 
-    def _simple(self, kind: str) -> _Set:
+    def simple(self, kind: str) -> Phrase:
         """One step from a name."""
         name, direction, start = self._step(kind)
-        form, text = self._entity(start)
-        sorts = _steps()[name, direction]
+        form, text = self.entity(start)
+        sorts = steps()[name, direction]
         hop = f"hop({name}, {direction}, {form})"
         if sorts["np"] and self.chance.random() < 0.5:
-            return _Set(hop, self._one_of(sorts["np"]).replace("{x}", text))
-        return _Set(hop, f"{self._nouns(kind)[1]} that {self._one_of(sorts['vp']).replace('{x}', text)}")
+            return Phrase(hop, self.one_of(sorts["np"]).replace("{x}", text))
+        return Phrase(hop, f"{self.nouns(kind)[1]} that {self.one_of(sorts['vp']).replace('{x}', text)}")
 
-    def _set(self, kind: str, depth: int) -> _Set:
+    def _set(self, kind: str, depth: int) -> Phrase:
         if depth <= 0:
-            return self._simple(kind)
+            return self.simple(kind)
         way = self.chance.choices(
             (
                 self._chain, self._joined, self._either, self._without,
@@ -158,102 +158,102 @@ class Composer:
         )[0]  # fmt: skip
         return way(kind, depth)
 
-    def _chain(self, kind: str, depth: int) -> _Set:
+    def _chain(self, kind: str, depth: int) -> Phrase:
         """Step by step: 'side effects of the drugs that bind a gene associated with ...'."""
         name, direction, start = self._step(kind)
-        inner = self._set(start, depth - 1) if self.chance.random() < 0.6 else self._simple(start)
-        sorts = _steps()[name, direction]
+        inner = self._set(start, depth - 1) if self.chance.random() < 0.6 else self.simple(start)
+        sorts = steps()[name, direction]
         hop = f"hop({name}, {direction}, {inner.form})"
         ending = [w for w in sorts["np"] if w.endswith("{x}")]
         if ending and self.chance.random() < 0.5:
-            lead = self._one_of(("", "the ", "those ")) if inner.text[0] != "{" else ""
-            return _Set(hop, self._one_of(ending).replace("{x}", lead + inner.text))
+            lead = self.one_of(("", "the ", "those ")) if inner.text[0] != "{" else ""
+            return Phrase(hop, self.one_of(ending).replace("{x}", lead + inner.text))
         verbs = [w for w in sorts["vp"] if w.endswith("{x}")] or sorts["vp"]
-        lead = self._one_of(("", "", "any of the ", "at least one of the ", "the ", "one of the "))
-        return _Set(hop, f"{self._nouns(kind)[1]} that {self._one_of(verbs).replace('{x}', lead + inner.text)}")
+        lead = self.one_of(("", "", "any of the ", "at least one of the ", "the ", "one of the "))
+        return Phrase(hop, f"{self.nouns(kind)[1]} that {self.one_of(verbs).replace('{x}', lead + inner.text)}")
 
-    def _joined(self, kind: str, depth: int) -> _Set:
+    def _joined(self, kind: str, depth: int) -> Phrase:
         """All of several things hold."""
-        clauses = [self._clause(kind, depth - 1) for _ in range(self._one_of((2, 2, 2, 3)))]
+        clauses = [self.clause(kind, depth - 1) for _ in range(self.one_of((2, 2, 2, 3)))]
         clauses.sort(key=lambda c: c.nested)
         form = f"and({', '.join(c.form for c in clauses)})"
-        noun = self._nouns(kind)[1]
+        noun = self.nouns(kind)[1]
         if len(clauses) == 2 and self.chance.random() < 0.4:
-            start, other = self._simple(kind), clauses[-1]
-            also = self._one_of(
+            start, other = self.simple(kind), clauses[-1]
+            also = self.one_of(
                 ("that {0}", "that also {0}", "which {0} too", "that {0} as well", "which at the same time {0}")
             )
-            return _Set(f"and({start.form}, {other.form})", f"{start.text} {also.format(other.text)}")
+            return Phrase(f"and({start.form}, {other.form})", f"{start.text} {also.format(other.text)}")
         texts = [c.text for c in clauses]
         ways = ["that {0} and {1}", "that both {0} and {1}", "that {0} and also {1}", "which {0} and {1}"]
-        text = self._one_of(ways).format(", ".join(texts[:-1]), texts[-1]) if len(texts) == 2 else (
+        text = self.one_of(ways).format(", ".join(texts[:-1]), texts[-1]) if len(texts) == 2 else (
             f"that {', '.join(texts[:-1])} and {texts[-1]}"
         )  # fmt: skip
-        return _Set(form, f"{noun} {text}")
+        return Phrase(form, f"{noun} {text}")
 
-    def _either(self, kind: str, depth: int) -> _Set:
+    def _either(self, kind: str, depth: int) -> Phrase:
         """One of several things holds."""
         if self.chance.random() < 0.5:
             name, direction, start = self._step(kind)
-            names = [self._entity(start) for _ in range(self._one_of((2, 2, 3)))]
+            names = [self.entity(start) for _ in range(self.one_of((2, 2, 3)))]
             form = f"or({', '.join(f'hop({name}, {direction}, {f})' for f, _ in names)})"
             spoken = f"{', '.join(t for _, t in names[:-1])} or {names[-1][1]}"
             if self.chance.random() < 0.3:
                 spoken = f"either {spoken}"
-            sorts = _steps()[name, direction]
+            sorts = steps()[name, direction]
             if sorts["np"] and self.chance.random() < 0.4:
-                return _Set(form, self._one_of(sorts["np"]).replace("{x}", spoken))
-            return _Set(form, f"{self._nouns(kind)[1]} that {self._one_of(sorts['vp']).replace('{x}', spoken)}")
-        one, two = self._clause(kind, 0), self._clause(kind, depth - 1)
-        said = self._one_of(
+                return Phrase(form, self.one_of(sorts["np"]).replace("{x}", spoken))
+            return Phrase(form, f"{self.nouns(kind)[1]} that {self.one_of(sorts['vp']).replace('{x}', spoken)}")
+        one, two = self.clause(kind, 0), self.clause(kind, depth - 1)
+        said = self.one_of(
             ("that {0} or {1}", "that either {0} or {1}", "which {0} or else {1}", "that {0}, or that {1}")
         )
-        return _Set(f"or({one.form}, {two.form})", f"{self._nouns(kind)[1]} {said.format(one.text, two.text)}")
+        return Phrase(f"or({one.form}, {two.form})", f"{self.nouns(kind)[1]} {said.format(one.text, two.text)}")
 
-    def _without(self, kind: str, depth: int) -> _Set:
+    def _without(self, kind: str, depth: int) -> Phrase:
         """One thing holds and another does not."""
         if self.chance.random() < 0.3:
             name, direction, start = self._step(kind)
-            (yes, first), (no, second) = self._entity(start), self._entity(start)
+            (yes, first), (no, second) = self.entity(start), self.entity(start)
             form = f"minus(hop({name}, {direction}, {yes}), hop({name}, {direction}, {no}))"
-            verbs = [w for w in _steps()[name, direction]["vp"] if w.endswith("{x}")]
+            verbs = [w for w in steps()[name, direction]["vp"] if w.endswith("{x}")]
             if verbs:
-                but = self._one_of(("but not {0}", "and not {0}", "yet not {0}", "though not {0}", "rather than {0}"))
-                verb = self._one_of(verbs).replace("{x}", first)
-                return _Set(form, f"{self._nouns(kind)[1]} that {verb} {but.format(second)}")
-        start_set, other = self._set(kind, depth - 2), self._clause(kind, depth - 1)
+                but = self.one_of(("but not {0}", "and not {0}", "yet not {0}", "though not {0}", "rather than {0}"))
+                verb = self.one_of(verbs).replace("{x}", first)
+                return Phrase(form, f"{self.nouns(kind)[1]} that {verb} {but.format(second)}")
+        start_set, other = self._set(kind, depth - 2), self.clause(kind, depth - 1)
         form = f"minus({start_set.form}, {other.form})"
-        told = self._one_of(
+        told = self.one_of(
             ("{0} that {1}", "{0} which {1}", "{0}, excluding those that {2}", "{0} except the ones that {2}",
              "{0}, leaving out all that {2}", "{0}, minus those that {2}", "{0} but only if they {1}")
         )  # fmt: skip
-        return _Set(form, told.format(start_set.text, other.negated, other.text))
+        return Phrase(form, told.format(start_set.text, other.negated, other.text))
 
-    def _but(self, kind: str, depth: int) -> _Set:
+    def _but(self, kind: str, depth: int) -> Phrase:
         """All but one thing that is named."""
         start = self._set(kind, depth - 1)
-        form, text = self._entity(kind)
-        told = self._one_of(
+        form, text = self.entity(kind)
+        told = self.one_of(
             ("{0}, apart from {1}", "{0} other than {1}", "{0} except {1}", "{0}, {1} aside", "{0}, not counting {1}")
         )
-        return _Set(f"minus({start.form}, {form})", told.format(start.text, text))
+        return Phrase(f"minus({start.form}, {form})", told.format(start.text, text))
 
-    def _shared(self, kind: str, _depth: int) -> _Set:
+    def _shared(self, kind: str, _depth: int) -> Phrase:
         """What two things have in common."""
         name, direction, start = self._step(kind)
-        (one, first), (two, second) = self._entity(start), self._entity(start)
+        (one, first), (two, second) = self.entity(start), self.entity(start)
         form = f"and(hop({name}, {direction}, {one}), hop({name}, {direction}, {two}))"
-        verb = self._one_of(_steps()[name, direction]["vp"])
-        both = self._one_of(
+        verb = self.one_of(steps()[name, direction]["vp"])
+        both = self.one_of(
             ("both {0} and {1}", "{0} as well as {1}", "{0} and {1} alike", "{0} together with {1}", "{0} and also {1}")
         )
-        return _Set(form, f"{self._nouns(kind)[1]} that {verb.replace('{x}', both.format(first, second))}")
+        return Phrase(form, f"{self.nouns(kind)[1]} that {verb.replace('{x}', both.format(first, second))}")
 
-    def _state(self, kind: str, depth: int) -> _Set:
+    def _state(self, kind: str, depth: int) -> Phrase:
         """Drugs of a regulatory state."""
-        state, noun = self._one_of(STATES), self._nouns(kind)[1]
-        clause = self._clause(kind, depth - 1)
-        return _Set(f'where({clause.form}, groups = "{state}")', f"{state} {noun} that {clause.text}")
+        state, noun = self.one_of(STATES), self.nouns(kind)[1]
+        clause = self.clause(kind, depth - 1)
+        return Phrase(f'where({clause.form}, groups = "{state}")', f"{state} {noun} that {clause.text}")
 
     def _quantity(self, one: str, many: str) -> tuple[str, str]:
         """How many, as a form says it and in words."""
@@ -271,18 +271,26 @@ class Composer:
         if n == 1:
             ways["exactly"] += [f"only one {one}", f"a single {one}"]
         way = self.chance.choices(list(ways), (6, 3, 3))[0]
-        return f"{way}, {n}", self._one_of(ways[way])
+        return f"{way}, {n}", self.one_of(ways[way])
 
-    def _counted(self, kind: str, depth: int) -> _Set:
+    def _counted(self, kind: str, depth: int) -> Phrase:
         """Members with so many neighbours, or all of whose neighbours are of a set."""
-        start = self._simple(kind)
-        name, direction, there = self._one_of([s for s in self._from(kind)])
-        back = "in" if direction == "out" else "out"
-        verbs = [w for w in _steps().get((name, back), {}).get("vp", []) if w.endswith("{x}")]
-        if not verbs:
+        start = self.simple(kind)
+        counted = self.counting(kind, depth)
+        if counted is None:
             return self._joined(kind, depth)
-        verb = self._one_of(verbs)
-        one, many = self._nouns(there)
+        also = self.one_of(("that {0}", "which {0}", "that also {0}"))
+        return Phrase(f"having({start.form}, {counted.form})", f"{start.text} {also.format(counted.text)}")
+
+    def counting(self, kind: str, depth: int) -> Clause | None:
+        """That members have so many neighbours, as the end of a `having`; None where nobody says the step drawn so."""
+        name, direction, there = self.one_of([s for s in self.steps_from(kind)])
+        back = "in" if direction == "out" else "out"
+        verbs = [w for w in steps().get((name, back), {}).get("vp", []) if w.endswith("{x}")]
+        if not verbs:
+            return None
+        verb = self.one_of(verbs)
+        one, many = self.nouns(there)
         if self.chance.random() < 0.55:
             said, words = self._quantity(one, many)
             hop = f"hop({name}, {direction})"
@@ -294,36 +302,45 @@ class Composer:
                 ("only", f"only {among.text}"), ("only", f"nothing but {among.text}"),
             ]  # fmt: skip
             for n in (2, 3, 5):
-                ways.append((f"at_least, {n}", f"at least {self._one_of((WORDS[n], str(n)))} of the {among.text}"))
-            said, words = self._one_of(ways)
-        also = self._one_of(("that {0}", "which {0}", "that also {0}"))
-        form = f"having({start.form}, {hop}, {said})"
-        return _Set(form, f"{start.text} {also.format(verb.replace('{x}', words))}")
+                ways.append((f"at_least, {n}", f"at least {self.one_of((WORDS[n], str(n)))} of the {among.text}"))
+            said, words = self.one_of(ways)
+        return Clause(f"{hop}, {said}", verb.replace("{x}", words))
 
-    def _from(self, kind: str) -> list[tuple[str, str, str]]:
+    def steps_from(self, kind: str) -> list[tuple[str, str, str]]:
         """Steps that lead away from a kind, with the kind that they lead to."""
         known = schema()
         return [
             (name, direction, known.relation(name).target(direction))
-            for name, direction in _steps()
+            for name, direction in steps()
             if known.relation(name).source(direction) == kind
         ]
 
+    def ranking(self, kind: str) -> Clause | None:
+        """That members have the most or the fewest neighbours, as the end of a `top`."""
+        name, direction, there = self.one_of(self.steps_from(kind))
+        back = "in" if direction == "out" else "out"
+        verbs = [w for w in steps().get((name, back), {}).get("vp", []) if w.endswith("{x}")]
+        if not verbs:
+            return None
+        most = self.one_of(("most", "most", "fewest"))
+        many = self.nouns(there)[1]
+        return Clause(f"hop({name}, {direction}), {most}", self.one_of(verbs).replace("{x}", f"the {most} {many}"))
+
     def _top(self, kind: str) -> tuple[str, str]:
         """The k with the most or fewest neighbours."""
-        name, direction, there = self._one_of(self._from(kind))
+        name, direction, there = self.one_of(self.steps_from(kind))
         back = "in" if direction == "out" else "out"
-        verbs = [w for w in _steps().get((name, back), {}).get("vp", []) if w.endswith("{x}")]
+        verbs = [w for w in steps().get((name, back), {}).get("vp", []) if w.endswith("{x}")]
         if not verbs:
             return self._top(kind)
-        found, many = self._set(kind, self._one_of((0, 1, 2))), self._nouns(there)[1]
-        most, k = self._one_of(("most", "most", "fewest")), self._one_of((1, 2, 3, 3, 5, 5, 5, 10, 10, 20))
+        found, many = self._set(kind, self.one_of((0, 1, 2))), self.nouns(there)[1]
+        most, k = self.one_of(("most", "most", "fewest")), self.one_of((1, 2, 3, 3, 5, 5, 5, 10, 10, 20))
         form = f"top({k}, {found.form}, hop({name}, {direction}), {most})"
-        verb = self._one_of(verbs)
+        verb = self.one_of(verbs)
         spoken = WORDS[k] if k in WORDS and self.chance.random() < 0.5 else str(k)
         if self.chance.random() < 0.3:
             they = verb.replace("{x}", "").strip()
-            order = self._one_of(
+            order = self.one_of(
                 (
                     "rank the {0} by how many {1} they {2}, {3} first, and keep {k}",
                     "{0} by the number of {1} they {2}: the {k} {4}",
@@ -332,12 +349,12 @@ class Composer:
             end = "highest" if most == "most" else "lowest"
             text = order.format(found.text, many, they, end, end, k=spoken)
             return form, text
-        return form, self._one_of(RANKED).format(found.text, verb.replace("{x}", f"the {most} {many}"), k=spoken)
+        return form, self.one_of(RANKED).format(found.text, verb.replace("{x}", f"the {most} {many}"), k=spoken)
 
     def _subject_asked(self, kind: str) -> tuple[str, str]:
         """'Which drugs bind ... and do not ...?', said as a sentence of its own."""
-        noun = self._nouns(kind)[1]
-        one, two = self._clause(kind, 0), self._clause(kind, 2)
+        noun = self.nouns(kind)[1]
+        one, two = self.clause(kind, 0), self.clause(kind, 2)
         ways = [
             (f"and({one.form}, {two.form})", f"which {noun} {one.text} and {two.text}?"),
             (f"minus({one.form}, {two.form})", f"which {noun} {one.text} but {two.negated}?"),
@@ -346,5 +363,5 @@ class Composer:
             (f"minus({two.form}, {one.form})", f"of the {noun} that {two.text}, which {one.negated}?"),
             (f"and({one.form}, {two.form})", f"of all {noun} that {one.text}, which ones {two.text}?"),
         ]
-        form, text = self._one_of(ways)
+        form, text = self.one_of(ways)
         return f"list({form})", text

@@ -53,3 +53,62 @@ RANKED = (
 )  # fmt: skip
 WORDS = dict(enumerate("zero one two three four five six seven eight nine ten".split()))
 STATES = ("approved", "withdrawn", "experimental", "investigational")
+
+# What is said behind or before a question ({q} inside a sentence, {Q} as a sentence), and what follows on a list.
+TAILS = {
+    "and": (
+        "{Q}, but only those that {0}", "{Q}, and of those only the ones that {0}", "{Q}, as long as they {0}?",
+        "{Q}? Only those that {0}.", "{Q}? Keep the ones that {0}.", "{Q}, provided that they {0}",
+        "{Q}, restricted to those which {0}", "{Q}; they must also {0}", "{Q}, on condition that they {0}",
+        "of the {nouns} that {0}: {q}?", "among {nouns} that {0}, {q}?", "looking only at {nouns} that {0}: {q}",
+        "{Q} (only ones that {0})", "{Q}, if they also {0}", "{Q}. They have to {0}.", "{Q} and which also {0}?",
+        "Start from the {nouns} that {0}. {Q}?", "{Q}, limited to {nouns} that {0}",
+    ),
+    "minus": (
+        "{Q}, but not those that {0}", "{Q}, leaving out those that {0}", "{Q}, except the ones that {0}",
+        "{Q}, minus those that {0}", "{Q}, excluding any that {0}", "{Q}, unless they {0}", "{Q}? Drop those that {0}.",
+        "{Q}, without the ones that {0}", "{Q}, ignoring those that {0}", "{Q} (none that {0})",
+        "setting aside {nouns} that {0}, {q}?", "not counting {nouns} that {0}: {q}?", "{Q}? Not the ones that {0}.",
+        "{Q}, other than the ones that {0}", "{Q}. Skip all that {0}.",
+    ),
+    "not": (
+        "{Q}, as long as they {0}", "{Q}, provided they {0}", "{Q}? Only those that {0}.", "{Q}, but only if they {0}",
+        "of the {nouns} that {0}: {q}?", "{Q}; they must be ones that {0}",
+    ),
+    "having": (
+        "{Q}, but only those that {0}", "{Q}? Only those that {0}.", "{Q}, as long as they {0}", "{Q}, if they {0}",
+        "of the {nouns} that {0}: {q}?", "among {nouns} that {0}, {q}?", "{Q} (they should {0})",
+        "{Q}, keeping those that {0}", "{Q}, provided that they {0}",
+    ),
+    "top": (
+        "{Q}, and which {0}?", "{Q}? Which {0}?", "{Q}: which {0}?", "{Q}. I want to know which {0}.",
+    ),
+    "count": ("{Q}? How many are there?", "{Q}, how many?", "{Q} - just the number", "{Q}? Only the count, please."),
+    "then and": (
+        "which of them {0}?", "which of those {0}?", "only those that {0}", "and of these, the ones that {0}",
+        "narrow it down to those that {0}", "now just the ones that {0}", "keep those that {0}", "which ones {0}?",
+        "and which of these {0}?", "those among them that {0}", "the ones that also {0}, please",
+    ),
+    "then minus": (
+        "without those that {0}", "drop the ones that {0}", "not those that {0}", "and leave out those that {0}",
+        "take away the ones that {0}", "minus the {nouns} that {0}", "now without {nouns} that {0}",
+        "remove those which {0}",
+    ),
+    "then not": ("which of them {0}?", "only those that {0}", "and which of these {0}?", "the ones that {0}"),
+    "then having": (
+        "those that {0}", "which of them {0}?", "only the ones that {0}", "and of those, which {0}?", "which ones {0}?",
+    ),
+    "then top": ("which {0}?", "and which {0}?", "tell me which {0}"),
+    "then count": (
+        "how many is that?", "how many are there?", "just the number", "count them", "how many of those are there?",
+        "so how many {nouns} is that", "and the count?",
+    ),
+    "then step": ("which {0}?", "and which {0}?", "what {0}?", "then which {0}?", "so which {0}?", "tell me which {0}"),
+    "then step that": (
+        "what are the {0}?", "now the {0}", "show {0}", "list the {0}", "what about {0}?", "and the {0}?",
+    ),
+    "then instead": (
+        "and {0}?", "what about {0}?", "same for {0}", "now for {0}", "and for {0}?", "how about {0} instead?",
+        "the same question for {0}", "do {0}", "{0}?", "try {0}",
+    ),
+}  # fmt: skip
