@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from bench.measure import Figure, seconds
+from galenic.evaluation.scifact import claims, gains
 from galenic.house import House
 from kg.release.release import Release
 from retrieval import passages
 from retrieval.catalogue import CARDS, EncoderCard
-from retrieval.passages import Filters, PassageIndex
+from retrieval.passages import PassageIndex
 from retrieval.shelf import EncoderShelf
 
 SHARES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-_GAIN = 1 / np.log2(np.arange(2, 12))
 
 
 def encoders(house: House, work: Path, names: Sequence[str] = ("minilm", "bge-small")) -> Iterator[Figure]:
@@ -51,31 +48,8 @@ def _encoder(card: EncoderCard, shelf: EncoderShelf, release: Release, work: Pat
 def found(index: PassageIndex, data: Path, before: str = "") -> Iterator[Figure]:
     """SciFact's training claims: nDCG at 10 for each share of the dense score."""
     asked = claims(data)
-    only = index.allowed(Filters(sources=["scifact"]))
-    papers = passages.rows(index.release)["citation"].to_numpy()
-    gains: dict[float, list[float]] = {share: [] for share in SHARES}
-    for text, wanted in asked:
-        words, meaning = index.sides(text)
-        for share in SHARES:
-            fused = np.where(only, share * meaning + (1 - share) * words, -1.0)
-            best = np.argsort(-fused, kind="stable")[:40]
-            ranked = list(dict.fromkeys(papers[best]))[:10]
-            gain = sum(_GAIN[n] for n, paper in enumerate(ranked) if paper in wanted)
-            gains[share].append(float(gain / _GAIN[: len(wanted)].sum()))
-    for share in SHARES:
+    for share, gain in gains(index, asked, SHARES).items():
         kind = {0.0: "BM25 alone", 1.0: "dense alone"}.get(share, f"dense share {share}")
         chosen = " (its own)" if abs(share - index.encoder.share) < 0.01 else ""
         name = f"{before}SciFact training claims, nDCG@10, {kind}{chosen}"
-        yield Figure(name, statistics.fmean(gains[share]), "", note=f"{len(asked)} claims")
-
-
-def claims(data: Path) -> list[tuple[str, set[str]]]:
-    """SciFact's training claims that have papers, each with these."""
-    lines = (data / "scifact" / "queries-train.jsonl").read_text("utf-8").splitlines()
-    texts = {r["_id"]: r["text"] for r in map(json.loads, lines)}
-    wanted: dict[str, set[str]] = {}
-    for line in (data / "scifact" / "qrels-train.tsv").read_text("utf-8").splitlines()[1:]:
-        query, document, score = line.split("\t")
-        if int(score) > 0:
-            wanted.setdefault(query, set()).add(f"S2:{document}")
-    return [(texts[query], wanted[query]) for query in sorted(wanted)]
+        yield Figure(name, gain, "", note=f"{len(asked)} claims")
