@@ -16,6 +16,7 @@ from galenic.questions.desk import Desk
 from galenic.questions.drafts import Writer, drafted
 from galenic.questions.earlier import whole
 from galenic.questions.levels import levels
+from galenic.questions.on_paper import on_paper
 from galenic.questions.rivals import rivals
 from galenic.questions.screens import screened
 from galenic.questions.settled import settled
@@ -147,7 +148,7 @@ class Pipeline:
         # A passage speaks of a name, whichever of the things of that name it means.
         alike = [] if isinstance(read.form, LiteratureForm) else rivals(asked.marks, read)
         if not alike:
-            return self._confirmed(read)
+            return on_paper(question, self._confirmed(read), self._passages)
         named = self._by_name(asked, alike, read)
         if exact:
             named = replace(named, choices=tuple(replace(c, form=exactly(c.form)) for c in named.choices))

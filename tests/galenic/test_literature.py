@@ -123,6 +123,17 @@ def test_what_names_nothing_of_the_graph_is_found_by_its_words(pipeline: Pipelin
     assert cited(pipeline.ask("papers on migrants who cross lakes in boats")) == ["NOTE:other"]
 
 
+def test_what_no_form_says_is_put_to_the_literature_where_a_passage_has_its_words(pipeline: Pipeline) -> None:
+    asked = "Is memantine of the pulmonary kind for people whose blood pressure was high?"
+    answer = pipeline.ask(asked)
+    assert answer.status == "answered" and cited(answer)[:1] == ["NOTE:words"] and answer.form.startswith("literature(")
+    for other in (
+        "Was the pressure of the blood high?",
+        asked.replace("memantine", "zorbloxinib").replace("high", "low"),
+    ):
+        assert pipeline.ask(other).status == "abstained", other
+
+
 def test_retracted_papers_are_marked(house: House, index: PassageIndex) -> None:
     answer = reading(house, Marked(index.folder, index.release, index.encoder)).ask("papers on allopurinol and gout")
     assert [n.facts for n in answer.notes if n.code == "retracted"] == [{"citations": ["NOTE:both"]}]
