@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.logic.forms import And, Entity, ExistsForm, Expr, Form
+from kg.logic.forms import And, Entity, ExistsForm, Expr, Form, Hop
+from kg.schema import schema
 from llm.patterns import lexicon
 from llm.patterns.clauses import read_clauses, read_set
 from llm.patterns.quantities import having
@@ -16,6 +17,12 @@ from llm.words import RELATIONAL
 
 _AUXILIARY = frozenset("is are does do can could has have was did the a an will , : may might would".split())
 _VERB = re.compile(r"(?<!s)s$|^(?:is|are|was|were|has|have|can|may|might|does|do|will|could|not|also|never)$")
+_IS_A = re.compile(
+    r"^(?:is|are) (?:the )?@ (?:(?:really|considered|counted|classed|classified) )?(?:as )?"
+    r"(?:(?:a|an|one of the|some)? ?(?:(?:kind|type|form|sort|subtype)s? )?(?:of )?(?:(?:a|an|the) )?)@ ?\??$"
+)
+# Nothing else can be meant.
+_SURE = 1.1
 _TAGS = frozenset(("yes or no", "is that right", "true or false"))
 _TAG_WORDS = frozenset("right correct then , not or true no yes false that".split())
 
@@ -29,6 +36,8 @@ def exists(reader: Reader, parts: list[Token]) -> Form | None:
         return None
     if re.search(r"\bwhich ones\b|\bwhich one\b", words):
         return None
+    if _IS_A.match(sentence) and (kind := _of_kind(reader, parts)) is not None:
+        return kind
     body = _without_frame(parts)
     anyone = re.match(
         r"^(?:is|are|do|does|could|can) (?:there (?:be )?)?(?:even |at least )?(?:any|a|an|one|some)\b|^(?:is"
@@ -61,6 +70,23 @@ def exists(reader: Reader, parts: list[Token]) -> Form | None:
         return ExistsForm(expr) if expr is not None else None
     if len(reader.marks) >= 2:
         return _of_marks(reader, body)
+    return None
+
+
+def _of_kind(reader: Reader, parts: Sequence[Token]) -> Form | None:
+    """'is X a Y': whether it is among what stands under that in the ontology of their kind."""
+    one, other = [token.mark for token in parts if token.mark is not None]
+    drug, group = reader.entity(one, "biolink:Drug"), reader.entity(other, "biolink:ChemicalRole")
+    if drug is not None and group is not None:
+        reader.scores.append(_SURE)
+        return ExistsForm(And((drug, Hop("includes", "out", group))))
+    for category in reader.shared_categories((one, other)):
+        if not schema().kind(category).narrower:
+            continue
+        thing, above = reader.entity(one, category), reader.entity(other, category)
+        if thing is not None and above is not None and thing.id != above.id:
+            reader.scores.append(_SURE)
+            return ExistsForm(And((thing, Hop("subclass_of", "in", above))))
     return None
 
 

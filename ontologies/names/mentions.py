@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ontologies.curie import parse
 from ontologies.errors import CurieError
@@ -25,6 +26,7 @@ _EDGE = frozenset(
         "if be has have can could"
     ).split()
 )
+_KINDS = frozenset("kind type form sort subtype member case sign symptom side cause".split())
 _GENE = "biolink:Gene"
 
 
@@ -62,6 +64,8 @@ def find_mentions(
             start, end = tokens[at][0], tokens[at + length - 1][1]
             headed = 1 < length <= _PLAIN and run[0].casefold() not in _EDGE and run[-1].casefold() in heads
             if not _may_be_name(run, ignore) and not (headed and linker.named_exactly(text[start:end])):
+                continue
+            if _says_what_it_is(run) and not linker.named_exactly(text[start:end]):
                 continue
             candidates = _readings(linker, text[start:end], shout)
             if candidates:
@@ -178,6 +182,12 @@ def _may_be_name(words: list[str], ignore: Collection[str]) -> bool:
     if lowered[0] in _EDGE or lowered[-1] in _EDGE:
         return False
     return not all(w in ignore or w in _EDGE or not w[0].isalnum() for w in lowered)
+
+
+def _says_what_it_is(words: list[str]) -> bool:
+    """Whether a run is a name and what follows 'is ...': 'aspirin an NSAID', 'gout a type'; 'hepatitis a' is not."""
+    inner = [w.casefold() for w in words[1:]]
+    return "an" in inner[:-1] or any(a == "a" and b in _KINDS for a, b in pairwise(inner))
 
 
 def _readings(linker: NameLinker, text: str, shout: bool) -> tuple[Candidate, ...]:
