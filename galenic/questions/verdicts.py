@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from galenic.questions import as_one, compose
 from galenic.questions.answer import Note
@@ -46,11 +46,21 @@ def _divided(subject: Entity, members: Sequence[Found], work: Work) -> Outcome:
 
 
 def _subject(expr: Expr) -> tuple[Entity | None, Expr]:
-    """'Is X among ...': X, and the set it may belong to."""
-    if isinstance(expr, And) and isinstance(expr.parts[0], Entity):
-        others = expr.parts[1:]
-        return expr.parts[0], others[0] if len(others) == 1 else And(others)
-    return None, expr
+    """'Is X among ...': X, wherever it stands among the parts, and the set it may belong to."""
+    parts = list(_parts(expr))
+    subject = next((part for part in parts if isinstance(part, Entity)), None)
+    if subject is None or len(parts) == 1:
+        return None, expr
+    parts.remove(subject)
+    return subject, parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def _parts(expr: Expr) -> Iterator[Expr]:
+    if isinstance(expr, And):
+        for part in expr.parts:
+            yield from _parts(part)
+    else:
+        yield expr
 
 
 def _yes(subject: Entity | None, members: list[Found], rest: Expr, work: Work) -> Outcome:

@@ -5,7 +5,7 @@ of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from kg.logic.forms import (
@@ -166,3 +166,29 @@ def everywhere(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return change(replace(expr, of=everywhere(expr.of, change), among=among))
         case _:
             return change(expr)
+
+
+def is_void(form: Form) -> bool:
+    """Whether a set in a form is said to be two things at once that are named: nobody asks for that.
+
+    >>> from kg.logic.read import read_form
+    >>> is_void(read_form("exists(and(entity(DOID:1), hop(treats, out, entity(DRUGBANK:DB1)), entity(DOID:2)))"))
+    True
+    """
+    found = False
+
+    def looked_at(expr: Expr) -> Expr:
+        nonlocal found
+        found = found or (isinstance(expr, And) and len(set(_named(expr))) > 1)
+        return expr
+
+    mapped(form, lambda expr: everywhere(expr, looked_at))
+    return found
+
+
+def _named(expr: And) -> Iterator[str]:
+    for part in expr.parts:
+        if isinstance(part, Entity):
+            yield part.id
+        elif isinstance(part, And):
+            yield from _named(part)

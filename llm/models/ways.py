@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.errors import FormError
-from kg.logic.forms import AbstainForm, AskBackForm, Entity, ExistsForm, Expr, Form, Hop, LiteratureForm, entities
+from kg.logic.forms import AbstainForm, And, AskBackForm, Entity, ExistsForm, Expr, Form, Hop, LiteratureForm, entities
 from kg.logic.reading import Asked, Context, Linked, Mark, Read, unmarked
-from kg.logic.rewriting import everywhere, mapped
+from kg.logic.rewriting import everywhere, is_void, mapped
 from kg.logic.text import show
 from llm.models.binding import Binder
 from llm.models.errors import NotationError
@@ -82,7 +82,10 @@ def way_of(form: Form, shown: Prompt, asked: Asked, score: float, *, follows: bo
     """
     used = {e.id for e in entities(form)}
     bound = Binder({a: {c: r.id for c, r in shown.readings(a).items()} for a in shown.marks}).form(form)
-    bound = mapped(bound, lambda expr: everywhere(expr, _by_kinds(asked.vocabulary.is_group)))
+    by_kinds = _by_kinds(asked.vocabulary.is_group)
+    bound = mapped(bound, lambda expr: everywhere(expr, lambda part: _named_first(by_kinds(part))))
+    if is_void(bound):
+        raise FormError("nothing is two things at once")
     if isinstance(bound, LiteratureForm):
         bound = replace(bound, text=asked.question.strip())
     if isinstance(bound, AbstainForm):
@@ -108,6 +111,13 @@ def _by_kinds(is_group: Callable[[str], bool]) -> Callable[[Expr], Expr]:
         return expr
 
     return turned
+
+
+def _named_first(expr: Expr) -> Expr:
+    """Of what is joined, what is named stands first: 'X is among ...'."""
+    if isinstance(expr, And):
+        return And(tuple(sorted(expr.parts, key=lambda part: not isinstance(part, Entity))))
+    return expr
 
 
 def _because(form: AbstainForm, marks: Sequence[Mark]) -> str:

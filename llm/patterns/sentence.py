@@ -25,7 +25,7 @@ from kg.logic.forms import (
     ScreenForm,
 )
 from kg.logic.reading import Linked, Mark, Read, Vocabulary, masked
-from kg.logic.rewriting import exactly
+from kg.logic.rewriting import exactly, is_void
 from llm.patterns import frames, lexicon
 from llm.patterns.accounting import unaccounted
 from llm.patterns.alone import meant_alone
@@ -88,7 +88,7 @@ def read_sentence(question: str, marks: Sequence[Mark], vocabulary: Vocabulary) 
         *(() if isinstance(form, LiteratureForm) else _unused(parts, form)),
         *unaccounted(masked(cleaned, kept), parts, kept, form),
     )
-    return Read(form, linked, min(reader.scores, default=1.0), unread)
+    return Read(form, linked, 0.0 if is_void(form) else min(reader.scores, default=1.0), unread)
 
 
 # A pronoun as the subject; 'is it true that' refers to nothing.

@@ -10,6 +10,8 @@ from galenic.reports.notes import in_words
 from kg.evidence.claims import EdgeSupport
 from kg.evidence.permitted import Permitted
 from kg.evidence.results import YesNo
+from kg.logic.read import read_form
+from kg.logic.reading import Read
 
 
 def notes(answer: Answer) -> str:
@@ -32,6 +34,36 @@ def test_what_no_source_covers_is_not_recorded_and_no_no(real_house: House, ques
     assert answer.results == (YesNo.of(None),), answer.message
     assert answer.message.startswith("Not recorded: no source in this release lists") and lacking in answer.message
     assert answer.claims and answer.dropped == 0
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "exists(and(hop(associates, in, entity(NCBIGene:4089)), entity(MONDO:0017380)))",
+        "exists(and(entity(MONDO:0017380), hop(associates, in, entity(NCBIGene:4089))))",
+        "exists(and(hop(associates, in, entity(NCBIGene:4089)), and(all(Disease), entity(MONDO:0017380))))",
+    ],
+)
+def test_a_no_needs_both_ends_covered_in_whatever_order_they_are_named(real_house: House, form: str) -> None:
+    # Genes are recorded of other diseases than juvenile polyposis syndrome, and diseases of SMAD4.
+    categories = {"NCBIGene:4089": "biolink:Gene", "MONDO:0017380": "biolink:Disease"}
+    answer = real_house.pipeline.answer("SMAD4?", Read(read_form(form, categories)))
+    assert answer.results == (YesNo.of(None),), answer.message
+    assert "genes associated with" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("Is osteosarcoma a sarcoma?", True),
+        ("Is gout a type of arthritis?", True),
+        ("Is gout a form of diabetes mellitus?", False),
+        ("Is aspirin an NSAID?", True),
+        ("is atenolol one of the beta blockers", True),
+    ],
+)
+def test_whether_one_thing_is_a_kind_of_another(real_house: House, question: str, value: bool) -> None:
+    assert real_house.pipeline.ask(question).results == (YesNo.of(value),)
 
 
 def test_no_is_said_where_both_are_covered(real_house: House) -> None:
