@@ -46,7 +46,8 @@ class Topic:
     """What a question is about; a passage must speak of all `things`, and the more of the `words` it has the better.
 
     `query` is the question with the names that the release has for what it names. `described` are the things that are
-    conditions said in several words, which papers put in other ways: 'cancer pain', 'pain in patients with cancer'.
+    conditions said in several words, which papers put in other ways ('cancer pain', 'pain in patients with cancer'),
+    and those of an everyday name, which may mean something else.
     `strange` are words that are unknown names where no passage has them.
     """
 
@@ -86,7 +87,7 @@ def topic_of(form: LiteratureForm, work: Work, index: PassageIndex) -> Topic:
     codes = [w for w in words if _is_code(w) and not query.isupper()]
     firm += [Thing("", (code,)) for code in codes]
     plain = [w.casefold() for w in words if w not in codes]
-    long = (w for w in words if len(w) >= _LONG and w not in codes and w.casefold() not in everyday_words())
+    long = (w for w in words if len(w) >= _LONG and w not in codes and not _is_ordinary(w.casefold()))
     strange = (*codes, *long)
     if len(firm) + bool(plain) < 2:
         firm += loose
@@ -97,7 +98,10 @@ def topic_of(form: LiteratureForm, work: Work, index: PassageIndex) -> Topic:
     own = (work.names[e] for e in form.entities if e in work.names)
     query = " ".join([query, *(n for n in own if n.casefold() not in query.casefold())])
     described = frozenset(
-        linked.id for linked in work.linked if linked.category in CONDITIONS and _is_plain(linked.mention)
+        linked.id
+        for linked in work.linked
+        if (linked.category in CONDITIONS and _is_plain(linked.mention))
+        or (linked.id in names and _is_everyday(linked.mention, names[linked.id]))
     )
     return Topic(tuple(firm), tuple(dict.fromkeys(plain)), query, described, strange)
 
@@ -107,11 +111,24 @@ def _is_plain(mention: str) -> bool:
     return all(len(word) > 3 and word.isalpha() for word in mention.split())
 
 
+def _is_everyday(mention: str, names: Iterable[str]) -> bool:
+    """Whether a thing is meant by words that no source calls it by but lay people: 'eye drops' is rarely ptosis."""
+    scoped = (name.partition("\t") for name in names)
+    written = {normal.key(name) for name, _, scope in scoped if scope not in ("lay", "broad", "related")}
+    return mention.islower() and normal.key(mention) not in written
+
+
 def _is_mistyped(mention: str, names: Iterable[str]) -> bool:
     """Whether a mention is nearly one of the names and none of them, as Spain is nearly sprain."""
     key = normal.loose(normal.key(mention))
     keys = {normal.loose(normal.key(name.partition("\t")[0])) for name in names}
     return key not in keys and len(key) > 3 and any(OSA.distance(key, k, score_cutoff=2) <= 2 for k in keys)
+
+
+def _is_ordinary(word: str) -> bool:
+    """Whether a word is an everyday one, as it stands or without its ending."""
+    stem = re.sub(r"(?:ing|ed|es|s)$", "", word)
+    return not everyday_words().isdisjoint((word, stem, f"{stem}e"))
 
 
 def _is_frame(word: str) -> bool:
