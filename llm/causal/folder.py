@@ -39,9 +39,9 @@ class Folder:
             raise BaseUnfit(f"{path} has no tokenizer.json; save the model's fast tokenizer there")
         if "auto_map" in config:
             raise BaseUnfit(f"{path} is of an architecture that brings code of its own, which is not run")
-        kinds = config.get("architectures") or ["none"]
-        if not str(kinds[0]).endswith("ForCausalLM"):
-            raise BaseUnfit(f"{path} holds {kinds[0]}, which is no causal language model (...ForCausalLM)")
+        kind = str((config.get("architectures") or ["none"])[0])
+        if kind not in _causal():
+            raise BaseUnfit(f"{path} holds {kind}, which is no causal language model that transformers knows")
         context = int(config.get("max_position_embeddings") or config.get("n_positions") or 2048)
         return cls(path, str(config.get("model_type")), context, config, pickles)
 
@@ -49,6 +49,13 @@ class Folder:
         """What identifies the weights, the tokens and the configuration, whatever the folder is called."""
         files = sorted([*self.path.glob("*.safetensors"), self.path / "config.json", self.path / "tokenizer.json"])
         return sha256("".join(f"{p.name} {file_sha256(p)}\n" for p in files).encode()).hexdigest()
+
+
+def _causal() -> set[str]:
+    """The classes of causal models."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    return set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values())
 
 
 def _config(path: Path) -> dict[str, Any]:

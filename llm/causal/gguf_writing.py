@@ -46,10 +46,14 @@ def write(merged: Path, tokenizer: Any, end: int, kind: Kind, file: Path) -> Pat
         writer.close()
         part.replace(file)
     except OSError as problem:
-        part.unlink(missing_ok=True)
         if not checkpoint.is_full(problem):
             raise
         raise DiskFull(checkpoint.full(file, 1)) from problem
+    finally:
+        writer.close()
+        if writer.temp_file is not None:
+            writer.temp_file.close()
+        part.unlink(missing_ok=True)
     return file
 
 
@@ -174,6 +178,8 @@ def _add(writer: Any, name: str, array: Array, quantised: bool) -> None:
 
     if array.ndim == 1:
         writer.add_tensor(name, array.astype(np.float32))
+    elif np.abs(array).max(initial=0) > np.finfo(np.float16).max:
+        raise BaseUnfit(f"{name} holds numbers that 16 bits cannot hold; export without GGUF")
     elif quantised and array.shape[-1] % _BLOCK == 0:
         eight = GGMLQuantizationType.Q8_0
         writer.add_tensor(name, quants.quantize(array, eight), raw_dtype=eight)
