@@ -13,7 +13,7 @@ from galenic.finetuning.verbalised import Evidence, conversations_of, croissant,
 from galenic.questions.desk import Desk
 from kg.evidence.claims import Claim
 from kg.logic.forms import AbstainForm
-from llm.causal.fused import STYLES, clauses, named, prompt
+from llm.causal.fused import STYLES, Clause, clauses, named, prompt
 from llm.models.errors import CorpusError
 from llm.ports import Basis, Verifier
 
@@ -90,9 +90,11 @@ def carried(release: Release, verifier: Verifier, evidence: Evidence, text: str)
     supports = [desk.edge(hit) for hit in evidence.hits]
     basis = Basis(desk.supports())
 
-    def holds(mark: int, said: str) -> bool:
-        known = 1 <= mark <= len(supports) and set(filter(str.isupper, said)) <= set(evidence.names)
-        claim = Claim(named(said, evidence.names) + ".", supports[mark - 1]) if known else None
-        return claim is not None and verifier.carries(claim, basis)
+    def holds(clause: Clause) -> bool:
+        known = 1 <= clause.mark <= len(supports) and set(filter(str.isupper, clause.text)) <= set(evidence.names)
+        return known and any(
+            verifier.carries(Claim(named(way, evidence.names) + ".", supports[clause.mark - 1]), basis)
+            for way in clause.ways
+        )
 
-    return [clause.mark if holds(clause.mark, clause.text) else None for clause in read]
+    return [clause.mark if holds(clause) else None for clause in read]

@@ -29,10 +29,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What a sentence claims of the fact with a mark."""
+    """What a sentence claims of the fact with a mark: 'B are treated by A' where it was said of several at once."""
 
     mark: int
     text: str
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The clause as it stands, and said of one thing: 'B is treated by A'."""
+        return tuple(dict.fromkeys((self.text, re.sub(r"^([A-Z]) are ", r"\1 is ", self.text))))
 
 
 def prompt(facts: Sequence[Fact], style: str) -> str:
@@ -93,8 +98,7 @@ def _turned(sentence: str) -> tuple[list[Clause], str] | None:
     said = _TURNED.fullmatch(sentence[at:].strip())
     if not items or said is None:
         return None
-    verb = re.sub(r"^are ", "is ", said["verb"])
-    return [Clause(int(i["mark"]), f"{i['thing']} {verb} {said['of']}") for i in items], said["of"]
+    return [Clause(int(i["mark"]), f"{i['thing']} {said['verb']} {said['of']}") for i in items], said["of"]
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
