@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from galenic.outside import require_inside
@@ -11,11 +12,17 @@ if TYPE_CHECKING:
     from llm.chat.talk import Talk
 
 
+# What a name of a model begins with that is a folder of this machine and no name at a server.
+FOLDERS = ("/", "./", "../", "~")
+
+
 def connected(settings: Settings) -> Talk | None:
     """The chat model; None where none is set. Raises `Outside` for one on another machine while `offline` is set."""
     s = settings
     if not s.chat_model:
         return None
+    if s.chat_model.startswith(FOLDERS):
+        return _of_folder(s.chat_model, s)
     if s.offline:
         require_inside("chat_url", s.chat_url, "unset chat_model, or let chat_url be a server of this machine")
     # These take 0.8 s that a house without a chat model need not wait for.
@@ -38,3 +45,11 @@ def connected(settings: Settings) -> Talk | None:
         http_client=Bounded(s.chat_seconds, outside=not s.offline),
     )
     return Talk(model, s.chat_model)
+
+
+def _of_folder(folder: str, settings: Settings) -> Talk:
+    from llm.chat.local import LocalChat
+    from llm.chat.talk import Talk
+
+    model = LocalChat(folder=folder, seconds=settings.chat_seconds, tokens=settings.chat_tokens)
+    return Talk(model, "/".join(Path(folder).parts[-2:]))

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         None, description="folder that `galenic finetune parser` wrote, for `parser = tuned`; else the shipped adapter"
     )
     chat_model: str | None = Field(
-        None, description="name of a chat model at an OpenAI-compatible server; without it none is used"
+        None, description="name of a chat model at an OpenAI-compatible server, or path of a folder that holds one"
     )
     chat_url: str = Field("https://api.openai.com/v1", description="address of the server of `chat_model`, up to /v1")
     chat_key: SecretStr = Field(SecretStr(""), description="key for `chat_url`")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from galenic.cli import finetune_chat
 from galenic.cli.house import Json, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("parser", epilog="Example: galenic finetune parser my-questions.tsv --out my-parser")(parser)
     example = "Example: galenic finetune measure my-parser held-out.tsv --calibrate"
     group.command("measure", epilog=example)(measure)
+    finetune_chat.register(group)
     app.add_typer(group, name="finetune")
 
 

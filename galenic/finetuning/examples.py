@@ -38,6 +38,12 @@ class Example:
     letters: dict[str, tuple[str, ...]]
     tokens: tuple[str, ...]
 
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The example as a conversation: the text is asked, the tokens are replied."""
+        said = " ".join(self.tokens)
+        return [{"role": "user", "content": self.text}, {"role": "assistant", "content": said}]
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -173,10 +179,10 @@ def _mark_at(marks: Sequence[Mark], start: int, end: int) -> Mark | None:
 
 
 def write(examples: Iterable[Example], file: Path) -> int:
-    """Examples as lines of JSON; how many."""
+    """Examples as lines of JSON, each also as a conversation that tuners of chat models read; how many."""
     count = 0
     with file.open("w", encoding="utf-8") as out:
         for example in examples:
-            out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
+            out.write(json.dumps({"messages": example.messages, **asdict(example)}, ensure_ascii=False) + "\n")
             count += 1
     return count

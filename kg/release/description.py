@@ -12,7 +12,7 @@ import polars as pl
 from kg.release.release import Release
 
 # https://docs.mlcommons.org/croissant/docs/croissant-spec-1.0.html
-_CONTEXT = {
+CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
@@ -21,6 +21,7 @@ _CONTEXT = {
     "conformsTo": "dct:conformsTo",
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "extract": "cr:extract",
+    "jsonPath": "cr:jsonPath",
     "field": "cr:field",
     "fileObject": "cr:fileObject",
     "column": "cr:column",
@@ -64,7 +65,7 @@ def croissant(release: Release) -> dict[str, Any]:
     tables: Mapping[str, Mapping[str, Any]] = release.manifest["tables"]
     licences = sorted({str(s["licence"]) for s in release.sources.values()})
     return {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": f"galenic-{release.folder.name}",

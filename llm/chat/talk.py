@@ -39,6 +39,8 @@ class Talk:
                 if self._plain
                 else self.model.invoke(list(messages), response_format=wanted)
             )
+        except ChatUnavailable:
+            raise
         except Exception as problem:  # Every provider has an error tree of its own; LangChain has none for all.
             if self._plain or getattr(problem, "status_code", 0) not in (400, 422):
                 raise ChatUnavailable(f"the language model {self.name} does not answer: {_why(problem)}") from problem

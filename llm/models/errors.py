@@ -2,9 +2,11 @@
 
 ModelError
 ├── BaseMissing    the base model cannot be found or is another one
+├── BaseUnfit      a model that cannot be fine-tuned, or not be written in the form that is asked for
 ├── CorpusError    a file of questions and forms that cannot be learnt from; names file and line
 ├── NotationError  tokens that are no form, or a form that the tokens cannot say
-└── AdapterError   an adapter that is damaged, or was made for another base or schema
+├── AdapterError   an adapter that is damaged, or was made for another base or schema
+└── DiskFull       what is learnt cannot be kept
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ class BaseMissing(ModelError):
     """The base model cannot be found or is another one."""
 
 
+class BaseUnfit(ModelError):
+    """A model that cannot be fine-tuned, or not be written in the form that is asked for."""
+
+
 class CorpusError(ModelError):
     """A file of questions and forms that cannot be learnt from; names file and line."""
 
@@ -30,3 +36,7 @@ class NotationError(ModelError):
 
 class AdapterError(ModelError):
     """An adapter that is damaged, or was made for another base or schema."""
+
+
+class DiskFull(ModelError):
+    """What is learnt cannot be kept."""

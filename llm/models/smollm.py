@@ -38,14 +38,15 @@ def unpack(folder: Path) -> Path:
     work = folder.with_name(f".{folder.name}-{os.getpid()}")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    _convert(source, work)
+    convert(source, work)
     seal(work)
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
     return folder
 
 
-def _convert(source: Path, target: Path) -> None:
+def convert(source: Path, target: Path) -> None:
+    """Write a model that is a GGUF as safetensors, in half precision, with its tokenizer."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging as transformers_logging

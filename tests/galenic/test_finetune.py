@@ -10,6 +10,7 @@ import torch
 from galenic.house import House
 from galenic.settings import Settings
 from kg.logic.text import show
+from llm.causal.conversations import conversations
 from tests.galenic.test_evaluation import run
 
 OWN = "list(hop(treats, in, entity({disease})))\tWhat do we reach for in {disease}?\n" * 4
@@ -22,6 +23,9 @@ def test_the_tuned_parser_reads_and_own_questions_train_it_further(sample_home: 
     held.write_text(OWN)
     done = run(sample_home, "finetune", "parser", str(file), "--out", str(tmp_path / "data"), "--data-only")
     assert done.returncode == 0 and len((tmp_path / "data" / "train-1.jsonl").read_text().splitlines()) >= 2
+    # What a tuner of another chat model reads is what `finetune chat` reads.
+    first = next(conversations(tmp_path / "data" / "train-1.jsonl"))
+    assert [t.role for t in first.turns] == ["user", "assistant"] and first.turns[1].content.startswith("list ")
     arguments = [
         "finetune",
         "parser",
