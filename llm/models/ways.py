@@ -18,7 +18,7 @@ from llm.models.errors import NotationError
 from llm.models.grammar import read
 from llm.models.prompt import CHEMICAL, Before, Prompt, as_classes, prompt
 from llm.policy import BECAUSE
-from llm.words import RESTRICTING
+from llm.words import RESTRICTING, everyday_words, known_words
 
 if TYPE_CHECKING:
     from llm.models.decoder import Decoder, Said
@@ -143,13 +143,27 @@ def passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
     """Words that the form makes no use of: 'in children', 'oral', a 'not' where nothing is taken away."""
     if not is_form(form) or isinstance(form, LiteratureForm):
         return ()
-    text = unmarked(asked.question, asked.marks).casefold()
-    words = [w for w in re.findall(r"[a-z][a-z-]+", text) if w in RESTRICTING]
+    written = unmarked(asked.question, asked.marks)
+    text = written.casefold()
+    words = [*_unnamed(written), *(w for w in re.findall(r"[a-z][a-z-]+", text) if w in RESTRICTING)]
     if not _TAKES_AWAY.search(show(form)):
         # 'Yes' to a question with a 'not' says the opposite; a list mostly has it for what the relation itself says.
         denied = _NEGATION if isinstance(form, ExistsForm) else _DENIAL
         words += denied.findall(_ASIDE.sub(" ", text))
     return tuple(dict.fromkeys([*words, *_uncounted(text, show(form))]))
+
+
+def _unnamed(text: str) -> list[str]:
+    """Words inside a sentence that are written like a name, and are none that is known.
+
+    >>> _unnamed("Is there an approved vaccine against Helicobacter?"), _unnamed("Which Drugs Treat Lyme Disease?")
+    (['Helicobacter'], [])
+    """
+    words = text.split()
+    if sum(word[0].isupper() for word in words) > len(words) / 2:
+        return []
+    named = _LIKE_A_NAME.findall(text)
+    return [w for w in named if w.casefold() not in everyday_words() and w.casefold() not in known_words()]
 
 
 def _uncounted(text: str, form: str) -> list[str]:
@@ -167,6 +181,7 @@ def _uncounted(text: str, form: str) -> list[str]:
     return [n for n in _NUMBER.findall(text) if not counts(float(n))]
 
 
+_LIKE_A_NAME = re.compile(r"(?<=[a-z0-9,] )[A-Z][a-z]{3,}\b")
 _NUMBER, _HOURS, _SHARES = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?![\w-])"), 24, (100, 1_000, 10_000)
 _NEGATION = re.compile(
     r"\b(?:not|never|neither|nor|no|none|nothing|cannot|fails?|lacks?|false|untrue|wrong)\b|\b[a-z]+n['’]t\b"

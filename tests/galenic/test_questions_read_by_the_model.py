@@ -74,6 +74,7 @@ def test_a_question_with_a_not_is_never_answered_with_a_plain_yes(tuned: House, 
     [
         ("Which drugs treat gout in children?", "children"),
         ("Which drugs treat gout in people over 80 with one kidney?", "80"),
+        ("Is there an approved vaccine against Helicobacter pylori?", "Helicobacter"),
     ],
 )
 def test_what_no_form_can_say_is_named(tuned: House, question: str, word: str) -> None:
