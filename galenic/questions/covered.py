@@ -27,6 +27,9 @@ def _uncovered(relation: str, direction: Direction, ids: Iterable[str], work: Wo
     """Those of the things from which nobody lists anything over a relation."""
     asked = list(ids)
     covered = work.coverage.covered(relation, direction, asked, work.permitted)
+    if relation in schema().taxonomic:
+        # An ontology that places a term under others tells of what stands under it too: of a leaf, nothing.
+        covered |= work.coverage.covered(relation, "in" if direction == "out" else "out", asked, work.permitted)
     return [i for i in asked if i not in covered]
 
 

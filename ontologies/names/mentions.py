@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ontologies.curie import parse
 from ontologies.errors import CurieError
@@ -26,7 +25,6 @@ _EDGE = frozenset(
         "if be has have can could"
     ).split()
 )
-_KINDS = frozenset("kind type form sort subtype member case sign symptom side cause".split())
 _GENE = "biolink:Gene"
 
 
@@ -185,9 +183,8 @@ def _may_be_name(words: list[str], ignore: Collection[str]) -> bool:
 
 
 def _says_what_it_is(words: list[str]) -> bool:
-    """Whether a run is a name and what follows 'is ...': 'aspirin an NSAID', 'gout a type'; 'hepatitis a' is not."""
-    inner = [w.casefold() for w in words[1:]]
-    return "an" in inner[:-1] or any(a == "a" and b in _KINDS for a, b in pairwise(inner))
+    """Whether a run may be a name and what it is called: 'aspirin an NSAID', 'gout a type'; 'hepatitis a' is not."""
+    return not {"a", "an"}.isdisjoint(w.casefold() for w in words[1:-1])
 
 
 def _readings(linker: NameLinker, text: str, shout: bool) -> tuple[Candidate, ...]:
