@@ -1,0 +1,46 @@
+"""What the verifier learns from and is measured on: claims made by program, some wordings kept out of training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from zlib import crc32
+
+from galenic.finetuning.claims import ClaimMaker, Judged
+from galenic.finetuning.pairs import Labelled, Lesson
+from llm.checking.telling import Wordings, read_wordings
+from llm.models.pairs.adapter import VERIFIER
+
+DATA = (
+    "Sentences made by program of the schema's relations in wordings written by hand (`llm/checking/wordings.tsv`), true "
+    "ones and false ones of several kinds; names are letters. One wording in eight was kept out and is what is measured on."
+)
+_HELD_OUT = 3_000
+_OF = 8
+# A wording that is held out is measured with sentences that were not drawn for training.
+_TESTED_WITH = 10_000
+
+
+def lesson(number: int, epochs: int, file: Path | None, seed: int = 0) -> Lesson:
+    """So many sentences for each epoch, and those held out; wordings of a file of one's own are learnt with ours."""
+    wordings = read_wordings(file)
+    learnt = [labelled(ClaimMaker(seed + n, _part(wordings, False)).make(number)) for n in range(epochs)]
+    return Lesson(VERIFIER, learnt, held_out(wordings))
+
+
+def held_out(wordings: Wordings, number: int = _HELD_OUT) -> list[Labelled]:
+    """Sentences in wordings that were not learnt."""
+    return labelled(ClaimMaker(_TESTED_WITH, _part(wordings, True)).make(number))
+
+
+def labelled(made: Iterable[Judged]) -> list[Labelled]:
+    """Judged sentences as pairs."""
+    return [Labelled(j.evidence, j.sentence, j.label, j.made) for j in made]
+
+
+def _part(wordings: Wordings, held: bool) -> Wordings:
+    """The wordings to learn, or those kept out; where a relation would have none left it has all."""
+    return {
+        way: [w for w in words if (crc32(f"{way} {w}".encode()) % _OF == 0) == held] or words
+        for way, words in wordings.items()
+    }

@@ -1,0 +1,64 @@
+"""Sentences of free wording that rest on edges: what is mechanical is checked word by word, the rest by a trained model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from kg.evidence.claims import EdgeSupport
+from llm.checking.letters import LETTERS, Lettered, lettered
+from llm.checking.telling import NEGATORS, vocabulary, words_of
+
+_LETTER = re.compile(rf"(?<![^\W_])[{LETTERS}](?![^\W_])(?:['’]s)?")
+# A name that is left out of a list, a number, a share: nothing of it stands in an edge.
+_SIGNS = re.compile(r"[^\w\s.,;:'’()\-]|\d")
+
+
+class Judge(Protocol):
+    """A trained model: from `line` on its first share is believed."""
+
+    line: float
+
+    def shares(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Sequence[float]]:
+        """The shares of supported, contradicted and not enough, a row a pair of evidence and sentence."""
+        ...
+
+
+class FreeVerifier:
+    """Judges sentences that no rule reads; it opens its model when the first one has passed what is mechanical."""
+
+    def __init__(
+        self, model: Callable[[], Judge], names: Callable[[str], Iterable[str]] = lambda identifier: ()
+    ) -> None:
+        self._open, self._names = model, names
+        self._model: Judge | None = None
+
+    def carries(self, text: str, edges: Sequence[EdgeSupport]) -> bool:
+        """Whether edges carry a sentence: names, numbers and denials stand in them, and the model is sure of the rest."""
+        read = lettered(text, edges, self._names)
+        return read is not None and plain(read) and self.share(read) >= self.model.line
+
+    @property
+    def model(self) -> Judge:
+        """The model, opened once."""
+        if self._model is None:
+            self._model = self._open()
+        return self._model
+
+    def share(self, read: Lettered) -> float:
+        """How far the model takes a sentence to be supported."""
+        return float(self.model.shares([(read.evidence(), read.sentence)])[0][0])
+
+
+def plain(read: Lettered) -> bool:
+    """Whether all that can be told word by word is as it must be.
+
+    Each edge has both ends in the sentence; what is not a name is a word that may say a relation, so that no other
+    name, number or finding is there; and it denies if and only if an edge does.
+    """
+    left = _LETTER.sub(" ", read.sentence)
+    words = words_of(left)
+    if any({e.subject, e.object} - read.named for e in read.edges) or _SIGNS.search(left):
+        return False
+    return words <= vocabulary() and bool(words & NEGATORS) == any(e.negated for e in read.edges)
