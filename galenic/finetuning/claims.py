@@ -5,7 +5,7 @@ Names are letters. No name of a source is learnt, and no licence of a source rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -13,7 +13,7 @@ from galenic.finetuning.falsehoods import FALSEHOODS
 from galenic.finetuning.told import Facts, Teller, kinds_of
 from kg.schema import schema
 from kg.schema.relations import ANY, Relation
-from llm.checking.letters import LETTERS, Said
+from llm.checking.letters import LETTERS, Lettered, Said, relettered
 from llm.checking.telling import Wordings
 
 SUPPORTED, CONTRADICTED, NOT_ENOUGH = 0, 1, 2
@@ -28,19 +28,18 @@ _TRUE = 0.42
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Evidence, a sentence, which class it is of, and how it was made."""
+    """Edges, a sentence on them, which class it is of, and how it was made."""
 
-    evidence: str
-    sentence: str
+    read: Lettered
     label: int
     made: str
 
 
 class ClaimMaker:
-    """Makes judged sentences by a seed with wordings; edges are drawn as the schema ties its kinds."""
+    """Makes judged sentences by a seed with wordings, on `most` edges at the most, drawn as the schema ties its kinds."""
 
-    def __init__(self, seed: int, wordings: Wordings) -> None:
-        self.chance, self.wordings = Random(seed), wordings
+    def __init__(self, seed: int, wordings: Wordings, most: int = 4) -> None:
+        self.chance, self.wordings, self.most = Random(seed), wordings, most
         told = {name for name, _ in wordings} - _UNTOLD
         self.relations = [r for r in schema().relations.values() if r.name in told and r.spoken]
 
@@ -67,16 +66,14 @@ class ClaimMaker:
         told = make(facts, teller)
         return None if told is None else self._judged(told.facts, told.sentence, told.label, name)
 
-    def _judged(self, facts: Sequence[Said], sentence: str, label: int, made: str) -> Judged:
-        listed = list(facts)
-        self.chance.shuffle(listed)
-        return Judged(" ".join(f.text() for f in listed), sentence, label, made)
+    def _judged(self, facts: Facts, sentence: str, label: int, made: str) -> Judged:
+        return Judged(relettered(sentence, facts), label, made)
 
     def facts(self) -> Facts:
         """One to four edges around a thing, towards a thing, or one after the other."""
         letters = list(LETTERS)
         self.chance.shuffle(letters)
-        number = self.chance.choice((1, 1, 2, 2, 2, 3, 3, 4))
+        number = min(self.chance.choice((1, 1, 2, 2, 2, 3, 3, 4)), self.most)
         shape = self.chance.choice(("around", "around", "around", "towards", "chain", "apart"))
         denying = self.chance.random() < _DENYING
         first = self.chance.choice(self.relations)

@@ -1,4 +1,4 @@
-"""Ways to tell edges wrongly, as programs corrupt and as small models err: each a sentence that its edges do not carry."""
+"""Ways to tell edges wrongly, as programs corrupt and as small models err: sentences that their edges do not carry."""
 
 from __future__ import annotations
 
@@ -35,29 +35,36 @@ _NEAR = {
         ("subclass_of", "form_of"),
     )
 }
-_STRONGER = (
-    "cures", "prevents", "causes", "inhibits", "activates", "blocks", "kills", "is the only drug for", "is better than",
-    "is required for", "is the cause of", "destroys", "is a marker of", "always causes", "is safe in", "encodes",
-    "is the main cause of", "is a mutation of", "is a receptor for", "protects against", "is a symptom of", "worsens",
-    "is a treatment for", "increases the risk of", "is proven to treat", "is an inhibitor of", "controls", "spreads to",
-    "is derived from", "is an enzyme of", "is a cancer of", "is the same as", "is a form of", "produces", "mutates",
-)  # fmt: skip
-_ADDED = (
-    " and other diseases", " and other drugs", " and its symptoms", " in the body", " in clinical trials", " in the cell",
-    " by regulating gene expression", " and other genes", " in patients", " in children", " effectively", " in all patients",
-    ", which is a common disease", ", and is used to treat many other diseases", ", which can cause other diseases",
-    ", and it has no side effects", ", a gene involved in the response to drugs", " and related processes",
-    ", which is the cause of the disease", " by binding to the target", " and is safe", " at high doses",
-    ", leading to an increase in the expression of other genes", ", and may have other side effects", " more than any other",
-    ", a protein that plays a role in many processes", " through its function in the pathway", " and many others",
-    ", which is a type of cancer", ", and is also known as a drug", " and is involved in other pathways", " as well as others",
-    ", which is located in the brain", ", and is a symptom of other conditions", " by increasing its expression",
-)  # fmt: skip
-_BECAUSE = (", which leads to {}", " because it {}", ", therefore it {}", ", and so it {}", ", meaning that it {}", ", as it {}")
+_STRONGER = tuple(
+    (
+        "cures|prevents|causes|inhibits|activates|blocks|kills|is the only drug for|is better than|is required for|"
+        "is the cause of|destroys|is a marker of|always causes|is safe in|encodes|is the main cause of|"
+        "is a mutation of|is a receptor for|protects against|is a symptom of|worsens|is a treatment for|"
+        "increases the risk of|is proven to treat|is an inhibitor of|controls|spreads to|is derived from|"
+        "is an enzyme of|is a cancer of|is the same as|is a form of|produces|mutates"
+    ).split("|")
+)
+_ADDED = tuple(
+    (
+        " and other diseases| and other drugs| and its symptoms| in the body| in clinical trials| in the cell|"
+        " by regulating gene expression| and other genes| in patients| in children| effectively| in all patients|"
+        ", which is a common disease|, and is used to treat many other diseases|, which can cause other diseases|"
+        ", and it has no side effects|, a gene involved in the response to drugs| and related processes|"
+        ", which is the cause of the disease| by binding to the target| and is safe| at high doses|"
+        ", leading to an increase in the expression of other genes|, and may have other side effects|"
+        " more than any other|, a protein that plays a role in many processes| through its function in the pathway|"
+        " and many others|, which is a type of cancer|, and is also known as a drug|"
+        " and is involved in other pathways| as well as others|, which is located in the brain|"
+        ", and is a symptom of other conditions| by increasing its expression"
+    ).split("|")
+)
+_BECAUSE = tuple(
+    (", which leads to {}| because it {}|, therefore it {}|, and so it {}|, meaning that it {}|, as it {}").split("|")
+)
 
 
 @dataclass(frozen=True, slots=True)
-class False_:
+class Untrue:
     """A sentence that edges do not carry, and whether they speak against it."""
 
     facts: Facts
@@ -65,10 +72,12 @@ class False_:
     label: int
 
 
-Falsehood = Callable[[Facts, Teller], False_ | None]
+Falsehood = Callable[[Facts, Teller], Untrue | None]
 
 
-def _one_changed(facts: Facts, teller: Teller, change: Callable[[Said, Clause], Clause | None], label: int) -> False_ | None:
+def _one_changed(
+    facts: Facts, teller: Teller, change: Callable[[Said, Clause], Clause | None], label: int
+) -> Untrue | None:
     """All edges told, one of them changed."""
     clauses = teller.clauses(facts)
     at = teller.chance.randrange(len(facts))
@@ -79,10 +88,10 @@ def _one_changed(facts: Facts, teller: Teller, change: Callable[[Said, Clause], 
     # What is false may be said alone.
     if len(clauses) > 1 and teller.chance.random() < 0.25:
         clauses = [changed]
-    return False_(facts, teller.tell(clauses), label)
+    return Untrue(facts, teller.tell(clauses), label)
 
 
-def another_relation(facts: Facts, teller: Teller) -> False_ | None:
+def another_relation(facts: Facts, teller: Teller) -> Untrue | None:
     """One edge in the words of another relation."""
     label = _NOT_ENOUGH
     known = schema()
@@ -110,7 +119,7 @@ def another_relation(facts: Facts, teller: Teller) -> False_ | None:
     return None if made is None else replace(made, label=label)
 
 
-def swapped(facts: Facts, teller: Teller) -> False_ | None:
+def swapped(facts: Facts, teller: Teller) -> Untrue | None:
     """Subject and object of one edge change places."""
 
     def change(fact: Said, clause: Clause) -> Clause | None:
@@ -122,17 +131,17 @@ def swapped(facts: Facts, teller: Teller) -> False_ | None:
     return _one_changed(facts, teller, change, _NOT_ENOUGH)
 
 
-def denial(facts: Facts, teller: Teller) -> False_ | None:
+def denial(facts: Facts, teller: Teller) -> Untrue | None:
     """What is recorded is denied, or what is denied is said."""
     at = teller.chance.randrange(len(facts))
     changed = [replace(f, negated=f.negated != (n == at)) for n, f in enumerate(facts)]
     clauses = teller.clauses(changed)
     if len(clauses) > 1 and teller.chance.random() < 0.3:
         clauses = [clauses[at]]
-    return False_(facts, teller.tell(clauses), _CONTRADICTED)
+    return Untrue(facts, teller.tell(clauses), _CONTRADICTED)
 
 
-def stronger(facts: Facts, teller: Teller) -> False_ | None:
+def stronger(facts: Facts, teller: Teller) -> Untrue | None:
     """One edge with a verb that says more, or something else."""
 
     def change(fact: Said, clause: Clause) -> Clause | None:
@@ -143,22 +152,23 @@ def stronger(facts: Facts, teller: Teller) -> False_ | None:
     return _one_changed(facts, teller, change, _NOT_ENOUGH)
 
 
-def exchanged(facts: Facts, teller: Teller) -> False_ | None:
+def exchanged(facts: Facts, teller: Teller) -> Untrue | None:
     """Two edges keep their words and change their objects: each name stands there, with the wrong verb."""
     if len(facts) < 2:
         return None
     one, other = teller.chance.sample(range(len(facts)), 2)
     a, b = facts[one], facts[other]
-    if a.object == b.object or (a.relation, a.negated) == (b.relation, b.negated) and a.subject == b.subject:
+    alike = (a.relation, a.negated, a.subject) == (b.relation, b.negated, b.subject)
+    if a.object == b.object or alike:
         return None
     changed = list(facts)
     changed[one], changed[other] = replace(a, object=b.object), replace(b, object=a.object)
     if a.object in (b.subject, a.subject) or b.object in (a.subject, b.subject) or set(changed) & {a, b}:
         return None
-    return False_(facts, teller.tell(teller.clauses(changed)), _NOT_ENOUGH)
+    return Untrue(facts, teller.tell(teller.clauses(changed)), _NOT_ENOUGH)
 
 
-def one_for_all(facts: Facts, teller: Teller) -> False_ | None:
+def one_for_all(facts: Facts, teller: Teller) -> Untrue | None:
     """What is recorded of one thing is said of others: one verb for all objects, or for all subjects."""
     if len({(f.relation, f.negated) for f in facts}) < 2:
         return None
@@ -168,10 +178,10 @@ def one_for_all(facts: Facts, teller: Teller) -> False_ | None:
     if all(words in teller.wordings[f.relation, way] for f in facts):
         return None
     ends = [(f.subject, f.object) if way == "out" else (f.object, f.subject) for f in facts]
-    return False_(facts, teller.tell([Clause(a, words, b) for a, b in ends]), _NOT_ENOUGH)
+    return Untrue(facts, teller.tell([Clause(a, words, b) for a, b in ends]), _NOT_ENOUGH)
 
 
-def across(facts: Facts, teller: Teller) -> False_ | None:
+def across(facts: Facts, teller: Teller) -> Untrue | None:
     """Two ends that no edge ties are tied: what is said of one thing is said of what it is tied to."""
     letters = sorted({x for f in facts for x in (f.subject, f.object)})
     if len(letters) < 3:
@@ -185,51 +195,55 @@ def across(facts: Facts, teller: Teller) -> False_ | None:
     way: Direction = teller.chance.choice(("out", "in"))
     clauses = teller.clauses([f for f in facts if teller.chance.random() < 0.6])
     clauses.insert(teller.chance.randrange(len(clauses) + 1), Clause(first, teller.words(model.relation, way), second))
-    return False_(facts, teller.tell(clauses), _NOT_ENOUGH)
+    return Untrue(facts, teller.tell(clauses), _NOT_ENOUGH)
 
 
-def one_taken_away(facts: Facts, teller: Teller) -> False_ | None:
+def one_taken_away(facts: Facts, teller: Teller) -> Untrue | None:
     """A sentence of several edges, of which one is not among the evidence; its names still are."""
     gone = [f for f in facts if _ends([f]) <= _ends([o for o in facts if o != f])]
     if len(facts) < 2:
         return None
     if gone:
         left = tuple(f for f in facts if f != gone[0])
-        return False_(left, teller.tell(teller.clauses(facts)), _NOT_ENOUGH)
+        return Untrue(left, teller.tell(teller.clauses(facts)), _NOT_ENOUGH)
     # The name that is missing is told of by another edge.
     lost = teller.chance.choice(facts)
     spare = next(x for x in LETTERS if x not in _ends(facts))
     left = tuple(replace(f, subject=spare) if f == lost else f for f in facts)
-    return False_(left, teller.tell(teller.clauses(facts)), _NOT_ENOUGH)
+    return Untrue(left, teller.tell(teller.clauses(facts)), _NOT_ENOUGH)
 
 
 def _ends(facts: Sequence[Said]) -> set[str]:
     return {x for f in facts for x in (f.subject, f.object)}
 
 
-def added(facts: Facts, teller: Teller) -> False_ | None:
+def added(facts: Facts, teller: Teller) -> Untrue | None:
     """All is told, and something that nothing says."""
     sentence = teller.tell(teller.clauses(facts)).rstrip(".")
     roll = teller.chance.random()
     if roll < 0.6:
-        return False_(facts, f"{sentence}{teller.chance.choice(_ADDED)}.", _NOT_ENOUGH)
+        return Untrue(facts, f"{sentence}{teller.chance.choice(_ADDED)}.", _NOT_ENOUGH)
     kind = schema().kind(teller.chance.choice([c for c in schema().kinds if c != ANY]))
-    (relation, way), words = teller.chance.choice(list(teller.wordings.items()))
+    words = teller.chance.choice(list(teller.wordings.values()))
     other = teller.chance.choice(("", "other ", "a ", "many "))
     noun = kind.singular if other == "a " else kind.plural
-    return False_(facts, f"{sentence} and {teller.chance.choice(words)} {other}{noun}.", _NOT_ENOUGH)
+    return Untrue(facts, f"{sentence} and {teller.chance.choice(words)} {other}{noun}.", _NOT_ENOUGH)
 
 
-def because(facts: Facts, teller: Teller) -> False_ | None:
+def because(facts: Facts, teller: Teller) -> Untrue | None:
     """Of two edges one is said to be the reason of the other."""
     if len(facts) < 2 or len({f.subject for f in facts}) != 1:
         return None
     first, *rest = teller.clauses(facts)
     joint = teller.chance.choice(_BECAUSE)
-    return False_(facts, f"{first.first} {first.words} {first.second}{joint.format(f'{rest[0].words} {rest[0].second}')}.", _NOT_ENOUGH)
+    return Untrue(
+        facts,
+        f"{first.first} {first.words} {first.second}{joint.format(f'{rest[0].words} {rest[0].second}')}.",
+        _NOT_ENOUGH,
+    )
 
 
-def misattached(facts: Facts, teller: Teller) -> False_ | None:
+def misattached(facts: Facts, teller: Teller) -> Untrue | None:
     """What is recorded of the first thing is said of the second, or a thing is tied to itself."""
     first, *rest = teller.clauses(facts)
     known = {(f.subject, f.object) for f in facts} | {(f.object, f.subject) for f in facts}
@@ -245,10 +259,10 @@ def misattached(facts: Facts, teller: Teller) -> False_ | None:
     noun = teller.noun(first.second)
     joint = teller.chance.choice((", which ", f", a {noun} that " if noun else ", which ", " that "))
     sentence = f"{first.first} {first.words} {first.second}{joint}{rest[0].words} {rest[0].second}"
-    return False_(facts, f"{sentence}.", _NOT_ENOUGH)
+    return Untrue(facts, f"{sentence}.", _NOT_ENOUGH)
 
 
-def another_kind(facts: Facts, teller: Teller) -> False_ | None:
+def another_kind(facts: Facts, teller: Teller) -> Untrue | None:
     """A thing is said to be of another kind."""
     kinds = kinds_of(facts)
     letter = teller.chance.choice(sorted(k for k, c in kinds.items() if c != ANY) or [""])
@@ -257,15 +271,19 @@ def another_kind(facts: Facts, teller: Teller) -> False_ | None:
     near = {"biolink:Disease", "biolink:PhenotypicFeature", "biolink:ClinicalFinding"}
     others = [c for c in schema().kinds if c not in (ANY, kinds[letter]) and not {c, kinds[letter]} <= near]
     others = [c for c in others if not {c, kinds[letter]} <= {"biolink:Gene", "biolink:Protein", "biolink:GeneFamily"}]
-    others = [c for c in others if not {c, kinds[letter]} <= {"biolink:Drug", "biolink:ChemicalEntity", "biolink:ChemicalRole"}]
+    others = [
+        c
+        for c in others
+        if not {c, kinds[letter]} <= {"biolink:Drug", "biolink:ChemicalEntity", "biolink:ChemicalRole"}
+    ]
     wrong = schema().kind(teller.chance.choice(others)).singular
     if teller.chance.random() < 0.5:
-        return False_(facts, teller.tell([Clause(letter, "is", f"a {wrong}"), *teller.clauses(facts)]), _NOT_ENOUGH)
+        return Untrue(facts, teller.tell([Clause(letter, "is", f"a {wrong}"), *teller.clauses(facts)]), _NOT_ENOUGH)
     sentence = teller.tell(teller.clauses(facts))
     at = f" {letter}"
     if sentence.startswith(letter):
-        return False_(facts, f"The {wrong} {sentence}", _NOT_ENOUGH)
-    return False_(facts, sentence.replace(at, f" the {wrong} {letter}", 1), _NOT_ENOUGH) if at in sentence else None
+        return Untrue(facts, f"The {wrong} {sentence}", _NOT_ENOUGH)
+    return Untrue(facts, sentence.replace(at, f" the {wrong} {letter}", 1), _NOT_ENOUGH) if at in sentence else None
 
 
 FALSEHOODS: tuple[tuple[str, Falsehood], ...] = (

@@ -1,4 +1,4 @@
-"""The card of an adapter for pairs, made of what lies beside it: what it is, what it has learnt from, how well it judges."""
+"""The card of an adapter for pairs, made of what lies beside it: what it is, what it learnt, how well it judges."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from llm.models.pairs.minilm import MODEL, SHA256
 _LAST = 40
 _WHAT = {
     "verifier": (
-        "Whether edges, told in plain sentences, carry a sentence of free wording: supported, contradicted, or not "
-        "enough. Names are letters, so no name and no content of any source was learnt.",
-        "English alone. It reads edges and no quotes, counts or records. Its verdict is asked for after names, numbers, "
-        "denials and every word of the sentence have been checked; alone it is no safe judge.",
+        "Whether edges, told in plain sentences, carry a sentence of free wording: supported, contradicted, or "
+        "not enough. Names are letters, so no name and no content of any source was learnt.",
+        "English alone. It reads edges and no quotes, counts or records. Its verdict is asked for after names, "
+        "numbers, denials and every word of the sentence have been checked; alone it is no safe judge.",
     ),
     "reranker": (
         "Whether a passage speaks to a question.",

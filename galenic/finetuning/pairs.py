@@ -101,7 +101,7 @@ def line_for(shares: Shares, held_out: Sequence[Labelled]) -> float:
 
 
 def measured(shares: Shares, lesson: Lesson, line: float) -> dict[str, Any]:
-    """What the model makes of held-out pairs: how many are classed rightly; at the line, true ones kept, false caught."""
+    """What the model makes of held-out pairs: the share classed rightly; at the line, true kept and false caught."""
     held = lesson.held_out
     believed = [float(s[0]) >= line for s in shares]
     kinds: dict[str, list[bool]] = {}

@@ -1,4 +1,4 @@
-"""Edges told in sentences as people and models write them: joined, nested, listed, with frames and kinds around them."""
+"""Edges told in sentences as people and models write: joined, nested, listed, with frames and kinds around them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,18 @@ _FRAMES = (
     "The facts are as follows: {}",
     "In the database, {}",
 )
-_JOINTS = (", and {}", "; {}", "; however, {}", ", but {}", ", while {}", ". {}", ", whereas {}", ". In addition, {}", " and {}", "; in addition, {}")
+_JOINTS = (
+    ", and {}",
+    "; {}",
+    "; however, {}",
+    ", but {}",
+    ", while {}",
+    ". {}",
+    ", whereas {}",
+    ". In addition, {}",
+    " and {}",
+    "; in addition, {}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,9 @@ class Teller:
             return self._of_many([c.first for c in clauses], clauses[0].words, clauses[0].second)
         if len(clauses) == 2 and clauses[1].first == clauses[0].second and self.chance.random() < 0.7:
             noun = self.noun(clauses[1].first)
-            joint = self.chance.choice((", which ", ", which ", f", {_an(noun)} {noun} that " if noun else ", which ", " that "))
+            joint = self.chance.choice(
+                (", which ", ", which ", f", {_an(noun)} {noun} that " if noun else ", which ", " that ")
+            )
             return f"{self._single(clauses[0]).rstrip(',')}{joint}{self._predicate(clauses[1])}"
         joint = self.chance.choice(_JOINTS)
         parts = [self._single(c) for c in clauses]
@@ -157,7 +170,8 @@ class Teller:
         first, noun = clauses[0].first, self.noun(clauses[0].first)
         if len({c.words for c in clauses}) == 1 and self.chance.random() < 0.75:
             listed = [self.name(c.second).rstrip(",") for c in clauses]
-            return f"{self.name(first)} {clauses[0].words} {_listed(listed, self.chance.choice(('and', 'and', 'as well as')))}"
+            joint = self.chance.choice(("and", "and", "as well as"))
+            return f"{self.name(first)} {clauses[0].words} {_listed(listed, joint)}"
         predicates = [self._predicate(c).rstrip(",") for c in clauses]
         match self.chance.randrange(7):
             case 0 if noun:
@@ -172,7 +186,8 @@ class Teller:
             case 4:
                 return self._joined([f"{first} {p}" for p in predicates], self.chance.choice(_JOINTS))
             case 5:
-                return f"{self.name(first)} {_listed(predicates, self.chance.choice(('and', 'and also', 'as well as', 'but')))}"
+                joint = self.chance.choice(("and", "and also", "as well as", "but"))
+                return f"{self.name(first)} {_listed(predicates, joint)}"
             case _:
                 return f"{self.name(first)} {_listed(predicates, 'and')}"
 

@@ -1,4 +1,4 @@
-"""Sentences of free wording that rest on edges: what is mechanical is checked word by word, the rest by a trained model."""
+"""Sentences of free wording that rest on edges: what is mechanical is checked by word, the rest by a trained model."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from kg.evidence.claims import EdgeSupport
-from llm.checking.letters import LETTERS, Lettered, lettered
+from llm.checking.letters import LETTER, Lettered, lettered
 from llm.checking.telling import NEGATORS, vocabulary, words_of
+from llm.models.pairs.model import Shares
 
-_LETTER = re.compile(rf"(?<![^\W_])[{LETTERS}](?![^\W_])(?:['’]s)?")
+_NAME = re.compile(rf"{LETTER.pattern}(?:['’]s)?")
 # A name that is left out of a list, a number, a share: nothing of it stands in an edge.
 _SIGNS = re.compile(r"[^\w\s.,;:'’()\-]|\d")
 
@@ -20,7 +21,7 @@ class Judge(Protocol):
 
     line: float
 
-    def shares(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Sequence[float]]:
+    def shares(self, pairs: Sequence[tuple[str, str]]) -> Shares:
         """The shares of supported, contradicted and not enough, a row a pair of evidence and sentence."""
         ...
 
@@ -32,23 +33,16 @@ class FreeVerifier:
         self, model: Callable[[], Judge], names: Callable[[str], Iterable[str]] = lambda identifier: ()
     ) -> None:
         self._open, self._names = model, names
-        self._model: Judge | None = None
 
     def carries(self, text: str, edges: Sequence[EdgeSupport]) -> bool:
-        """Whether edges carry a sentence: names, numbers and denials stand in them, and the model is sure of the rest."""
+        """Whether edges carry a sentence: names and denials stand in them, and the model is sure of the rest."""
         read = lettered(text, edges, self._names)
-        return read is not None and plain(read) and self.share(read) >= self.model.line
+        return read is not None and plain(read) and self.sure(read)
 
-    @property
-    def model(self) -> Judge:
-        """The model, opened once."""
-        if self._model is None:
-            self._model = self._open()
-        return self._model
-
-    def share(self, read: Lettered) -> float:
-        """How far the model takes a sentence to be supported."""
-        return float(self.model.shares([(read.evidence(), read.sentence)])[0][0])
+    def sure(self, read: Lettered) -> bool:
+        """Whether the model alone takes a sentence to be supported."""
+        model = self._open()
+        return float(model.shares([(read.evidence(), read.sentence)])[0][0]) >= model.line
 
 
 def plain(read: Lettered) -> bool:
@@ -57,7 +51,7 @@ def plain(read: Lettered) -> bool:
     Each edge has both ends in the sentence; what is not a name is a word that may say a relation, so that no other
     name, number or finding is there; and it denies if and only if an edge does.
     """
-    left = _LETTER.sub(" ", read.sentence)
+    left = _NAME.sub(" ", read.sentence)
     words = words_of(left)
     if any({e.subject, e.object} - read.named for e in read.edges) or _SIGNS.search(left):
         return False

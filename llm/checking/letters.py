@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.evidence.claims import EdgeSupport
 from kg.schema import schema
@@ -11,6 +12,7 @@ from llm.checking.places import PLACE, marked
 
 # Letters that are no words, each one token of the model.
 LETTERS = "QZKVXJWHBP"
+LETTER = re.compile(rf"(?<![^\W_])[{LETTERS}](?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Lettered:
-    """A sentence with letters for names, the edges that it rests on, and the letters that it has."""
+    """A sentence with letters for names, the edges that it rests on, and the letters that it has.
+
+    Letters go in the order in which the sentence names things, so that direction is always told in the same letters.
+    """
 
     sentence: str
     edges: tuple[Said, ...]
@@ -57,12 +62,40 @@ def lettered(
     called = {e.subject: e.subject_name for e in edges} | {e.object: e.object_name for e in edges}
     if len(called) > len(LETTERS):
         return None
-    letters = dict(zip(called, LETTERS, strict=False))
     sentence, things = marked(text, called, names)
     # Of several things with the same name any may be meant; the edges tell which.
     places = [next((i for i in called if i in of), "") for of in things]
     if "" in places:
         return None
+    at = [int(n) for n in PLACE.findall(sentence)]
+    letters = dict(zip(dict.fromkeys([*(places[n] for n in at), *called]), LETTERS, strict=False))
     sentence = PLACE.sub(lambda m: letters[places[int(m[1])]], sentence)
-    said = {Said(letters[e.subject], e.relation, letters[e.object], e.negated): None for e in edges}
-    return Lettered(sentence, tuple(said), frozenset(letters[i] for i in places))
+    said = [Said(letters[e.subject], e.relation, letters[e.object], e.negated) for e in edges]
+    return Lettered(sentence, in_order(said), frozenset(letters[i] for i in places))
+
+
+def in_order(edges: Iterable[Said]) -> tuple[Said, ...]:
+    """Edges, each once, in the order in which a sentence names their ends."""
+    places = {letter: place for place, letter in enumerate(LETTERS)}
+    return tuple(
+        sorted(
+            dict.fromkeys(edges),
+            key=lambda e: (*sorted((places[e.subject], places[e.object])), e.relation, e.subject, e.negated),
+        )
+    )
+
+
+def relettered(sentence: str, edges: Iterable[Said]) -> Lettered:
+    """The same with letters given out anew, in the order in which the sentence names things.
+
+    >>> made = relettered("K is treated by V.", [Said("V", "treats", "K")])
+    >>> made.sentence, made.evidence()
+    ('Q is treated by Z.', 'Drug Z treats disease Q.')
+    """
+    listed = list(edges)
+    named = LETTER.findall(sentence)
+    order = dict.fromkeys([*named, *(x for e in listed for x in (e.subject, e.object))])
+    letters = dict(zip(order, LETTERS, strict=False))
+    said = [replace(e, subject=letters[e.subject], object=letters[e.object]) for e in listed]
+    renamed = LETTER.sub(lambda m: letters[m[0]], sentence)
+    return Lettered(renamed, in_order(said), frozenset(letters[n] for n in named))

@@ -20,12 +20,12 @@ _COLUMNS = ["relation", "direction", "words"]
 # Words of frames and joints that say nothing of what they stand beside.
 PLAIN = frozenset(
     """
-    a also an and another are however as at be been being both but by can called could data database did do does evidence facts
-    following for from furthermore had has have his how in include includes including into is it its itself known
-    may might moreover named namely not of on or others our record recorded records release s say says shown shows
-    some such than that the their them there these they this those though to too was we well were where whereas which
-    while who whose with addition addition additionally besides one two three four both other fact facts information
-    according respectively as what follows or nor neither no doesn't don't isn't aren't cannot can't
+    a also an and another are however as at be been being both but by can called could data database did do does
+    evidence facts following for from furthermore had has have his how in include includes including into is it its
+    itself known may might moreover named namely not of on or others our record recorded records release s say says
+    shown shows some such than that the their them there these they this those though to too was we well were where
+    whereas which while who whose with addition additionally besides one two three four other fact information
+    according respectively what follows nor neither no doesn't don't isn't aren't cannot can't
     """.split()
 )
 # What people call a thing of a kind beside its noun in the schema.

