@@ -31,7 +31,7 @@ def verifier(
         Path | None,
         typer.Argument(help="File of lines relation<TAB>out or in<TAB>words, learnt beside the shipped wordings."),
     ] = None,
-    number: Annotated[int, typer.Option(min=100, help="Sentences made for each epoch.")] = 26_000,
+    number: Annotated[int, typer.Option(min=100, help="Sentences made for each epoch.")] = 32_000,
     epochs: Annotated[int, typer.Option(min=1, help="How often to learn, from other sentences each time.")] = 1,
     data_only: DataOnly = False,
 ) -> None:
@@ -81,7 +81,8 @@ def reranker(
         return
     from llm.models.pairs.training import Recipe
 
-    _train(lesson, Recipe(epochs=epochs), out, about)
+    # Passages are long: fewer at once, in smaller steps.
+    _train(lesson, Recipe(epochs=epochs, batch=32, rate=1e-3), out, about)
     say(f"adapter in {out}")
 
 

@@ -39,9 +39,9 @@ class Recipe:
     epochs: int = 1
     rank: int = 16
     alpha: int = 32
-    batch: int = 32
-    rate: float = 1e-3
-    warmup: int = 40
+    batch: int = 64
+    rate: float = 2e-3
+    warmup: int = 20
     seed: int = 0
 
 
