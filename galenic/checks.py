@@ -11,6 +11,8 @@ from llm.models.pairs.adapter import VERIFIER
 from llm.models.pairs.model import PairModel
 from llm.ports import Verifier
 
+# What an adapter keeps of the wordings that it was trained with beside ours.
+WORDINGS = "wordings.tsv"
 Names = Callable[[str], Iterable[str]]
 
 
@@ -29,4 +31,5 @@ def free(settings: Settings, names: Names) -> FreeVerifier:
 
         return shelf.opened(VERIFIER, settings.verifier_adapter, settings.home / "models")
 
-    return FreeVerifier(opened, names)
+    own = None if settings.verifier_adapter is None else settings.verifier_adapter / WORDINGS
+    return FreeVerifier(opened, names, own if own is not None and own.exists() else None)

@@ -15,6 +15,7 @@ from galenic.errors import UsageError
 if TYPE_CHECKING:
     from galenic.evaluation.verifier import Verified
     from galenic.evaluation.written import Agreement
+    from llm.ports import Verifier
 
 _NAMES = ("rules", "trained", "both")
 
@@ -47,7 +48,7 @@ def verifier(
         claims["trained"] = verified(Alone(free), on_edges(told), near)
         sentences = written()
         free_of_names = checks.free(house.settings, lambda identifier: ())
-        judges = {"rules": RuleVerifier(), "trained": Alone(free_of_names)}
+        judges: dict[str, Verifier] = {"rules": RuleVerifier(), "trained": Alone(free_of_names)}
         judges["both"] = FreeWording(RuleVerifier(), free_of_names)
         found = {name: agreement(judges[name], sentences) for name in _NAMES}
         took = milliseconds(judges["both"], sentences)

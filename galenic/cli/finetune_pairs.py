@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +37,7 @@ def verifier(
     data_only: DataOnly = False,
 ) -> None:
     """Fine-tune what checks sentences of free wording, on sentences made of the schema; no source is read for it."""
+    from galenic.checks import WORDINGS
     from galenic.finetuning import verifier as lessons
 
     _folder(out)
@@ -47,6 +49,8 @@ def verifier(
     from llm.models.pairs.training import Recipe
 
     _train(lesson, Recipe(epochs=epochs), out, about)
+    if wordings is not None:
+        shutil.copyfile(wordings, out / WORDINGS)
     say(f"adapter in {out}; use it with GALENIC_VERIFIER_ADAPTER={out}")
 
 

@@ -36,7 +36,7 @@ class Judged:
 
 
 class ClaimMaker:
-    """Makes judged sentences by a seed with wordings, on `most` edges at the most, drawn as the schema ties its kinds."""
+    """Makes judged sentences by a seed with wordings, on at most `most` edges, drawn as the schema ties its kinds."""
 
     def __init__(self, seed: int, wordings: Wordings, most: int = 4) -> None:
         self.chance, self.wordings, self.most = Random(seed), wordings, most

@@ -8,7 +8,8 @@ from zlib import crc32
 
 from galenic.finetuning.claims import ClaimMaker, Judged
 from galenic.finetuning.pairs import Labelled, Lesson
-from llm.checking.telling import Wordings, read_wordings
+from kg.schema.relations import Direction
+from llm.checking.telling import Wordings, read_wordings, shipped_wordings
 from llm.models.pairs.adapter import VERIFIER
 
 DATA = (
@@ -29,16 +30,16 @@ def lesson(number: int, epochs: int, file: Path | None, seed: int = 0) -> Lesson
 
     Sentences on single edges come first: from them it is learnt fastest which words say what.
     """
-    wordings = read_wordings(file)
-    known = _part(wordings, False)
+    known = _learnt(read_wordings(file))
     learnt = [labelled(ClaimMaker(seed - 1, known, 1).make(number // _SINGLE))]
     learnt += [labelled(ClaimMaker(seed + n, known).make(number)) for n in range(epochs)]
-    return Lesson(VERIFIER, learnt, held_out(wordings))
+    return Lesson(VERIFIER, learnt, held_out())
 
 
-def held_out(wordings: Wordings, number: int = _HELD_OUT) -> list[Labelled]:
+def held_out(number: int = _HELD_OUT) -> list[Labelled]:
     """Sentences in wordings that were not learnt."""
-    return labelled(ClaimMaker(_TESTED_WITH, _part(wordings, True)).make(number))
+    kept = {way: [w for w in words if _kept_out(way, w)] or words for way, words in shipped_wordings().items()}
+    return labelled(ClaimMaker(_TESTED_WITH, kept).make(number))
 
 
 def labelled(made: Iterable[Judged]) -> list[Labelled]:
@@ -46,9 +47,14 @@ def labelled(made: Iterable[Judged]) -> list[Labelled]:
     return [Labelled(j.read.evidence(), j.read.sentence, j.label, j.made) for j in made]
 
 
-def _part(wordings: Wordings, held: bool) -> Wordings:
-    """The wordings to learn, or those kept out; where a relation would have none left it has all."""
+def _learnt(wordings: Wordings) -> Wordings:
+    """The wordings to learn, one's own among them all; where a relation would have none left it has all."""
+    ours = shipped_wordings()
     return {
-        way: [w for w in words if (crc32(f"{way} {w}".encode()) % _OF == 0) == held] or words
+        way: [w for w in words if w not in ours[way] or not _kept_out(way, w)] or words
         for way, words in wordings.items()
     }
+
+
+def _kept_out(way: tuple[str, Direction], words: str) -> bool:
+    return crc32(f"{way} {words}".encode()) % _OF == 0

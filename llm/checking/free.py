@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from kg.evidence.claims import EdgeSupport
@@ -27,17 +28,23 @@ class Judge(Protocol):
 
 
 class FreeVerifier:
-    """Judges sentences that no rule reads; it opens its model when the first one has passed what is mechanical."""
+    """Judges sentences that no rule reads; it opens its model when the first one has passed what is mechanical.
+
+    `wordings`: a file of wordings of one's own, whose words are known too.
+    """
 
     def __init__(
-        self, model: Callable[[], Judge], names: Callable[[str], Iterable[str]] = lambda identifier: ()
+        self,
+        model: Callable[[], Judge],
+        names: Callable[[str], Iterable[str]] = lambda identifier: (),
+        wordings: Path | None = None,
     ) -> None:
-        self._open, self._names = model, names
+        self._open, self._names, self._wordings = model, names, wordings
 
     def carries(self, text: str, edges: Sequence[EdgeSupport]) -> bool:
         """Whether edges carry a sentence: names and denials stand in them, and the model is sure of the rest."""
         read = lettered(text, edges, self._names)
-        return read is not None and plain(read) and self.sure(read)
+        return read is not None and plain(read, vocabulary(self._wordings)) and self.sure(read)
 
     def sure(self, read: Lettered) -> bool:
         """Whether the model alone takes a sentence to be supported."""
@@ -45,14 +52,14 @@ class FreeVerifier:
         return float(model.shares([(read.evidence(), read.sentence)])[0][0]) >= model.line
 
 
-def plain(read: Lettered) -> bool:
+def plain(read: Lettered, known: Collection[str]) -> bool:
     """Whether all that can be told word by word is as it must be.
 
-    Each edge has both ends in the sentence; what is not a name is a word that may say a relation, so that no other
-    name, number or finding is there; and it denies if and only if an edge does.
+    Each edge has both ends in the sentence; what is not a name is a known word, which may say a relation, so that no
+    other name, number or finding is there; and it denies if and only if an edge does.
     """
     left = _NAME.sub(" ", read.sentence)
     words = words_of(left)
     if any({e.subject, e.object} - read.named for e in read.edges) or _SIGNS.search(left):
         return False
-    return words <= vocabulary() and bool(words & NEGATORS) == any(e.negated for e in read.edges)
+    return words <= set(known) and bool(words & NEGATORS) == any(e.negated for e in read.edges)

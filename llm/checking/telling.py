@@ -75,7 +75,7 @@ def _add(found: dict[tuple[str, Direction], list[str]], row: Sequence[str], wher
     except GraphError as problem:
         raise CorpusError(f"{where}: {problem}") from problem
     for direction in ("out", "in") if relation.symmetric else (row[1],):
-        found[relation.name, direction].append(row[2].strip())  # type: ignore[index]
+        found[relation.name, direction].append(row[2].strip())
 
 
 @lru_cache(maxsize=1)
@@ -123,11 +123,14 @@ def _base(verb: str) -> str:
     return verb.removesuffix("s")
 
 
-@lru_cache(maxsize=1)
-def vocabulary() -> frozenset[str]:
-    """All words in which a sentence may say a relation, a kind or a frame; any other says more than was recorded."""
+@lru_cache(maxsize=8)
+def vocabulary(file: Path | None = None) -> frozenset[str]:
+    """All words in which a sentence may say a relation, a kind or a frame; any other says more than was recorded.
+
+    Words of a file of wordings of one's own are allowed beside those of ours.
+    """
     words = set(PLAIN)
-    for wordings in shipped_wordings().values():
+    for wordings in (shipped_wordings() if file is None else read_wordings(file)).values():
         for wording in wordings:
             words |= words_of(wording) | words_of(denied(wording)) | words_of(of_many(wording))
     for relation in schema().relations.values():

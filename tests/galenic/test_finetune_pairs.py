@@ -15,18 +15,21 @@ from galenic.finetuning.passages import PassageMaker, questions
 from galenic.finetuning.verifier import held_out, lesson
 from galenic.house import House
 from galenic.settings import Settings
+from llm.checking import FreeWording
 from llm.checking.free import plain
-from llm.checking.telling import shipped_wordings
+from llm.checking.letters import lettered
+from llm.checking.telling import shipped_wordings, vocabulary
 from llm.models.errors import CorpusError
 from llm.models.pairs.adapter import RERANKER, VERIFIER
 from tests.galenic.test_cli import run
+from tests.llm.test_free_wording import GOUT
 
 
 def test_true_claims_pass_the_checks_by_word_and_false_ones_of_every_kind_are_made() -> None:
     made = list(ClaimMaker(3, shipped_wordings()).make(1_500))
     true = [j for j in made if j.label == 0]
     # What is told of some edges alone leaves the others unnamed.
-    assert sum(plain(j.read) for j in true) / len(true) > 0.85
+    assert sum(plain(j.read, vocabulary()) for j in true) / len(true) > 0.85
     kinds = Counter(j.made for j in made)
     assert len(kinds) == 13 and min(kinds.values()) > 10
     assert {j.label for j in made} == {0, 1, 2}
@@ -35,7 +38,7 @@ def test_true_claims_pass_the_checks_by_word_and_false_ones_of_every_kind_are_ma
 def test_the_same_seed_makes_the_same_claims_and_no_claim_of_a_wording_kept_out_is_learnt() -> None:
     assert lesson(200, 1, None) == lesson(200, 1, None)
     learnt = {p.second for e in lesson(400, 1, None).epochs for p in e}
-    held = {p.second for p in held_out(shipped_wordings(), 400)}
+    held = {p.second for p in held_out(400)}
     assert len(held & learnt) < len(held) * 0.1
 
 
@@ -47,12 +50,16 @@ def test_one_command_trains_a_verifier_that_the_home_then_uses(sample_home: Path
     lines = [json.loads(x) for x in (tmp_path / "data" / "train-2.jsonl").read_text("utf-8").splitlines()]
     assert {x["label"] for x in lines} == set(VERIFIER.classes)
     assert any("is our choice in" in x["second"] for x in lines)
-    done = run(sample_home, "finetune", "verifier", "--number", "128", "--out", str(out))
+    done = run(sample_home, "finetune", "verifier", str(own), "--number", "128", "--out", str(out))
     assert done.returncode == 0, done.stderr
     assert "exported" in done.stderr and f"GALENIC_VERIFIER_ADAPTER={out}" in done.stdout
     assert "classed rightly" in (out / "README.md").read_text("utf-8")
     house = House(Settings(home=sample_home, verifier_adapter=out))
-    assert type(house.models.verifier).__name__ == "FreeWording"
+    assert isinstance(house.models.verifier, FreeWording)
+    sentence = lettered("Colchicine is our choice in gout.", [GOUT])
+    # The line is high after so little training: what is tested is that words of one's own come so far.
+    assert sentence is not None and plain(sentence, vocabulary(out / "wordings.tsv"))
+    assert not plain(sentence, vocabulary())
     house.close()
     assert run(sample_home, "finetune", "verifier", str(tmp_path / "none.tsv"), "--out", str(out)).returncode != 0
     assert run(sample_home, "finetune", "verifier", "--out", str(own)).returncode == 2
