@@ -21,7 +21,7 @@ Told = Callable[[str], None]
 # So many pairs that were not learnt from are judged by what was exported too, before it is used.
 _COMPARED = 400
 # Of what is false so much may be believed; nothing below even odds is.
-_BELIEVED, _LOWEST = 0.01, 0.5
+_BELIEVED, _LOWEST = 0.03, 0.5
 
 
 @dataclass(frozen=True, slots=True)
