@@ -84,9 +84,9 @@ def _front(task: Task, figures: Mapping[str, Any]) -> list[str]:
 def _measured(figures: Mapping[str, Any]) -> list[str]:
     return [
         f"On {figures['held_out']:,} pairs held out: {figures['classed_rightly']} classed rightly; exported, of the "
-        f"first of them, {figures['exported']} where the trained model has {figures['trained']}. At the line "
-        f"{figures['line']} it keeps {figures['true_kept']} of the true ones and catches {figures['false_caught']} of "
-        "the false ones.",
+        f"first of them, {figures['exported']} where the trained model has {figures['trained']}. At the line of "
+        f"{figures['line']}, with all that is checked before the model is asked, {figures['true_kept']} of the true "
+        f"ones are kept and {figures['false_caught']} of the false ones caught.",
         "",
         "| kind | number | right at the line |",
         "|---|---|---|",

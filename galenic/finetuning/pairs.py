@@ -26,12 +26,16 @@ _BELIEVED, _LOWEST = 0.03, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Two texts, the row of their class in the task, and what they are, for figures by kind."""
+    """Two texts, the row of their class in the task, and what they are, for figures by kind.
+
+    `asked`: whether a model would be asked; what is refused before is not believed whatever it says.
+    """
 
     first: str
     second: str
     label: int
     kind: str = ""
+    asked: bool = True
 
 
 def write_data(pairs: Sequence[Labelled], task: Task, file: Path) -> int:
@@ -93,7 +97,8 @@ def line_for(shares: Shares, held_out: Sequence[Labelled]) -> float:
     >>> line_for(np.array([[0.9, 0.1], [0.7, 0.3]]), [Labelled("", "", 0), Labelled("", "", 1)])
     0.7001
     """
-    false = np.sort(np.array([s[0] for s, p in zip(shares, held_out, strict=True) if p.label], np.float64))
+    both = zip(shares, held_out, strict=True)
+    false = np.sort(np.array([s[0] * p.asked for s, p in both if p.label], np.float64))
     if not len(false):
         return _LOWEST
     highest = false[len(false) - 1 - int(_BELIEVED * len(false))]
@@ -103,7 +108,7 @@ def line_for(shares: Shares, held_out: Sequence[Labelled]) -> float:
 def measured(shares: Shares, lesson: Lesson, line: float) -> dict[str, Any]:
     """What the model makes of held-out pairs: the share classed rightly; at the line, true kept and false caught."""
     held = lesson.held_out
-    believed = [float(s[0]) >= line for s in shares]
+    believed = [p.asked and float(s[0]) >= line for s, p in zip(shares, held, strict=True)]
     kinds: dict[str, list[bool]] = {}
     for pair, yes in zip(held, believed, strict=True):
         kinds.setdefault(pair.kind, []).append(yes == (pair.label == 0))

@@ -9,7 +9,9 @@ from zlib import crc32
 from galenic.finetuning.claims import ClaimMaker, Judged
 from galenic.finetuning.pairs import Labelled, Lesson
 from kg.schema.relations import Direction
-from llm.checking.telling import Wordings, read_wordings, shipped_wordings
+from llm.checking.free import plain
+from llm.checking.known import astray, phrases
+from llm.checking.telling import Wordings, read_wordings, shipped_wordings, vocabulary
 from llm.models.pairs.adapter import VERIFIER
 
 DATA = (
@@ -43,8 +45,17 @@ def held_out(number: int = _HELD_OUT) -> list[Labelled]:
 
 
 def labelled(made: Iterable[Judged]) -> list[Labelled]:
-    """Judged sentences as pairs."""
-    return [Labelled(j.read.evidence(), j.read.sentence, j.label, j.made) for j in made]
+    """Judged sentences as pairs; a model is asked of those that pass the checks by word."""
+    return [
+        Labelled(
+            j.read.evidence(),
+            j.read.sentence,
+            j.label,
+            j.made,
+            plain(j.read, vocabulary()) and not astray(j.read, phrases()),
+        )
+        for j in made
+    ]
 
 
 def _learnt(wordings: Wordings) -> Wordings:

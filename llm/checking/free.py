@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.evidence.claims import EdgeSupport
+from llm.checking.known import astray, phrases
 from llm.checking.letters import LETTER, Lettered, lettered
 from llm.checking.telling import NEGATORS, vocabulary, words_of
 from llm.models.pairs.model import Shares
@@ -42,9 +43,11 @@ class FreeVerifier:
         self._open, self._names, self._wordings = model, names, wordings
 
     def carries(self, text: str, edges: Sequence[EdgeSupport]) -> bool:
-        """Whether edges carry a sentence: names and denials stand in them, and the model is sure of the rest."""
+        """Whether names, denials and known wordings of a sentence stand in edges, and the model is sure of the rest."""
         read = lettered(text, edges, self._names)
-        return read is not None and plain(read, vocabulary(self._wordings)) and self.sure(read)
+        if read is None or not plain(read, vocabulary(self._wordings)) or astray(read, phrases(self._wordings)):
+            return False
+        return self.sure(read)
 
     def sure(self, read: Lettered) -> bool:
         """Whether the model alone takes a sentence to be supported."""

@@ -122,6 +122,23 @@ def test_the_rules_refute_what_they_read_and_have_no_opinion_on_what_they_do_not
     assert refuted("Colchicine treats gout.", GOUT, edge("e3", "Colchicine", "palliates", "gout"))
 
 
+UP, DOWN = edge("u", "Ouabain", "drug_upregulates", "IER3"), edge("d", "Ouabain", "drug_downregulates", "RIOX1")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Ouabain upregulates IER3 but downregulates RIOX1.", True),
+        ("Ouabain downregulates IER3 but upregulates RIOX1.", False),
+        ("Ouabain upregulates IER3, and it raises the expression of RIOX1.", False),
+        ("Ouabain upregulates IER3 and RIOX1.", False),
+        ("RIOX1 is downregulated by Ouabain and IER3 is upregulated by the drug Ouabain.", True),
+    ],
+)
+def test_a_known_wording_inside_of_a_free_sentence_is_held_against_the_edges(text: str, right: bool) -> None:
+    assert carried(text, UP, DOWN) is right
+
+
 def test_more_things_than_there_are_letters_are_not_judged() -> None:
     many = [edge(f"e{n}", f"drug{n}x", "treats", f"disease{n}x") for n in range(9)]
     assert lettered("drug0x is used for disease0x.", many) is None
