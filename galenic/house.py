@@ -228,9 +228,9 @@ class House:
     @cached_property
     def models(self) -> Models:
         """What reads questions, words answers, checks them, and writes Cypher where a chat model is set."""
+        from galenic.checks import verifier
         from galenic.questions.drafts import Writer
         from galenic.questions.pipeline import Models
-        from llm.checking import RuleVerifier
         from llm.verbatim import Verbatim
 
         marks, chat = self.question_linker.marks, self.chat
@@ -246,7 +246,7 @@ class House:
             if chat is None:
                 raise UsageError('parser is "chat", and no chat_model is set; name one, or let parser be "tuned"')
             readers = Cascade([ChatParser(chat, readers)])
-        return Models(readers, Verbatim(), RuleVerifier(self.release.names_of), writer)
+        return Models(readers, Verbatim(), verifier(self.settings, self.release.names_of), writer)
 
     @cached_property
     def chat(self) -> Talk | None:

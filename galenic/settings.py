@@ -58,6 +58,14 @@ class Settings(BaseSettings):
     parser_adapter: Path | None = Field(
         None, description="folder that `galenic finetune parser` wrote, for `parser = tuned`; else the shipped adapter"
     )
+    verifier: Literal["rules", "trained"] = Field(
+        "trained",
+        description="what checks sentences: rules alone, or a trained model too for sentences that no rule reads",
+    )
+    verifier_adapter: Path | None = Field(
+        None,
+        description="folder that `galenic finetune verifier` wrote, for `verifier = trained`; else the shipped one",
+    )
     chat_model: str | None = Field(
         None, description="name of a chat model at an OpenAI-compatible server, or path of a folder that holds one"
     )

@@ -13,12 +13,11 @@ from galenic.cli.evaluate_benchmarks import benchmarks
 from galenic.cli.evaluate_literature import literature
 from galenic.cli.evaluate_names import names
 from galenic.cli.evaluate_reach import reach
+from galenic.cli.evaluate_verifier import verifier
 from galenic.cli.house import Json, open_house, say, say_json
-from galenic.errors import UsageError
 
 if TYPE_CHECKING:
     from galenic.evaluation.questions import Measured
-    from galenic.evaluation.verifier import Verified
 
 
 def register(app: typer.Typer) -> None:
@@ -35,41 +34,6 @@ def register(app: typer.Typer) -> None:
     group.command("reach", epilog="Example: galenic evaluate reach ../shared/data --misses 5")(reach)
     group.command("benchmarks", epilog="Example: galenic evaluate benchmarks ../shared/data --limit 100")(benchmarks)
     app.add_typer(group, name="evaluate")
-
-
-def verifier(
-    file: Annotated[
-        Path | None, typer.Option("--questions", help="Questions, one a line; without it, some of each kind.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Corrupt the claims of true answers in every way there is, and count what the verifier catches and loses."""
-    from galenic.evaluation.neighbours import Neighbours
-    from galenic.evaluation.verifier import COMPOSED, claims_of, verified
-    from galenic.questions.examples import EXAMPLES
-
-    asked = [*(question for _, question in EXAMPLES), *COMPOSED] if file is None else _lines(file)
-    with open_house() as house:
-        found = verified(house.models.verifier, claims_of(house, asked), Neighbours(house.release).near)
-    if as_json:
-        say_json(_verified(found))
-        return
-    width = max(len(k.name) for k in found.kinds)
-    say(f"{'corruption':{width}}  claims  caught")
-    for kind in found.kinds:
-        say(f"{kind.name:{width}}  {kind.number:6,}  {f'{kind.caught:.3f}' if kind.number else '-':>6}")
-    say(f"{'all':{width}}  {found.false:6,}  {found.caught:6.3f}")
-    say(f"true claims lost: {len(found.lost):,} of {found.true:,} ({found.lost_share:.3f})")
-
-
-def _verified(found: Verified) -> dict[str, object]:
-    return {
-        "true": found.true,
-        "lost": found.lost,
-        "false": found.false,
-        "caught": round(found.caught, 4),
-        "kinds": {k.name: {"claims": k.number, "caught": round(k.caught, 4), "passed": k.passed} for k in found.kinds},
-    }
 
 
 def questions(
@@ -123,10 +87,3 @@ def _bands(found: Measured) -> None:
 def _progress(done: int, of: int) -> None:
     if sys.stderr.isatty() and (done % 50 == 0 or done == of):
         sys.stderr.write(f"\r{done:,} of {of:,} questions" + ("\n" if done == of else ""))
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"{path}: {problem}; give a text file in UTF-8 with one question a line") from problem

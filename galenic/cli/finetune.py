@@ -1,4 +1,4 @@
-"""`galenic finetune`: train the models that read questions, on questions of one's own."""
+"""`galenic finetune`: train the models that read questions, on questions of one's own; others are beside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from galenic.cli import finetune_chat
+from galenic.cli import finetune_chat, finetune_pairs
 from galenic.cli.house import Json, open_house, permitted_of, say, say_json
 from galenic.errors import UsageError
 
@@ -20,13 +20,14 @@ def register(app: typer.Typer) -> None:
     """Add the group; each sub-command trains one model."""
     group = typer.Typer(
         no_args_is_help=True,
-        help="Train the models that read questions.",
+        help="Train the models that read questions, check sentences, order passages and write.",
         epilog="Example: galenic finetune parser my-questions.tsv --out my-parser",
     )
     group.command("parser", epilog="Example: galenic finetune parser my-questions.tsv --out my-parser")(parser)
     example = "Example: galenic finetune measure my-parser held-out.tsv --calibrate"
     group.command("measure", epilog=example)(measure)
     finetune_chat.register(group)
+    finetune_pairs.register(group)
     app.add_typer(group, name="finetune")
 
 

@@ -8,7 +8,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from galenic.evaluation.corruptions import CORRUPTIONS, Stock, Told
-from kg.evidence.claims import Claim
+from kg.evidence.claims import Claim, EdgeSupport
+from llm.checking import FreeVerifier
+from llm.checking.letters import lettered
 from llm.ports import Basis, Verifier
 
 if TYPE_CHECKING:
@@ -99,6 +101,25 @@ def claims_of(house: House, questions: Iterable[str]) -> list[Told]:
     for question in questions:
         pipeline.ask(question)
     return list(witness.told.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A trained verifier without rules and without its checks by word: what the model itself makes of edges."""
+
+    free: FreeVerifier
+
+    def carries(self, claim: Claim, basis: Basis) -> bool:
+        """Whether the model takes a claim to be supported by its edges."""
+        supports = [basis.supports[s] for s in claim.supports if s in basis.supports]
+        edges = [s for s in supports if isinstance(s, EdgeSupport)]
+        read = lettered(claim.text, edges) if edges and len(edges) == len(claim.supports) else None
+        return read is not None and self.free.sure(read)
+
+
+def on_edges(told: Sequence[Told]) -> list[Told]:
+    """The claims that rest on edges alone."""
+    return [t for t in told if all(isinstance(s, EdgeSupport) for s in t.supports)]
 
 
 def verified(verifier: Verifier, told: Sequence[Told], near: Callable[[str], str | None]) -> Verified:

@@ -18,7 +18,7 @@ def write(folder: Path) -> None:
     recipe = _read(folder / "recipe.json")
     figures, losses = _read(folder / FIGURES), _read(folder / "losses.json") or []
     if losses:
-        _draw(losses, folder / "losses.png")
+        draw(losses, folder / "losses.png")
     (folder / "README.md").write_text(
         "\n".join([*_front(figures), "", *_text(recipe, losses, figures)]) + "\n", "utf-8"
     )
@@ -115,7 +115,8 @@ _LIMITS = [
 ]
 
 
-def _draw(losses: list[float], file: Path) -> None:
+def draw(losses: list[float], file: Path) -> None:
+    """Draw the loss of each step, and its mean over a few."""
     import matplotlib as mpl
 
     mpl.use("Agg")

@@ -44,6 +44,38 @@ def edges_carry(text: str, edges: Sequence[EdgeSupport], names: Callable[[str], 
     return covered == {e.edge for e in edges}
 
 
+def edges_refute(text: str, edges: Sequence[EdgeSupport], names: Callable[[str], Iterable[str]]) -> bool:
+    """Whether these rules read a clause, or all clauses, and do not find it said by the supports.
+
+    Where no clause is in wordings known here, they have no opinion.
+    """
+    called = {e.subject: e.subject_name for e in edges} | {e.object: e.object_name for e in edges}
+    sentence, things = marked(text, called, names)
+    clauses = sentence.strip().rstrip(".").split(";")
+    read = [clause for clause in clauses if _known(clause)]
+    if len(read) == len(clauses):
+        return not edges_carry(text, edges, names)
+    return any(not any(_says(clause, things, e) for e in edges) for clause in read)
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> frozenset[Words]:
+    """All ways to say any relation, with the noun of a kind behind it or without."""
+    nouns = [tail for kind in schema().kinds.values() for tail in _before(kind.singular)]
+    verbs = {verb for name in schema().relations for way in phrasings(name) for verb in way}
+    return frozenset(verb + tail for verb in verbs for tail in nouns)
+
+
+def _known(clause: str) -> bool:
+    """Whether a clause is two names with a known wording between them and nothing else."""
+    parts = PLACE.sub("⟦⟧", clause).split("⟦⟧")
+    if len(parts) != 3 or words_of(parts[2]) or _signs(*parts):
+        return False
+    nouns = {tail for kind in schema().kinds.values() for tail in _before(kind.singular)}
+    predicate = affirmed(words_of(parts[1]))
+    return words_of(parts[0]) in nouns and predicate is not None and predicate[0] in _verbs()
+
+
 def _climbed(clause: str, things: Things, edges: Sequence[EdgeSupport]) -> tuple[str, set[str] | None]:
     """A clause without what it says its ends are kinds of, and the is-a edges that carry this; None where none do."""
     carried: set[str] = set()
