@@ -58,14 +58,16 @@ class Lettered:
 def lettered(
     text: str, edges: Sequence[EdgeSupport], names: Callable[[str], Iterable[str]] = lambda identifier: ()
 ) -> Lettered | None:
-    """A sentence and its edges with letters; None where they name more things than there are letters."""
+    """A sentence and its edges with letters; None where they name more things than there are letters, or a letter
+    stands there that is none of ours.
+    """
     called = {e.subject: e.subject_name for e in edges} | {e.object: e.object_name for e in edges}
     if len(called) > len(LETTERS):
         return None
     sentence, things = marked(text, called, names)
     # Of several things with the same name any may be meant; the edges tell which.
     places = [next((i for i in called if i in of), "") for of in things]
-    if "" in places:
+    if "" in places or LETTER.search(sentence):
         return None
     at = [int(n) for n in PLACE.findall(sentence)]
     letters = dict(zip(dict.fromkeys([*(places[n] for n in at), *called]), LETTERS, strict=False))

@@ -72,6 +72,7 @@ def test_what_rests_on_our_own_wording_never_reaches_the_model() -> None:
     [
         "Colchicine is a medicine used for gout in 40 patients.",
         "Colchicine is a medicine used for gout and Allopurinol.",
+        "Colchicine is a medicine used for gout and K.",
         "Colchicine is a medicine used effectively for gout.",
         "Colchicine is not a medicine used for gout.",
         "Colchicine is the only medicine used for gout.",
