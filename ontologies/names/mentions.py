@@ -65,6 +65,8 @@ def find_mentions(
                 continue
             if _says_what_it_is(run) and not linker.named_exactly(text[start:end]):
                 continue
+            if _breaks_a_name(linker, text, tokens, at, run):
+                continue
             candidates = _readings(linker, text[start:end], shout)
             if candidates:
                 _take(mentions, taken, at, length, MentionSpan(start, end, text[start:end], candidates))
@@ -185,6 +187,14 @@ def _may_be_name(words: list[str], ignore: Collection[str]) -> bool:
 def _says_what_it_is(words: list[str]) -> bool:
     """Whether a run may be a name and what it is called: 'aspirin an NSAID', 'gout a type'; 'hepatitis a' is not."""
     return not {"a", "an"}.isdisjoint(w.casefold() for w in words[1:-1])
+
+
+def _breaks_a_name(linker: NameLinker, text: str, tokens: _Tokens, at: int, run: list[str]) -> bool:
+    """Whether a run goes over a comma while what stands before it ends a longer name: 'whooping [cough, pills]'."""
+    if "," not in run or at == 0:
+        return False
+    end = tokens[at + run.index(",") - 1][1]
+    return linker.named_exactly(text[tokens[at - 1][0] : end])
 
 
 def _readings(linker: NameLinker, text: str, shout: bool) -> tuple[Candidate, ...]:

@@ -183,6 +183,11 @@ def test_a_neighbouring_relation_is_told_beside_a_none(real_house: House, questi
     assert note in notes(real_house.pipeline.ask(question))
 
 
+def test_a_comma_does_not_break_a_name(real_house: House) -> None:
+    marks = real_house.pipeline.asked("what do folks get for the whooping cough, pills wise?").marks
+    assert [mark.text for mark in marks][:1] == ["whooping cough"]
+
+
 def test_a_name_with_brackets_is_taken_whole_or_not_at_all(real_house: House) -> None:
     whole = real_house.pipeline.ask("What genes does 4-(1-methyl-1-phenylethyl)phenol bind?")
     assert [r.name for r in whole.results] == ["ESRRG"]
