@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from galenic.questions import as_one, compose
 from galenic.questions.answer import Note
@@ -16,6 +16,7 @@ from kg.evidence.results import YesNo
 from kg.logic.explain import Explainer
 from kg.logic.forms import And, CountForm, Entity, ExistsForm, Expr
 from kg.logic.found import Found
+from kg.logic.rewriting import conjuncts
 
 
 def yes_or_no(form: ExistsForm, work: Work) -> Outcome:
@@ -47,20 +48,12 @@ def _divided(subject: Entity, members: Sequence[Found], work: Work) -> Outcome:
 
 def _subject(expr: Expr) -> tuple[Entity | None, Expr]:
     """'Is X among ...': X, wherever it stands among the parts, and the set it may belong to."""
-    parts = list(_parts(expr))
+    parts = list(conjuncts(expr))
     subject = next((part for part in parts if isinstance(part, Entity)), None)
     if subject is None or len(parts) == 1:
         return None, expr
     parts.remove(subject)
     return subject, parts[0] if len(parts) == 1 else And(tuple(parts))
-
-
-def _parts(expr: Expr) -> Iterator[Expr]:
-    if isinstance(expr, And):
-        for part in expr.parts:
-            yield from _parts(part)
-    else:
-        yield expr
 
 
 def _yes(subject: Entity | None, members: list[Found], rest: Expr, work: Work) -> Outcome:

@@ -169,26 +169,33 @@ def everywhere(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 
 def is_void(form: Form) -> bool:
-    """Whether a set in a form is said to be two things at once that are named: nobody asks for that.
+    """Whether a set in a form holds nothing, whatever is recorded: two named things at once, or what is taken away.
 
     >>> from kg.logic.read import read_form
     >>> is_void(read_form("exists(and(entity(DOID:1), hop(treats, out, entity(DRUGBANK:DB1)), entity(DOID:2)))"))
+    True
+    >>> is_void(read_form("list(minus(hop(treats, in, entity(DOID:1)), hop(treats, in, entity(DOID:1))))"))
     True
     """
     found = False
 
     def looked_at(expr: Expr) -> Expr:
         nonlocal found
-        found = found or (isinstance(expr, And) and len(set(_named(expr))) > 1)
+        match expr:
+            case And():
+                found = found or len({part.id for part in conjuncts(expr) if isinstance(part, Entity)}) > 1
+            case Minus(left, right):
+                found = found or right in conjuncts(left)
         return expr
 
     mapped(form, lambda expr: everywhere(expr, looked_at))
     return found
 
 
-def _named(expr: And) -> Iterator[str]:
-    for part in expr.parts:
-        if isinstance(part, Entity):
-            yield part.id
-        elif isinstance(part, And):
-            yield from _named(part)
+def conjuncts(expr: Expr) -> Iterator[Expr]:
+    """What must hold together, one within another taken apart; of anything else, itself."""
+    if isinstance(expr, And):
+        for part in expr.parts:
+            yield from conjuncts(part)
+    else:
+        yield expr
