@@ -14,7 +14,7 @@ from llm.models.calibration import FAR, Calibration, Signs
 from llm.models.decoder import Decoder
 from llm.models.errors import NotationError
 from llm.models.prompt import Before
-from llm.models.ways import Way, asked_back, is_form, passed_over, ways_of
+from llm.models.ways import Way, asked_back, is_form, left_out, passed_over, ways_of
 from llm.policy import BECAUSE
 
 NAME = "galenic-smollm2-135m"
@@ -55,7 +55,7 @@ class TunedParser:
         if _names_what_is_lacking(other) and first.form == _UNSAYABLE:
             return other
         if confidence >= self.calibration.line:
-            return replace(first, unread=passed_over(asked, first.form))
+            return replace(first, unread=(*left_out(asked, ways[0]), *passed_over(asked, first.form)))
         hardly = ways[0].likelihood < _PLAUSIBLE or isinstance(first.form, AbstainForm) or not _goes_on(asked)
         if other is not None and other.follows and hardly:
             return other

@@ -85,7 +85,7 @@ def way_of(form: Form, shown: Prompt, asked: Asked, score: float, *, follows: bo
     by_kinds = _by_kinds(asked.vocabulary.is_group)
     bound = mapped(bound, lambda expr: everywhere(expr, lambda part: _named_first(by_kinds(part))))
     if is_void(bound):
-        raise FormError("nothing is two things at once")
+        raise FormError("nothing can be in such a set")
     if isinstance(bound, LiteratureForm):
         bound = replace(bound, text=asked.question.strip())
     if isinstance(bound, AbstainForm):
@@ -151,6 +151,14 @@ def passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
         denied = _NEGATION if isinstance(form, ExistsForm) else _DENIAL
         words += denied.findall(_ASIDE.sub(" ", text))
     return tuple(dict.fromkeys([*words, *_uncounted(text, show(form))]))
+
+
+def left_out(asked: Asked, way: Way) -> tuple[str, ...]:
+    """The names that a way makes no use of: however likely it is, it answers another question."""
+    if not way.unused:
+        return ()
+    used = {linked.mention for linked in way.linked}
+    return tuple(dict.fromkeys(mark.text for mark in asked.marks if mark.readings and mark.text not in used))
 
 
 def _unnamed(text: str) -> list[str]:

@@ -14,7 +14,10 @@ from galenic.house import House
 from galenic.questions.dialogue import Dialogue
 from galenic.settings import Settings
 from kg.evidence.results import YesNo
+from kg.logic.read import read_form
+from kg.logic.reading import Linked
 from kg.logic.text import show
+from llm.models.ways import Way, left_out
 
 VOICES = sorted((Path(__file__).parents[1] / "llm" / "voices").glob("*.tsv"))
 GOUT, ASTHMA = "entity(DOID:13189)", "entity(DOID:2841)"
@@ -80,6 +83,14 @@ def test_a_question_with_a_not_is_never_answered_with_a_plain_yes(tuned: House, 
 def test_what_no_form_can_say_is_named(tuned: House, question: str, word: str) -> None:
     answer = tuned.pipeline.ask(question)
     assert answer.status == "abstained" and word in answer.message
+
+
+def test_a_name_that_a_reading_leaves_out_is_named_and_nothing_is_answered(tuned: House) -> None:
+    asked = tuned.pipeline.asked("What drugs treat gout and asthma?")
+    gout = tuple(Linked.of(mark, mark.readings[0]) for mark in asked.marks if mark.text == "gout")
+    form = read_form(f"list({TREAT})", {"DOID:13189": "biolink:Disease"})
+    assert left_out(asked, Way(form, gout, unused=1, score=0.0)) == ("asthma",)
+    assert left_out(asked, Way(form, gout, unused=0, score=0.0)) == ()
 
 
 def test_what_the_model_has_no_words_for_is_read_by_the_rules(tuned: House) -> None:
