@@ -27,20 +27,26 @@ _DENIALS: tuple[tuple[Words, Words], ...] = (
 )
 # 'chronic myeloid leukemia, a kind of cancer'.
 _KIND = re.compile(r"⟦(\d+)⟧, a (kind|part) of ⟦(\d+)⟧,?")
+# Names one after the other, with nothing said of one of them alone.
+_LIST = re.compile(r"(?:\bboth )?⟦\d+⟧(?:(?:,| and|, and) (?:the )?⟦\d+⟧)+")
 _NO = frozenset("not no never none nor neither cannot without fails lacks".split())
 
 
 def edges_carry(text: str, edges: Sequence[EdgeSupport], names: Callable[[str], Iterable[str]]) -> bool:
-    """Whether each clause says an edge of the supports, and each edge is said by a clause."""
+    """Whether each clause says edges of the supports, and each edge is said by a clause."""
     called = {e.subject: e.subject_name for e in edges} | {e.object: e.object_name for e in edges}
     sentence, things = marked(text, called, names)
     covered: set[str] = set()
     for clause in sentence.strip().rstrip(".").split(";"):
         plain, lineage = _climbed(clause, things, edges)
-        carried = {e.edge for e in edges if _says(plain, things, e)}
-        if not carried or lineage is None:
+        if lineage is None:
             return False
-        covered |= carried | lineage
+        covered |= lineage
+        for single in _one_by_one(plain):
+            carried = {e.edge for e in edges if _says(single, things, e)}
+            if not carried:
+                return False
+            covered |= carried
     return covered == {e.edge for e in edges}
 
 
@@ -51,7 +57,7 @@ def edges_refute(text: str, edges: Sequence[EdgeSupport], names: Callable[[str],
     """
     called = {e.subject: e.subject_name for e in edges} | {e.object: e.object_name for e in edges}
     sentence, things = marked(text, called, names)
-    clauses = sentence.strip().rstrip(".").split(";")
+    clauses = [single for clause in sentence.strip().rstrip(".").split(";") for single in _one_by_one(clause)]
     read = [clause for clause in clauses if _known(clause)]
     if len(read) == len(clauses):
         return not edges_carry(text, edges, names)
@@ -74,6 +80,20 @@ def _known(clause: str) -> bool:
     nouns = {tail for kind in schema().kinds.values() for tail in _before(kind.singular)}
     predicate = affirmed(words_of(parts[1]))
     return words_of(parts[0]) in nouns and predicate is not None and predicate[0] in _verbs()
+
+
+def _one_by_one(clause: str) -> list[str]:
+    """The clause for each thing of its lists, since what is said of several things is said of each.
+
+    >>> _one_by_one("both ⟦0⟧ and ⟦1⟧ treat ⟦2⟧")
+    ['⟦0⟧ treat ⟦2⟧', '⟦1⟧ treat ⟦2⟧']
+    """
+    listed = _LIST.search(clause)
+    # Clauses about more than two groups say no edge, and could be taken apart without end.
+    if listed is None or len(PLACE.findall(_LIST.sub("⟦0⟧", clause))) != 2:
+        return [clause]
+    before, after = clause[: listed.start()], clause[listed.end() :]
+    return [single for n in PLACE.findall(listed[0]) for single in _one_by_one(f"{before}⟦{n}⟧{after}")]
 
 
 def _climbed(clause: str, things: Things, edges: Sequence[EdgeSupport]) -> tuple[str, set[str] | None]:

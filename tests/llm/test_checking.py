@@ -118,6 +118,41 @@ def test_every_clause_rests_on_an_edge_and_every_edge_is_said() -> None:
     assert not carries("Colchicine treats gout; Colchicine binds COX-2.", treats)
 
 
+def test_what_is_said_of_a_list_is_said_of_each_of_its_things() -> None:
+    both = edge(), edge(ends=("X:colchicine", "X:migraine"))
+    for text in (
+        "Colchicine treats gout and migraine.",
+        "Colchicine treats both gout and the migraine.",
+        "Gout and migraine are treated by Colchicine.",
+    ):
+        assert carries(text, *both) and not carries(text, both[0])
+    denied = edge(negated=True), edge(ends=("X:colchicine", "X:migraine"), negated=True)
+    assert carries("Colchicine does not treat gout and migraine.", *denied)
+    four = (*both, edge(ends=("X:ptgs2", "X:gout")), edge(ends=("X:ptgs2", "X:migraine")))
+    assert carries("Colchicine and PTGS2 treat gout and migraine.", *four)
+    assert not carries("Colchicine and PTGS2 treat gout and migraine.", *four[:3])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Colchicine treats gout or migraine.",
+        "Colchicine treats gout, not migraine.",
+        "Colchicine treats gout and migraine together.",
+        "Only colchicine treats gout and migraine.",
+        "Colchicine treats gout and causes migraine.",
+        "Colchicine does not treat gout and migraine.",
+        "Colchicine treats gout and migraine and asthma.",
+        "Gout and migraine treat colchicine.",
+        "Gout, colchicine treats migraine.",
+        "Colchicine, gout and migraine.",
+        "Colchicine, gout and migraine treats " * 40,
+    ],
+)
+def test_a_list_says_no_more_than_each_of_its_things(text: str) -> None:
+    assert not carries(text, edge(), edge(ends=("X:colchicine", "X:migraine")))
+
+
 def test_a_support_that_is_not_there_or_of_another_kind_carries_nothing() -> None:
     claim = Claim("Colchicine treats gout.", ("s0", "s1"))
     assert not RuleVerifier().carries(claim, Basis({"s0": edge()}))
