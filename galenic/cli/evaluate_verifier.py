@@ -28,7 +28,7 @@ def verifier(
 ) -> None:
     """Corrupt the claims of true answers in every way there is, and count what each verifier catches and loses.
 
-    Then judge sentences that a small model wrote from facts, beside a reader's labels.
+    Then judge sentences that were written from facts, most by a small model, beside a reader's labels.
     """
     from galenic import checks
     from galenic.evaluation.neighbours import Neighbours
@@ -50,15 +50,23 @@ def verifier(
         free_of_names = checks.free(house.settings, lambda identifier: ())
         judges: dict[str, Verifier] = {"rules": RuleVerifier(), "trained": Alone(free_of_names)}
         judges["both"] = FreeWording(RuleVerifier(), free_of_names)
-        found = {name: agreement(judges[name], sentences) for name in _NAMES}
+        groups = {o: [w for w in sentences if w.origin == o] for o in dict.fromkeys(w.origin for w in sentences)}
+        said = {
+            origin: {name: agreement(judges[name], group) for name in _NAMES}
+            for origin, group in [*groups.items(), ("all", sentences)]
+        }
         took = milliseconds(judges["both"], sentences)
     if as_json:
         more = {name: _verified(claims[name]) for name in _NAMES}
-        said = {name: {**asdict(a), "balanced_accuracy": round(a.balanced, 4)} for name, a in found.items()}
-        say_json({**more["both"], "verifiers": more, "written": {**said, "milliseconds": took}})
+        by_origin = {
+            origin: {name: {**asdict(a), "balanced_accuracy": round(a.balanced, 4)} for name, a in found.items()}
+            for origin, found in said.items()
+        }
+        say_json({**more["both"], "verifiers": more, "written": {**by_origin, "milliseconds": took}})
         return
     _show_claims(claims)
-    _show_written(found, took)
+    _show_written(said)
+    say(f"both: {took} ms a sentence")
 
 
 def _show_claims(claims: Mapping[str, Verified]) -> None:
@@ -82,14 +90,14 @@ def _show_claims(claims: Mapping[str, Verified]) -> None:
     say("")
 
 
-def _show_written(found: Mapping[str, Agreement], took: float) -> None:
-    one = found["rules"]
-    say(f"{one.supported + one.unsupported:,} sentences that a small model wrote, labelled by a reader")
-    say("verifier  carried of supported  refused of others  balanced accuracy")
-    for name, a in found.items():
-        carried, refused = f"{a.carried:,} of {a.supported:,}", f"{a.refused:,} of {a.unsupported:,}"
-        say(f"{name:8}  {carried:>20}  {refused:>17}  {a.balanced:17.3f}")
-    say(f"both: {took} ms a sentence")
+def _show_written(said: Mapping[str, Mapping[str, Agreement]]) -> None:
+    say("sentences written from facts and labelled by a reader")
+    width = max(len(origin) for origin in said)
+    say(f"{'origin':{width}}  verifier  carried of supported  refused of others  balanced accuracy")
+    for origin, found in said.items():
+        for name, a in found.items():
+            carried, refused = f"{a.carried:,} of {a.supported:,}", f"{a.refused:,} of {a.unsupported:,}"
+            say(f"{origin:{width}}  {name:8}  {carried:>20}  {refused:>17}  {a.balanced:17.3f}")
 
 
 def _verified(found: Verified) -> dict[str, Any]:

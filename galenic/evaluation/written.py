@@ -1,4 +1,4 @@
-"""How verifiers judge sentences that a small language model wrote from facts, each labelled by a reader."""
+"""How verifiers judge sentences that were written from facts, most by a small model, each labelled by a reader."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ LABELS = ("supported", "contradicted", "not enough")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A sentence, the facts that it was written from, and whether these carry it."""
+    """A sentence, the facts that it was written from, whether these carry it, and who wrote it."""
 
     facts: tuple[EdgeSupport, ...]
     sentence: str
     label: str
+    origin: str
 
     def rests_on(self) -> tuple[EdgeSupport, ...]:
         """The facts that a careful writer would cite: those both of whose ends it names; all where it names none."""
@@ -55,7 +56,7 @@ def written() -> tuple[Written, ...]:
     """
     text = files("galenic.evaluation").joinpath("model_sentences.tsv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return tuple(Written(tuple(_facts(row["evidence"])), row["sentence"], row["label"]) for row in rows)
+    return tuple(Written(tuple(_facts(row["evidence"])), row["sentence"], row["label"], row["origin"]) for row in rows)
 
 
 def _facts(text: str) -> Iterator[EdgeSupport]:
