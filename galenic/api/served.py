@@ -100,6 +100,9 @@ class Served:
     def close(self) -> None:
         """End looking, and let go of the release that serves."""
         self._over.set()
+        # Whoever looks may be about to serve another release; what it opens then is closed here too.
+        if self._watch.is_alive():
+            self._watch.join()
         self._now.house.close()
 
 

@@ -71,6 +71,7 @@ class LastingStore:
         """`connect` is given what is to be called when it ends its engine for a query that does not stop."""
         self._connect, self._used = connect, used
         self._mending = threading.Lock()
+        self._closed = False
         self._held = self._connected()
 
     def _connected(self) -> _Held:
@@ -140,6 +141,9 @@ class LastingStore:
     def _mended(self, failed: _Held) -> _Held:
         """The store instead of one that failed; whoever comes second finds it mended."""
         with self._mending:
+            if self._closed:
+                # Nobody would close what a reader who comes too late connects.
+                raise StoreUnavailable("the connection to the graph was closed while this was read; ask again")
             if self._held is failed:
                 self._held = self._connected()
                 failed.let_go()
@@ -154,5 +158,7 @@ class LastingStore:
         self._twice(lambda store: store.require(release_id))
 
     def close(self) -> None:
-        """Let go of the connection."""
-        self._held.let_go()
+        """Let go of the connection, for good: who reads on is told, and connects to nothing."""
+        with self._mending:
+            self._closed = True
+            self._held.let_go()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from galenic.api.served import Served, require_there
 from galenic.house import SAMPLE, House
 from galenic.settings import Settings
 from ingest.build import Plan
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, StoreUnavailable
 
 ASKED = "What drugs treat gout?"
 
@@ -70,6 +71,28 @@ def test_a_newer_release_that_is_broken_does_not_serve(places: tuple[Path, Path]
     names.with_name("away").rename(names)
     assert served.move() and served.serving == new and not served.trouble
     served.close()
+
+
+def test_a_server_that_ends_while_it_moves_leaves_nothing_open(places: tuple[Path, Path]) -> None:
+    home, data = places
+    made: list[House] = []
+    looking = threading.Event()
+
+    def make() -> House:
+        made.append(House(Settings(home=home, idle_minutes=2)))
+        if len(made) > 1:
+            looking.set()
+        return made[-1]
+
+    served = Served(make)
+    changed(home, data, "third")
+    served.follow()
+    assert looking.wait(60)
+    served.close()
+    for house in made:
+        if "store" in vars(house):
+            with pytest.raises(StoreUnavailable, match="was closed"):
+                house.store.run("RETURN 1 AS one", {})
 
 
 def test_a_release_that_is_gone_is_said(places: tuple[Path, Path]) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from galenic.house import House
-from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError
+from kg.errors import QueryRefused, QueryTimeout, ReleaseMismatch, StoreError, StoreUnavailable
 from kg.evidence.permitted import Permitted
 from kg.logic.execute import Executor
 from kg.logic.explain import Explainer
@@ -135,3 +135,11 @@ def test_times_come_as_text(store: LastingStore, query: str) -> None:
 def test_a_broken_query_reports_the_engines_words(store: LastingStore) -> None:
     with pytest.raises(StoreError, match="the graph reports"):
         store.run("MATCH (n RETURN n", {})
+
+
+def test_a_closed_connection_is_not_made_again(engine: House) -> None:
+    store = LastingStore(lambda ended: engine.connect())
+    assert store.run("RETURN 1 AS one", {}) == [{"one": 1}]
+    store.close()
+    with pytest.raises(StoreUnavailable, match="was closed"):
+        store.run("RETURN 1 AS one", {})
