@@ -1,4 +1,4 @@
-"""Which encoder a home works with: the setting, else what the home keeps of its last choice, else MiniLM."""
+"""Which encoder a home works with: the setting, else what the home keeps of its last choice, else the best at hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from galenic.errors import Outside
 from galenic.privacy import private, secure
 from galenic.settings import Settings
-from retrieval.catalogue import CARDS, MINILM, EncoderCard, card_of
+from retrieval.catalogue import BGE_SMALL, CARDS, MINILM, EncoderCard, card_of
 from retrieval.embedder import OnnxEncoder, cores
 from retrieval.errors import ModelError
 from retrieval.shelf import EncoderShelf
@@ -35,7 +35,8 @@ class Encoders:
         try:
             kept = self._kept.read_text("utf-8").strip()
         except FileNotFoundError:
-            return MINILM
+            # A home that was never built; its first build writes down what it took.
+            return BGE_SMALL if self.shelf.at_hand(BGE_SMALL) else MINILM
         except UnicodeDecodeError:
             kept = ""
         if kept not in CARDS:

@@ -17,6 +17,8 @@ from kg.release.release import Release
 from kg.stores.bolt import Address
 from kg.stores.neo4j_load import Neo4jLoader
 from ontologies.names.linker import NameLinker
+from retrieval.catalogue import BGE_SMALL, Jar
+from retrieval.fetching import held
 from tests.neo4j.server import Neo4j, NoNeo4j
 
 # What these tests say of how a question is read they say of the rules, which read the same on every day; the model is
@@ -85,6 +87,21 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def bge_jar() -> Path:
+    """The jar of bge-small, where it was fetched; setup says in .venv/encoder whether it promised it."""
+    downloads = Settings().downloads
+    assert isinstance(BGE_SMALL.origin, Jar)
+    found = held(BGE_SMALL.origin, downloads)
+    if found is None:
+        said = ROOT / ".venv" / "encoder"
+        reason = f"bge-small is not in {downloads}; `galenic models add bge-small` fetches it"
+        if said.exists() and said.read_text("utf-8").strip() == BGE_SMALL.name:
+            required(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """One folder for all workers of a run."""
     base = tmp_path_factory.getbasetemp()
@@ -93,11 +110,11 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 
 @pytest.fixture(scope="session")
 def sample_home(shared_folder: Path) -> Path:
-    """The home folder of the built sample, made once a run."""
+    """The home folder of the built sample, made once a run with the encoder that every machine has."""
     home = shared_folder / "sample-home"
     with (shared_folder / "sample.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        house = House(Settings(home=home))
+        house = House(Settings(home=home, encoder="minilm"))
         if not house.shelf.names() or not (home / "releases" / "current").exists():
             house.build(Plan(SAMPLE))
     return home

@@ -44,7 +44,7 @@ FILES = (
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("damage") / "home"
-    House(Settings(home=home)).build(Plan(SAMPLE))
+    House(Settings(home=home, encoder="minilm")).build(Plan(SAMPLE))
     yield home
     House(Settings(home=home)).server.stop()
 

@@ -48,6 +48,25 @@ def test_what_cannot_be_had_is_one_line_and_the_home_goes_on(sample_home: Path, 
     assert (home / "encoder.txt").read_text() == "minilm\n"
 
 
+def test_a_new_home_takes_the_better_encoder_where_it_is_at_hand(tmp_path: Path, bge_jar: Path) -> None:
+    def encoders(downloads: Path) -> Encoders:
+        return Encoders(Settings(home=tmp_path / "home", downloads=downloads))
+
+    (tmp_path / "empty").mkdir()
+    assert encoders(tmp_path / "empty").card is MINILM
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / bge_jar.name).write_bytes(bge_jar.read_bytes()[:1000])
+    assert encoders(tmp_path / "broken").card is MINILM
+    fresh = encoders(bge_jar.parent)
+    assert fresh.card is BGE_SMALL
+    fresh.for_build(lambda what, state: None)
+    # From then on it is the home's own, wherever the jar goes.
+    assert encoders(tmp_path / "empty").card is BGE_SMALL
+    # A home that was built without it stays as it is when the jar comes.
+    fresh.use("minilm")
+    assert encoders(bge_jar.parent).card is MINILM
+
+
 def test_a_home_remembers_its_encoder_and_the_setting_wins(tmp_path: Path, nothing: Path) -> None:
     def encoders(encoder: str | None = None) -> Encoders:
         return Encoders(Settings(home=tmp_path / "home", downloads=nothing, encoder=encoder))  # type: ignore[arg-type]
@@ -80,11 +99,9 @@ def test_offline_fetches_nothing_and_takes_what_is_given(tmp_path: Path, nothing
         encoders.add("bge-small", tmp_path / "bge.jar")
 
 
-def test_a_home_goes_to_another_encoder_and_back_without_embedding_twice(tmp_path: Path) -> None:
+def test_a_home_goes_to_another_encoder_and_back_without_embedding_twice(tmp_path: Path, bge_jar: Path) -> None:
     settings = Settings(home=tmp_path / "home")
-    house = House(settings)
-    if not house.encoders.shelf.at_hand(BGE_SMALL):
-        pytest.skip("bge-small was not fetched; `galenic models add bge-small` does")
+    assert House(settings).encoders.shelf.at_hand(BGE_SMALL)
     free = {"encoder": None}
 
     def built() -> tuple[object, object]:

@@ -22,7 +22,6 @@ from retrieval.errors import IndexMissing, ModelError
 from retrieval.fetching import fetched
 from retrieval.passages import PassageIndex
 from retrieval.shelf import EncoderShelf
-from tests.conftest import ROOT, required
 from tests.fakes.encoder import WordEncoder
 from tests.retrieval.test_passages import TEXTS, release_of
 
@@ -189,17 +188,9 @@ def test_vectors_of_another_length_have_a_cache_and_an_index_of_their_own(tmp_pa
 
 
 @pytest.fixture(scope="module")
-def bge(tmp_path_factory: pytest.TempPathFactory) -> OnnxEncoder:
-    """The real bge-small, where it was fetched; setup says in .venv/encoder whether it promised it."""
-    downloads = Settings().downloads
-    assert isinstance(BGE_SMALL.origin, Jar)
-    shelf = EncoderShelf(tmp_path_factory.mktemp("bge"), downloads)
-    if not shelf.at_hand(BGE_SMALL):
-        said = ROOT / ".venv" / "encoder"
-        reason = f"bge-small is not in {downloads}; `galenic models add bge-small` fetches it"
-        if said.exists() and said.read_text("utf-8").strip() == BGE_SMALL.name:
-            required(reason)
-        pytest.skip(reason)
+def bge(tmp_path_factory: pytest.TempPathFactory, bge_jar: Path) -> OnnxEncoder:
+    """The real bge-small, where it was fetched."""
+    shelf = EncoderShelf(tmp_path_factory.mktemp("bge"), bge_jar.parent)
     shelf.add(BGE_SMALL)
     return shelf.open(BGE_SMALL)
 
