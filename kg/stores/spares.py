@@ -5,12 +5,15 @@ fails.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Iterator
 
 from neo4j import Driver
 
 from kg.errors import StoreError
+
+logger = logging.getLogger(__name__)
 
 
 class _Loan:
@@ -31,13 +34,27 @@ class _Loan:
         # The reader is told; what the driver says of a connection closed in mid-read helps nobody.
         with contextlib.suppress(Exception):
             self._then()
-        with contextlib.suppress(Exception):
-            self.driver.close()
+        _closed_under_its_reader(self.driver)
 
     def end(self) -> None:
         """The reader has ended; from now on the driver is not closed under it."""
         with self._lock:
             self._over = True
+
+
+def _closed_under_its_reader(driver: Driver) -> None:
+    """Close a driver whatever another thread does with it: where its goodbye fails, its sockets are closed without."""
+    lines = getattr(getattr(driver, "_pool", None), "connections", {})
+    connections = [connection for of_address in list(lines.values()) for connection in list(of_address)]
+    try:
+        driver.close()
+    except Exception as problem:
+        logger.debug("closed in the middle of a read: %s", problem)
+        for connection in connections:
+            with contextlib.suppress(Exception):
+                connection.kill()
+        with contextlib.suppress(Exception):
+            driver.close()
 
 
 class Spares:
