@@ -12,7 +12,8 @@ from galenic.finetuning.examples import Example, Linker, Maker, after_another, w
 from llm.models.compositions import Composer
 from llm.models.errors import CorpusError
 from llm.models.splices import Splicer
-from llm.models.voices import Pair, pairs
+from llm.models.voices import SLOT, Pair, pairs
+from llm.models.ways import question_words
 
 if TYPE_CHECKING:
     from galenic.finetuning.names import Names
@@ -53,6 +54,11 @@ class Corpus:
         if not any(learnt.values()):
             raise CorpusError("there is nothing to learn from; give files of lines form<TAB>question")
         return cls(learnt, {name: read[name] for name in hold_out}, composed)
+
+    def words(self) -> frozenset[str]:
+        """The words that the questions learnt from are made of, slots aside."""
+        texts = (SLOT.sub(" ", pair.question) for rows in self.learnt.values() for pair in rows)
+        return frozenset(word for text in texts for word in question_words(text))
 
 
 class Trainer:
@@ -112,6 +118,8 @@ class Trainer:
         checkpoint = out / "checkpoint.pt"
         losses = train(learner, coded, self._shown, checkpoint)
         adapter.save(learner.state(), learner.settings, out)
+        before = adapter.familiar(start) if start is not None else frozenset[str]()
+        adapter.keep_words(before | self.corpus.words(), out)
         asked = [(e.text, e.tokens) for e in epochs[-1][:: max(len(epochs[-1]) // _COMPARED, 1)]]
         shares = parity(base, out, recipe, exported(out, base.parent), asked)
         self.told(f"of {len(asked):,} forms the adapter says {shares[0]:.3f}, exported {shares[1]:.3f}")

@@ -30,6 +30,10 @@ class QuestionLinker:
     def __init__(self, names: NameLinker) -> None:
         self.names = names
 
+    def is_in_names(self, word: str) -> bool:
+        """Whether some name of the release has this word."""
+        return self.names.is_in_names(word)
+
     def marks(self, question: str) -> list[Mark]:
         """Mentions in order, each with its readings; none for a name that the release does not know."""
         found = find_mentions(self.names, question, _never_names(), _ILLS)

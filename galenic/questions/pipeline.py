@@ -79,6 +79,10 @@ class Linker(Protocol):
         """Mentions in order, each with its readings; none for a name that the release does not know."""
         ...
 
+    def is_in_names(self, word: str) -> bool:
+        """Whether some name of the release has this word."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Models:
@@ -112,7 +116,7 @@ class Pipeline:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What the release can be restricted by."""
-        return vocabulary_of(self.release, self.lineage)
+        return vocabulary_of(self.release, self.lineage, self.linker.is_in_names)
 
     @cached_property
     def coverage(self) -> Coverage:

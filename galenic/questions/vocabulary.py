@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kg.logic.reading import Vocabulary
 from kg.release.release import Release
@@ -25,9 +25,11 @@ def values_of(release: Release) -> Values:
     return known
 
 
-def vocabulary_of(release: Release, lineage: Lineage) -> Vocabulary:
+def vocabulary_of(release: Release, lineage: Lineage, is_in_names: Callable[[str], bool]) -> Vocabulary:
     """All that a set of this release can be restricted by."""
     known = release.sources
     titles = {name: str(source["title"]) for name, source in known.items()}
     licences = frozenset(str(s["licence"]) for s in known.values())
-    return Vocabulary(values_of(release), titles, licences, lambda node: lineage.stands_for_any(node, _DRUG))
+    return Vocabulary(
+        values_of(release), titles, licences, lambda node: lineage.stands_for_any(node, _DRUG), is_in_names
+    )

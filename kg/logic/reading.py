@@ -79,13 +79,14 @@ class Linked:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What a release can be restricted by: values of attributes by category, titles of its sources, its licences; and
-    whether an identifier is that of a chemical whose kinds are drugs.
+    whether an identifier is that of a chemical whose kinds are drugs, and a word one of some name.
     """
 
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     licences: frozenset[str] = frozenset()
     is_group: Callable[[str], bool] = lambda identifier: False
+    is_in_names: Callable[[str], bool] = lambda word: False
 
 
 # Stands for the last form before the first question.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from llm.models.smollm import MODEL, SHA256
 from llm.models.vocabulary import words
 
 _LEARNT, _SETTINGS, _MADE_FOR = "adapter_model.safetensors", "adapter_config.json", "made_for.json"
+_WORDS = "words.txt"
 _HEAD = "head"
 
 
@@ -60,6 +61,20 @@ def load(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if _HEAD not in tensors:
         raise AdapterError(f"{file} has no head; it was not trained by `galenic finetune`")
     return tensors, settings
+
+
+def familiar(folder: Path) -> frozenset[str]:
+    """The words of the questions that it learnt from, names aside; none where it does not say."""
+    file = folder / _WORDS
+    try:
+        return frozenset(file.read_text("utf-8").split()) if file.exists() else frozenset()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise AdapterError(f"{file} cannot be read ({problem}); delete it, or take the adapter anew") from problem
+
+
+def keep_words(words: Iterable[str], folder: Path) -> None:
+    """Write the words of the questions that it learnt from."""
+    (folder / _WORDS).write_text("\n".join(sorted(set(words))) + "\n", "utf-8")
 
 
 def learnt(folder: Path) -> Path:

@@ -14,7 +14,7 @@ from llm.models.calibration import FAR, Calibration, Signs
 from llm.models.decoder import Decoder
 from llm.models.errors import NotationError
 from llm.models.prompt import Before
-from llm.models.ways import Way, asked_back, is_form, left_out, passed_over, ways_of
+from llm.models.ways import Way, asked_back, is_form, left_out, passed_over, strange, ways_of
 from llm.policy import BECAUSE
 
 NAME = "galenic-smollm2-135m"
@@ -35,8 +35,17 @@ class TunedParser:
 
     name = NAME
 
-    def __init__(self, decoder: Decoder, calibration: Calibration, second: Cascade, width: int = 4) -> None:
-        self.decoder, self.calibration, self.second, self.width = decoder, calibration, second, width
+    def __init__(
+        self,
+        decoder: Decoder,
+        calibration: Calibration,
+        second: Cascade,
+        familiar: frozenset[str] = frozenset(),
+        width: int = 4,
+    ) -> None:
+        """`familiar`: the words that the questions which it learnt from are made of; none where that is not known."""
+        self.decoder, self.calibration, self.second = decoder, calibration, second
+        self.familiar, self.width = familiar, width
 
     def ways(self, asked: Asked, other: Read | None) -> list[Way]:
         """The ways to read a question by the model, likeliest first; `other` is the second reading."""
@@ -55,7 +64,12 @@ class TunedParser:
         if _names_what_is_lacking(other) and first.form == _UNSAYABLE:
             return other
         if confidence >= self.calibration.line:
-            return replace(first, unread=(*left_out(asked, ways[0]), *passed_over(asked, first.form)))
+            missed = (
+                left_out(asked, ways[0]),
+                passed_over(asked, first.form),
+                strange(asked, first.form, self.familiar),
+            )
+            return replace(first, unread=tuple(dict.fromkeys(word for words in missed for word in words)))
         hardly = ways[0].likelihood < _PLAUSIBLE or isinstance(first.form, AbstainForm) or not _goes_on(asked)
         if other is not None and other.follows and hardly:
             return other

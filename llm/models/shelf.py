@@ -24,7 +24,7 @@ def opened(folder: Path | None, models: Path, second: Cascade) -> TunedParser:
     """
     source = folder or SHIPPED
     adapter.require(source)
-    return TunedParser(Decoder(exported(source, models)), Calibration.load(source), second)
+    return TunedParser(Decoder(exported(source, models)), Calibration.load(source), second, adapter.familiar(source))
 
 
 def exported(source: Path, models: Path) -> Path:

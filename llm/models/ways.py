@@ -153,6 +153,24 @@ def passed_over(asked: Asked, form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*words, *_uncounted(text, show(form))]))
 
 
+def strange(asked: Asked, form: Form, familiar: frozenset[str]) -> tuple[str, ...]:
+    """Words that the model has never met in a question and that are parts of names: 'angina' where that is no name."""
+    if not is_form(form) or isinstance(form, LiteratureForm) or not familiar:
+        return ()
+    known = familiar | everyday_words() | known_words()
+    words = question_words(unmarked(asked.question, asked.marks))
+    return tuple(w for w in words if len(w) > _SHORT and w not in known and asked.vocabulary.is_in_names(w))
+
+
+def question_words(text: str) -> tuple[str, ...]:
+    """The words of a question in lower case, each once.
+
+    >>> question_words("Which drugs don't treat {disease}?")
+    ('which', 'drugs', "don't", 'treat', 'disease')
+    """
+    return tuple(dict.fromkeys(w.strip("'’-") for w in _ANY_WORD.findall(text.casefold())))
+
+
 def left_out(asked: Asked, way: Way) -> tuple[str, ...]:
     """The names that a way makes no use of: however likely it is, it answers another question."""
     if not way.unused:
@@ -189,6 +207,7 @@ def _uncounted(text: str, form: str) -> list[str]:
     return [n for n in _NUMBER.findall(text) if not counts(float(n))]
 
 
+_ANY_WORD, _SHORT = re.compile(r"[a-z][a-z'’-]+"), 3
 _LIKE_A_NAME = re.compile(r"(?<=[a-z0-9,] )[A-Z][a-z]{3,}\b")
 _NUMBER, _HOURS, _SHARES = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?![\w-])"), 24, (100, 1_000, 10_000)
 _NEGATION = re.compile(

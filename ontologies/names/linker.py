@@ -95,6 +95,10 @@ class NameLinker:
         """The id of the release whose names these are."""
         return self.store.release
 
+    def is_in_names(self, word: str) -> bool:
+        """Whether some name has this word."""
+        return self.store.has(self.store.named, normal.key(word))
+
     def link(
         self, mention: str, *, categories: Collection[str] | None = None, limit: int = 10, fuzzy: bool = True
     ) -> list[Candidate]:

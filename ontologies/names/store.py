@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ontologies.errors import OntologyError
 from ontologies.names import normal
 
-FORMAT = 5
+FORMAT = 6
 _GENE = "biolink:Gene"
 # What a name is to its node, and how much it weighs.
 KINDS: dict[str, float] = {
@@ -142,6 +142,7 @@ def build(
         "fuzzy_rows": rows.astype(np.int32),
         "fuzzy_lengths": np.array([len(k) for k in distinct], np.int32),
         "words": np.sort(np.array([normal.digest(w) for w in names_words | set(words)], np.uint64)),
+        "named": np.sort(np.array([normal.digest(w) for w in names_words], np.uint64)),
         "common": np.sort(np.array([normal.digest(w) for w in set(words)], np.uint64)),
     }
     first = {identifier: n for n, (identifier, _) in reversed(list(enumerate(nodes)))}
@@ -215,7 +216,7 @@ class NameStore:
         self.fuzzy_grams, self.fuzzy_starts = self._array("fuzzy_grams"), self._array("fuzzy_starts")
         self.id_hash, self.id_entry = self._array("id_hash"), self._array("id_entry")
         self.fuzzy_rows, self.fuzzy_lengths = self._array("fuzzy_rows"), self._array("fuzzy_lengths")
-        self.words, self.common = self._array("words"), self._array("common")
+        self.words, self.common, self.named = (self._array(name) for name in ("words", "common", "named"))
         self.entry_name, self.node_id = self._texts("entry_name"), self._texts("node_id")
         self.node_name, self.fuzzy_key = self._texts("node_name"), self._texts("fuzzy_key")
 

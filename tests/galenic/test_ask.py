@@ -112,6 +112,10 @@ class TwoReadings:
             Mark(at, at + 4, "Twin", tuple(Reading(f"DOID:99{n}", f"twin {n}", "biolink:Disease", 0.9) for n in (1, 2)))
         ]
 
+    def is_in_names(self, word: str) -> bool:
+        """Only that name."""
+        return word == "twin"
+
 
 def test_a_name_that_stands_for_two_things_alike_is_asked_back(house: House) -> None:
     pipeline = Pipeline(
@@ -198,6 +202,9 @@ def test_capitals_choose_between_the_genes_of_two_species(house: House) -> None:
                 Reading("NCBIGene:992", "Qrn1", "biolink:Gene", 0.9),
             )
             return [Mark(start, start + 4, "QRN1", readings)]
+
+        def is_in_names(self, word: str) -> bool:
+            return False
 
     pipeline = Pipeline(
         house.release,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kg.logic.canonical import canonical
-from kg.logic.forms import ListForm
-from kg.logic.reading import Mark, Reading
+from kg.logic.forms import AbstainForm, All, ListForm
+from kg.logic.reading import Asked, Mark, Reading, Vocabulary
 from llm.models import adapter
 from llm.models.binding import Binder
 from llm.models.calibration import Calibration, Signs
@@ -21,6 +21,7 @@ from llm.models.prompt import prompt
 from llm.models.shelf import SHIPPED
 from llm.models.vocabulary import END, LETTERS
 from llm.models.voices import pairs
+from llm.models.ways import strange
 from tests.conftest import required
 
 GOUT = Reading("DOID:13189", "gout", "biolink:Disease", 1.0)
@@ -111,3 +112,18 @@ def test_confidence_follows_what_was_right(tmp_path: Path) -> None:
     assert Calibration.load(tmp_path).confidence(sure) == pytest.approx(fitted.confidence(sure), abs=1e-4)
     with pytest.raises(AdapterError):
         Calibration.load(tmp_path / "none")
+
+
+def test_a_word_that_was_never_met_and_is_part_of_a_name_is_strange(tmp_path: Path) -> None:
+    names = Vocabulary(is_in_names=lambda word: word in {"angina", "heart"})
+    asked = Asked("Is it used for angina of the heart at teatime?", (), names, lambda text: (), lambda form, called: "")
+    form = ListForm(All("biolink:Drug"))
+    adapter.keep_words(["is", "it", "used", "for", "heart", "used"], tmp_path)
+    familiar = adapter.familiar(tmp_path)
+    assert strange(asked, form, familiar) == ("angina",)
+    # An adapter that does not say what it learnt from, and a question that is not answered.
+    assert strange(asked, form, adapter.familiar(tmp_path / "other")) == ()
+    assert strange(asked, AbstainForm("out_of_scope"), familiar) == ()
+    (tmp_path / "words.txt").write_bytes(b"\xff")
+    with pytest.raises(AdapterError, match=r"words.txt cannot be read .* delete it, or take the adapter anew"):
+        adapter.familiar(tmp_path)

@@ -12,7 +12,7 @@ from kg.logic.text import show
 from llm.cascade import Cascade
 from llm.patterns.classes import read_question
 from llm.patterns.parser import FollowUps, WholeQuestions
-from llm.policy import MAX_CHARACTERS, refused
+from llm.policy import BECAUSE, MAX_CHARACTERS, refused
 from llm.words import corrected
 
 KINDS = {
@@ -217,6 +217,25 @@ def test_literature_questions_keep_their_text_and_entities() -> None:
 )
 def test_what_cannot_or_must_not_be_answered(question: str, reason: str) -> None:
     assert form(question) == f"abstain({reason})"
+
+
+@pytest.mark.parametrize(
+    ("question", "is_refused"),
+    [
+        ("can he have ibuprofen with warfarin", True),
+        ("I have been offered statins, should I take them?", True),
+        ("I have gout, what can I take", True),
+        ("for my back pain", True),
+        ("would she be better off on metformin", True),
+        ("genes located in the adherens junction, for my enrichment background", False),
+        ("I'm describing a patient with gout; what symptoms would she have", False),
+        ("The letter says malaria. I have no idea what that is, please explain", False),
+        ("I have been offered either of them. Which has the longer list of side effects?", False),
+        ("what should I be watching out for as adverse reactions", False),
+    ],
+)
+def test_advice_on_a_person_is_refused_and_a_person_who_asks_for_facts_is_not(question: str, is_refused: bool) -> None:
+    assert (refused(question) == AbstainForm("personal_advice", BECAUSE["personal_advice"])) is is_refused
 
 
 @pytest.mark.parametrize(
