@@ -36,7 +36,7 @@ WRITE = re.compile(
 PERSONAL = re.compile(
     r"\b(?:should|can|may|could|must|would) (?:i(?! (?:recogni|find|tell|identify|see|know|ask|get a list|watch"
     r"|look|expect|monitor|be (?:aware|watching|looking)))|my \w+)\b|\b(?:should|can|may|could|must) (?:he|she)\b"
-    r"|\bwould (?:he|she)(?! (?:have|show|present|get|develop)\b)"
+    r"|\bwould (?:he|she)\b(?! (?:have|show|present|get|develop)\b)"
     r"|\b(?:should|can) (?:an?|the) (?:pregnant|breastfeeding|elderly)"
     r"|\bis it (?:safe|ok|okay|fine|dangerous|alright) (?:to|for|if)\b|\bis .{2,40} safe (?:for|in|during|with)\b"
     r"|\bsafe (?:dose|during pregnancy|for (?:me|kids|children))\b"

@@ -232,6 +232,7 @@ def test_what_cannot_or_must_not_be_answered(question: str, reason: str) -> None
         ("The letter says malaria. I have no idea what that is, please explain", False),
         ("I have been offered either of them. Which has the longer list of side effects?", False),
         ("what should I be watching out for as adverse reactions", False),
+        ("what is PTK2B? an overview would help", False),
     ],
 )
 def test_advice_on_a_person_is_refused_and_a_person_who_asks_for_facts_is_not(question: str, is_refused: bool) -> None:
