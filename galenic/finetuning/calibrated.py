@@ -19,7 +19,7 @@ from llm.models.parser import TunedParser, signs
 # So much of all that is asked may be answered wrongly; the line is drawn where that is reached.
 _WRONG = 0.04
 _LOWEST, _HIGHEST = 0.5, 0.95
-_SHARES = (50, 70, 80, 90, 100)
+_SHARES, _TENTHS = (50, 70, 80, 90, 100), 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def _line(curve: Calibration, found: Sequence[Judged]) -> float:
 
 
 def figures(found: Sequence[Judged], curve: Calibration, note: str = "") -> dict[str, Any]:
-    """The table of both readers by voice, the error among the surest, and what happens at the line of a curve.
+    """The table of both readers by voice, the error among the surest, what happens at the line of a curve, and how
+    many readings were right that were so sure.
 
     How sure a reading is comes from a curve fitted on the other voices, so that no question judges itself.
     """
@@ -88,7 +89,24 @@ def figures(found: Sequence[Judged], curve: Calibration, note: str = "") -> dict
         f"{share}%": round(float(1 - right[order[: max(len(order) * share // 100, 1)]].mean()), 4) for share in _SHARES
     }
     told: dict[str, Any] = {"note": note, "voices": {v: _row([j for j in found if j.voice == v]) for v in voices}}
-    return told | {"all": _row(found), "error": error, "line": _at_line(found, sure, curve.line)}
+    told |= {"all": _row(found), "error": error, "line": _at_line(found, sure, curve.line)}
+    return told | {"reliability": _reliability(sure, right)}
+
+
+def _reliability(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """How sure readings were in the mean and which share of them was right, by tenths of sureness."""
+    tenth = np.minimum((sure * _TENTHS).astype(int), _TENTHS - 1)
+    rows = []
+    for n in np.unique(tenth):
+        inside = tenth == n
+        rows.append(
+            {
+                "number": int(inside.sum()),
+                "sure": round(float(sure[inside].mean()), 4),
+                "right": round(float(right[inside].mean()), 4),
+            }
+        )
+    return rows
 
 
 def _row(found: Sequence[Judged]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ def write(folder: Path) -> None:
     figures, losses = _read(folder / FIGURES), _read(folder / "losses.json") or []
     if losses:
         draw(losses, folder / "losses.png")
+    if figures.get("reliability"):
+        draw_reliability(figures["reliability"], folder / "reliability.png")
     (folder / "README.md").write_text(
         "\n".join([*_front(figures), "", *_text(recipe, losses, figures)]) + "\n", "utf-8"
     )
@@ -99,11 +101,14 @@ def _measured(figures: Mapping[str, Any]) -> list[str]:
         lines.append(f"| {voice} | {' | '.join(map(str, cells))} |")
     risk = ", ".join(f"{error} at {covered}" for covered, error in figures["error"].items())
     line = figures["line"]
+    apart = calibration_error(figures.get("reliability", []))
+    shown = ["", f"Expected calibration error {apart:.3f}.", "", "![reliability](reliability.png)"] if apart else []
     return [
         *lines,
         "",
         f"Error among the surest: {risk}. At the line {line['at']}: {line['answered']} answered, {line['wrong']} of "
         "all answered wrongly; each voice is judged by a calibration that was fitted on the others.",
+        *shown,
     ]
 
 
@@ -113,6 +118,40 @@ _LIMITS = [
     "English alone. Compositions of three and more steps are read worse than single ones. A condition that no form",
     "can say may be passed over; below the line of the calibration a question is asked back.",
 ]
+
+
+def calibration_error(reliability: Sequence[Mapping[str, float]]) -> float:
+    """How far sureness and the share of right readings lie apart in the mean (Naeini and others, AAAI 2015).
+
+    >>> calibration_error([{"number": 1, "sure": 0.5, "right": 0.25}, {"number": 1, "sure": 0.75, "right": 0.75}])
+    0.125
+    """
+    number = sum(row["number"] for row in reliability)
+    return sum(row["number"] * abs(row["sure"] - row["right"]) for row in reliability) / max(number, 1)
+
+
+def draw_reliability(reliability: Sequence[Mapping[str, float]], file: Path) -> None:
+    """Draw the share of right readings over how sure they were; the size of a point tells how many they are."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(4, 4), dpi=120)
+    axes.plot([0, 1], [0, 1], color="#9aa5b1", linewidth=0.8, linestyle="--", label="as sure as right")
+    sure, right, number = ([row[key] for row in reliability] for key in ("sure", "right", "number"))
+    axes.plot(sure, right, color="#20507f", linewidth=1)
+    axes.scatter(sure, right, s=[12 + n / 2 for n in number], color="#20507f", zorder=3)
+    for row in reliability:
+        axes.annotate(
+            f"{row['number']:,}", (row["sure"], row["right"]), xytext=(9, -11), textcoords="offset points", fontsize=8
+        )
+    axes.set(xlabel="how sure", ylabel="share right", xlim=(0, 1.06), ylim=(0, 1.06))
+    axes.legend(frameon=False, loc="upper left")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(file, metadata={"Software": None})
+    plt.close(figure)
 
 
 def draw(losses: list[float], file: Path) -> None:
