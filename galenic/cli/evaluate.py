@@ -13,6 +13,7 @@ from galenic.cli.evaluate_benchmarks import benchmarks
 from galenic.cli.evaluate_literature import literature
 from galenic.cli.evaluate_names import names
 from galenic.cli.evaluate_reach import reach
+from galenic.cli.evaluate_repurposing import repurposing
 from galenic.cli.evaluate_verifier import verifier
 from galenic.cli.house import Json, open_house, say, say_json
 
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     group.command("questions", epilog="Example: galenic evaluate questions clinic.tsv lay.tsv --limit 500")(questions)
     group.command("names", epilog="Example: galenic evaluate names tests/ontologies/world.tsv --part held_out")(names)
     group.command("reach", epilog="Example: galenic evaluate reach ../shared/data --misses 5")(reach)
+    group.command("repurposing", epilog="Example: galenic evaluate repurposing --source hetionet")(repurposing)
     group.command("benchmarks", epilog="Example: galenic evaluate benchmarks ../shared/data --limit 100")(benchmarks)
     app.add_typer(group, name="evaluate")
 
