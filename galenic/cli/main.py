@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from galenic import __version__
-from galenic.cli import ask, audit, build, evaluate, explore, finetune, graph, models, names, parse, serve, status
+from galenic.cli import (
+    ask,
+    audit,
+    build,
+    evaluate,
+    explore,
+    finetune,
+    graph,
+    hypotheses,
+    models,
+    names,
+    parse,
+    serve,
+    status,
+)
 from galenic.reports.plain import plain
 
 app = typer.Typer(
@@ -21,7 +35,7 @@ app = typer.Typer(
     help='A biomedical knowledge graph that answers with evidence you can open.\n\nStart with `galenic build`, then `galenic ask "What drugs treat hypertension?"`.',  # noqa: E501
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (build, ask, parse, explore, names, graph, serve, status, audit, evaluate, finetune, models):
+for module in (build, ask, parse, explore, hypotheses, names, graph, serve, status, audit, evaluate, finetune, models):
     module.register(app)
 
 

@@ -253,10 +253,14 @@ def test_hypotheses_that_nobody_ranked_are_abstained_from_with_what_is_recorded(
     answer = answered(small, "hypothesis(entity(DRUGBANK:DB99992), entity(DOID:99991))")
     assert (answer.status, answer.reason) == ("abstained", "no_evidence")
     assert answer.message.startswith(
-        "This release holds no ranked hypotheses. Recorded: Shamolol was in clinical trials for"
+        "No hypothesis is stated as an answer; `galenic explain DRUGBANK:DB99992 DOID:99991` gives its rank and paths. "
+        "Recorded: Shamolol was in clinical trials for"
     )
     assert [c.text for c in answer.claims] == [
         "Shamolol was in clinical trials for mimic fever."
     ] and not answer.dropped
     every = answered(small, "hypotheses(drugs, entity(DOID:99991))")
-    assert (every.reason, every.message) == ("no_evidence", "This release holds no ranked hypotheses.")
+    told = "No hypothesis is stated as an answer; `galenic rank --disease DOID:99991` ranks drugs."
+    assert (every.reason, every.message) == ("no_evidence", told)
+    targets = answered(small, "hypotheses(targets, entity(DOID:99991))")
+    assert targets.message == "Targets that nobody has recorded are not ranked yet."
