@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _DRUG, _DISEASE = "biolink:Drug", "biolink:Disease"
 # Candidates whose scores are so near that one is not chosen for a person.
 _NEAR = 0.02
+_GENES = 5
 WHAT = "The probability is that of being recorded as a treatment in this release, never that of working."
 
 
@@ -175,11 +176,31 @@ def explain(
         ids = named(house, drug, _DRUG), named(house, disease, _DISEASE)
         found = explained(ranking, *ids, most=top)
         row = next(h for h in ranking.of_disease(ids[1]) if h.drug == ids[0])
-        names = _names(house, [*ids, *(i for c in found.chains for i in (*c.nodes, *c.shared))])
+        genes = _genes(house, ranking, *ids)
+        shown = [*ids, *(i for c in found.chains for i in (*c.nodes, *c.shared)), *(gene for gene, _ in genes or ())]
+        names = _names(house, shown)
     if as_json:
-        say_json({"pair": asdict(row), "names": names, **asdict(found)})
+        told = None if genes is None else [{"gene": gene, "chance": round(chance, 4)} for gene, chance in genes]
+        say_json({"pair": asdict(row), "names": names, **asdict(found), "through": told})
         return
     _explain(row, found, names)
+    if genes:
+        listed = ", ".join(f"{names[gene]} {chance:.2f}" for gene, chance in genes)
+        say(f"\nOf the genes that it binds, likeliest to be how it works here: {listed}")
+        say("(chances by curated mechanisms of other drugs; see `galenic evaluate benchmarks DATA --only drugmechdb`)")
+
+
+def _genes(house: House, ranking: Ranking, drug: str, disease: str) -> list[tuple[str, float]] | None:
+    """The likeliest genes; None where evidence is restricted or a release has too few mechanisms to learn from."""
+    from galenic.hypotheses.errors import TooLittleKnown
+    from galenic.hypotheses.genes import likeliest
+
+    if ranking.permitted.sources is not None:
+        return None
+    try:
+        return likeliest(house.release, drug, disease)[:_GENES]
+    except TooLittleKnown:
+        return None
 
 
 def _explain(row: Hypothesis, found: Explanation, names: Mapping[str, str]) -> None:

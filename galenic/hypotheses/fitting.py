@@ -83,7 +83,7 @@ def fit(signals: Signals, treats: Sparse, hidden: NDArray[np.bool_], recipe: Rec
     shaped = np.arcsinh(values / scales)
     spread = shaped.std(axis=0)
     spread[spread == 0] = 1
-    weights, start = _minimum(shaped / spread, treated, recipe.penalty)
+    weights, start = least_loss(shaped / spread, treated, recipe.penalty)
     return Weights(names, weights / spread, scales, start)
 
 
@@ -127,7 +127,7 @@ def at(matrix: Sparse, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> V
     return np.asarray(matrix[rows, columns], np.float64).ravel()
 
 
-def _minimum(values: Vector, treated: Vector, penalty: float) -> tuple[Vector, float]:
+def least_loss(values: Vector, treated: Vector, penalty: float) -> tuple[Vector, float]:
     """Weights, none below 0, and intercept of least mean loss plus penalty / 2 times the squared weights."""
     from scipy.optimize import minimize
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from galenic.hypotheses.fitting import contributions
-from galenic.hypotheses.links import DISEASE, DRUG, OF_DISEASES, OF_DRUGS, Link, Sparse, Vector, weighted
+from galenic.hypotheses.links import DAMPING, DISEASE, DRUG, OF_DISEASES, OF_DRUGS, Link, Sparse, Vector, weighted
 from galenic.hypotheses.ranking import Ranking
 from galenic.hypotheses.signals import ALL_LINKS, RESEMBLANCE, Signal, ways
 from kg.topology.metapath import Step
@@ -180,7 +180,7 @@ class _Walker:
             yield (nodes, ("alike", "treats", "alike")), float(drugs.data[i] * diseases.data[j]), (by, shared)
 
     def _together(self) -> Iterator[tuple[Nodes, float, Alike]]:
-        by_drug, by_disease = (np.maximum(np.asarray(self.known.sum(axis=a)).ravel(), 1) ** -0.4 for a in (1, 0))
+        by_drug, by_disease = (np.maximum(np.asarray(self.known.sum(axis=a)).ravel(), 1) ** -DAMPING for a in (1, 0))
         for disease in np.flatnonzero(self._treated):
             column = self.known[:, [disease]].tocoo()
             for other in column.row[self._treating[column.row] > 0]:

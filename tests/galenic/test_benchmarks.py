@@ -6,12 +6,15 @@ import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from galenic.errors import UsageError
 from galenic.evaluation.benchmarks import Outcome, as_question, biomixqa, drawn, row, statements, yes_or_no
-from galenic.evaluation.mechanisms import cases, drugmechdb
+from galenic.evaluation.mechanisms import drugmechdb
 from galenic.house import House
+from galenic.hypotheses.errors import TooLittleKnown
+from galenic.hypotheses.genes import SIGNS, Bindings, Through, _edge, cases, likeliest
 from galenic.questions.answer import Answer
 from kg.evidence.results import YesNo
 from tests.galenic.test_cli import run
@@ -55,8 +58,33 @@ def test_a_statement_that_denies_is_right_where_the_answer_is_no(tmp_path: Path)
 def test_genes_of_mechanisms_are_asked_for_among_all_that_a_drug_binds(real_house: House) -> None:
     asked = cases(real_house.release)
     assert len(asked) > 1_000 and all(case.genes & set(case.bound) and len(case.bound) > 1 for case in asked)
-    (found,) = drugmechdb(real_house.release)
-    assert found.number == len(asked) and 0 < found.score < 1 and "at random" in found.beside
+    first, reciprocal = drugmechdb(real_house.release)
+    assert first.number == reciprocal.number == len(asked) and "at random" in first.beside
+    assert 0.6 <= first.score < reciprocal.score < 1
+    bindings, case = Bindings(real_house.release), asked[0]
+    signs = bindings.signs(case.drug, case.disease, case.bound)
+    assert signs.shape == (len(case.bound), len(SIGNS)) and bindings.signs("x", "y", ()).shape == (0, len(SIGNS))
+    # Donepezil in Alzheimer's disease: acetylcholinesterase, learnt from other drugs alone.
+    (gene, chance), *others = likeliest(real_house.release, "DRUGBANK:DB00843", "DOID:10652")
+    assert gene == "NCBIGene:43" and chance > 0.5 > max(c for _, c in others)
+    assert likeliest(real_house.release, "DRUGBANK:DB0", "DOID:10652") == []
+
+
+def test_whether_a_gene_is_known_for_a_target_is_not_read() -> None:
+    def told(known: str, **more: object) -> dict[str, object]:
+        attributes = {"known_action": known, "role": "target", "actions": ["inhibitor"], **more}
+        return {"source": "drugbank", "attributes": json.dumps(attributes), "publications": ["PMID:0"]}
+
+    assert _edge([told("yes", uniprot="P0")]) == _edge([told("no", uniprot="P0")]) != _edge([])
+    # A source that holds a binding for no other reason says nothing.
+    assert _edge([told("yes")]) == _edge([])
+    strong = _edge([told("yes", activities=[{"unit": "pChEMBL", "value": 8.5}, {"unit": "pChEMBL", "value": 6}])])
+    assert (strong.strength, strong.papers, strong.sources) == (8.5, 1, 1)
+
+
+def test_a_fit_on_few_mechanisms_is_refused() -> None:
+    with pytest.raises(TooLittleKnown, match="3 curated mechanisms name a bound gene; at least 30"):
+        Through.fitted([np.zeros((2, len(SIGNS)))] * 3, [np.array([True, False])] * 3)
 
 
 def test_the_command_prints_one_table(sample_home: Path, tmp_path: Path) -> None:
