@@ -60,8 +60,8 @@ class Universe:
             return self._places[side][identifier]
         except KeyError:
             raise NoCandidate(
-                f"{identifier} is no {kind} that can be ranked: nothing is recorded of it by which it could be likened "
-                "to others"
+                f"{identifier} is no {kind} that can be ranked: nothing is recorded of it, or permitted, by which it "
+                "could be likened to others"
             ) from None
 
     def pairs(self, network: Network, relation: str) -> Sparse:
