@@ -80,7 +80,7 @@ def galenic(home: Path, *words: str) -> float:
 
 def builds(home: Path, data: Path) -> Iterator[Figure]:
     """The whole build from nothing, an unchanged rebuild, and one with all vectors cached."""
-    yield Figure("whole build, nothing cached", galenic(home, "build", "--data", str(data)), "s", 480)
+    yield Figure("whole build, nothing cached", galenic(home, "build", "--data", str(data)), "s", 600)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
     yield Figure("whole build, peak memory of one process", peak, "GB", 5)
     yield Figure("unchanged rebuild", galenic(home, "build", "--data", str(data)), "s", 10)
