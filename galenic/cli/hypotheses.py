@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of, say, say_json
+from galenic.cli.names import identified
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from kg.evidence.permitted import Permitted
 
 _DRUG, _DISEASE = "biolink:Drug", "biolink:Disease"
-# Candidates whose scores are so near that one is not chosen for a person.
-_NEAR = 0.02
 _GENES = 5
 WHAT = "The probability is that of being recorded as a treatment in this release, never that of working."
 
@@ -91,22 +90,10 @@ def opened(house: House, permitted: Permitted) -> Ranking:
     return Ranking(house.topology, house.release, folder, permitted, lambda line: say(line, err=True))
 
 
-def named(house: House, text: str, category: str) -> str:
-    """The identifier that a name stands for; raises `UsageError` for an unknown or ambiguous one, with candidates."""
-    kind = category.removeprefix("biolink:").lower()
-    found = house.linker.link(text, categories=[category], limit=5)
-    if not found:
-        raise UsageError(f"no {kind} of this release is called {text!r}; `galenic link` finds identifiers")
-    if len(found) > 1 and found[0].score - found[1].score < _NEAR and found[0].degree < 2 * found[1].degree:
-        told = "; ".join(f"{c.name} ({c.id})" for c in found)
-        raise UsageError(f"{text!r} may be any of: {told}. Give the identifier")
-    return found[0].id
-
-
 def _of_one(house: House, ranking: Ranking, drug: str | None, disease: str | None) -> list[Hypothesis]:
     if drug is not None:
-        return ranking.of_drug(named(house, drug, _DRUG))
-    return ranking.of_disease(named(house, disease or "", _DISEASE))
+        return ranking.of_drug(identified(house.linker, drug, _DRUG))
+    return ranking.of_disease(identified(house.linker, disease or "", _DISEASE))
 
 
 def _of_pairs(house: House, ranking: Ranking, file: Path) -> tuple[list[Hypothesis], int]:
@@ -126,7 +113,10 @@ def _of_pairs(house: House, ranking: Ranking, file: Path) -> tuple[list[Hypothes
             first, tab, second = line.partition("\t")
             if not tab:
                 raise UsageError("no tab between drug and disease")
-            drug, disease = named(house, first.strip(), _DRUG), named(house, second.strip(), _DISEASE)
+            drug, disease = (
+                identified(house.linker, first.strip(), _DRUG),
+                identified(house.linker, second.strip(), _DISEASE),
+            )
             if disease not in of:
                 of[disease] = {h.drug: h for h in ranking.of_disease(disease)}
             ranking.universe.drug(drug)
@@ -173,7 +163,7 @@ def explain(
 
     with open_house() as house:
         ranking = opened(house, permitted_of(house.release, source, licence))
-        ids = named(house, drug, _DRUG), named(house, disease, _DISEASE)
+        ids = identified(house.linker, drug, _DRUG), identified(house.linker, disease, _DISEASE)
         found = explained(ranking, *ids, most=top)
         row = next(h for h in ranking.of_disease(ids[1]) if h.drug == ids[0])
         genes = _genes(house, ranking, *ids)

@@ -11,13 +11,16 @@ from galenic.cli.house import Json, Licences, Sources, open_house, permitted_of,
 from galenic.errors import UsageError
 
 if TYPE_CHECKING:
-    from ontologies.names.linker import Candidate
+    from ontologies.names.linker import Candidate, NameLinker
     from retrieval.passages import Hit
 
 Batch = Annotated[
     Path | None, typer.Option(help="A file of JSON lines; results come out as JSON lines in the same order.")
 ]
 Out = Annotated[Path | None, typer.Option(help="Where a batch's results go; without it, to standard output.")]
+
+# Candidates of one kind whose scores are so near that none is chosen for a person.
+_NEAR = 0.02
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +46,26 @@ def category_named(text: str) -> str:
         }:
             return category
     raise UsageError(f"unknown category {text!r}; known: {', '.join(k.singular for k in schema().kinds.values())}")
+
+
+def identified(linker: NameLinker, text: str, category: str | None = None) -> str:
+    """The identifier that a name stands for, of any kind or of one.
+
+    Raises `UsageError` for an unknown name, and with its candidates for one that means several things of a kind alike.
+    """
+    found = linker.link(text, categories=[category] if category else None, limit=5)
+    if not found:
+        kind = f"{category.removeprefix('biolink:').lower()} of this release is called" if category else ""
+        raise UsageError(f"no {kind or 'name in this release matches'} {text!r}; `galenic link` finds identifiers")
+    if (
+        category
+        and len(found) > 1
+        and found[0].score - found[1].score < _NEAR
+        and found[0].degree < 2 * found[1].degree
+    ):
+        told = "; ".join(f"{c.name} ({c.id})" for c in found)
+        raise UsageError(f"{text!r} may be any of: {told}. Give the identifier")
+    return found[0].id
 
 
 def _plain(found: list[Candidate]) -> list[dict[str, Any]]:
@@ -113,7 +136,7 @@ def search(
         from retrieval.passages import Filters
 
         scope = permitted_of(house.release, source, licence)
-        named = _entity(house.linker.link(mentions), mentions) if mentions else None
+        named = identified(house.linker, mentions) if mentions else None
         filters = Filters(scope.sources, since, until, None, named, category_named(category) if category else None)
         if batch is not None:
             from galenic.cli.batch import run_batch
@@ -133,12 +156,6 @@ def search(
         hits = house.passages.search(query or "", top, filters)
     _show(query or "", hits, as_json)
     raise typer.Exit(0 if hits else 3)
-
-
-def _entity(found: list[Candidate], mention: str) -> str:
-    if not found:
-        raise UsageError(f"no name in this release matches {mention!r}; `galenic link` shows what does")
-    return found[0].id
 
 
 def _brief(hit: Hit) -> dict[str, Any]:

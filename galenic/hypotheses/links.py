@@ -40,11 +40,17 @@ class Link:
         return frozenset(s.relation for step in self.steps for s in step)
 
 
+def walked(text: str) -> Step:
+    """A step as it is written here: 'binds' along the arrow of the relation, '<includes' against it.
+
+    >>> walked("<includes").direction
+    'in'
+    """
+    return Step(text.removeprefix("<"), "in" if text.startswith("<") else "out")
+
+
 def _link(name: str, *steps: str) -> Link:
-    return Link(
-        name,
-        tuple(tuple(Step(r.removeprefix("<"), "in" if r[0] == "<" else "out") for r in s.split("|")) for s in steps),
-    )
+    return Link(name, tuple(tuple(walked(relation) for relation in step.split("|")) for step in steps))
 
 
 TARGETS, UP, DOWN = (
@@ -96,7 +102,7 @@ ACROSS: tuple[tuple[Link, Link, tuple[str, ...]], ...] = (
 def relations() -> tuple[str, ...]:
     """Every relation that a feature walks, and treatments."""
     links = {r for link in (*OF_DRUGS, *OF_DISEASES) for r in link.relations}
-    between = {r.removeprefix("<") for _, _, steps in ACROSS for r in steps}
+    between = {walked(step).relation for _, _, steps in ACROSS for step in steps}
     return tuple(sorted(links | between | {s.relation for s in ALIKE.values()} | {"treats"}))
 
 

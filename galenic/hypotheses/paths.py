@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from galenic.hypotheses.fitting import contributions
-from galenic.hypotheses.links import DAMPING, DISEASE, DRUG, OF_DISEASES, OF_DRUGS, Link, Sparse, Vector, weighted
+from galenic.hypotheses.links import (
+    DAMPING,
+    DISEASE,
+    DRUG,
+    OF_DISEASES,
+    OF_DRUGS,
+    Link,
+    Sparse,
+    Vector,
+    walked,
+    weighted,
+)
 from galenic.hypotheses.ranking import Ranking
 from galenic.hypotheses.signals import ALL_LINKS, RESEMBLANCE, Signal, ways
 from kg.topology.metapath import Step
@@ -221,6 +232,6 @@ def _followed(walks: list[Walk], matrix: Sparse, onwards: Vector, may_be_back: b
 def _steps(name: str) -> list[tuple[Step, ...]]:
     """The steps of a way across, from drug to disease."""
     drug, disease, between = ways()[name]
-    middle = [(Step(r.removeprefix("<"), "in" if r[0] == "<" else "out"),) for r in between]
+    middle = [(walked(step),) for step in between]
     back = [tuple(s.reverse for s in step) for step in reversed(disease.steps)]
     return [*drug.steps, *middle, *back]

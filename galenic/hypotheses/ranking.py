@@ -121,17 +121,8 @@ class Ranking:
     @cached_property
     def _said(self) -> dict[str, Sparse]:
         """Relations other than 'treats' that are recorded between drugs and diseases."""
-        others = [r for r in SAYS_THE_PAIR if r != "treats"]
-        network = Network(self._topology, self._only, [*relations(), *others])
-        rows, columns = (
-            np.searchsorted(network.members(kind), self.network.members(kind)[own])
-            for kind, own in (
-                ("biolink:Drug", self.universe.drug_rows),
-                ("biolink:Disease", self.universe.disease_rows),
-            )
-        )
-        universe = Universe(self.universe.drugs, self.universe.diseases, rows, columns)
-        return {name: universe.pairs(network, name) for name in others}
+        others = (relation for relation in SAYS_THE_PAIR if relation != "treats")
+        return {relation: self.universe.pairs(self.network, relation) for relation in others}
 
     def of_disease(self, disease: str) -> list[Hypothesis]:
         """All drugs for a disease, best first; raises `NoCandidate` for a disease that cannot be ranked."""

@@ -24,6 +24,7 @@ from galenic.hypotheses.links import (
     Sparse,
     informed,
     nearest,
+    walked,
     weighted,
 )
 from galenic.hypotheses.universe import Universe
@@ -101,7 +102,7 @@ class Signals:
         return self._profiles[kind, link.name]
 
     def _across(self, drug: Link, disease: Link, between: tuple[str, ...]) -> Sparse:
-        steps = [(Step(r.removeprefix("<"), "in" if r[0] == "<" else "out"),) for r in between]
+        steps = [(walked(step),) for step in between]
         near = weighted(self.network, [*drug.steps, *steps[: (len(steps) + 1) // 2]])[self.universe.drug_rows]
         back = [tuple(s.reverse for s in step) for step in reversed(steps[(len(steps) + 1) // 2 :])]
         far = weighted(self.network, [*disease.steps, *back])[self.universe.disease_rows]
@@ -172,6 +173,5 @@ def ways() -> dict[str, tuple[Link, Link, tuple[str, ...]]]:
 
 
 def _name(drug: Link, disease: Link, between: tuple[str, ...]) -> str:
-    verbs = [drug.steps[0][0], *(Step(r.removeprefix("<"), "in" if r[0] == "<" else "out") for r in between)]
-    verbs.append(disease.steps[0][0].reverse)
-    return letters(DRUG) + "".join(s.verb + letters(s.target) for s in verbs)
+    steps = (drug.steps[0][0], *map(walked, between), disease.steps[0][0].reverse)
+    return letters(DRUG) + "".join(step.verb + letters(step.target) for step in steps)

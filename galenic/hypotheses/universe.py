@@ -12,7 +12,6 @@ import polars as pl
 from galenic.hypotheses.errors import NoCandidate
 from galenic.hypotheses.links import ALIKE, DISEASE, DRUG, OF_DISEASES, OF_DRUGS, Link, Sparse
 from kg.release.release import Release
-from kg.topology.metapath import Step
 from kg.topology.network import Network
 from kg.topology.topology import Indices
 
@@ -65,8 +64,21 @@ class Universe:
             ) from None
 
     def pairs(self, network: Network, relation: str) -> Sparse:
-        """1 where a relation joins a drug and a disease of the universe, CSR of shape (drugs, diseases)."""
-        return network.binary(Step(relation))[self.drug_rows][:, self.disease_rows].tocsr()
+        """1 where a relation, be it walked by signals or not, joins a drug and a disease of the universe.
+
+        CSR of shape (drugs, diseases).
+        """
+        from scipy import sparse
+
+        ends = network.topology.pairs(relation, "out", network.only)
+        places, there = list[Indices](), np.ones(len(ends[0]), bool)
+        for nodes, kind, rows in zip(ends, (DRUG, DISEASE), (self.drug_rows, self.disease_rows), strict=True):
+            own = network.members(kind)[rows]
+            place = np.minimum(np.searchsorted(own, nodes), len(own) - 1)
+            there &= own[place] == nodes
+            places.append(place)
+        row, column = (place[there] for place in places)
+        return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=self.shape)
 
 
 def _linked(network: Network, kind: str, links: tuple[Link, ...]) -> Indices:

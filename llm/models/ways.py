@@ -157,9 +157,9 @@ def strange(asked: Asked, form: Form, familiar: frozenset[str]) -> tuple[str, ..
     """Words that the model has never met in a question and that are parts of names: 'angina' where that is no name."""
     if not is_form(form) or isinstance(form, LiteratureForm) or not familiar:
         return ()
-    known = familiar | everyday_words() | known_words()
-    words = question_words(unmarked(asked.question, asked.marks))
-    return tuple(w for w in words if len(w) > _SHORT and w not in known and asked.vocabulary.is_in_names(w))
+    known = (familiar, everyday_words(), known_words())
+    words = (w for w in question_words(unmarked(asked.question, asked.marks)) if len(w) > _SHORT)
+    return tuple(w for w in words if not any(w in of for of in known) and asked.vocabulary.is_in_names(w))
 
 
 def question_words(text: str) -> tuple[str, ...]:
